@@ -1,0 +1,1 @@
+"""Changes data: from landed bytes to a release. Imports neither Prefect nor Streamlit."""

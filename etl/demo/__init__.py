@@ -1,0 +1,1 @@
+"""The invented network, written in true export formats."""

@@ -1,0 +1,84 @@
+"""Every error Kring raises on purpose, by stage.
+
+    KringError
+    ├── SettingsError        kring.toml or KRING_* cannot be used (exit code 2)
+    ├── UsageError           the command was asked something it cannot do (exit code 2)
+    ├── HomeError            the data home is missing, or its rights are wrong (exit code 2)
+    ├── InputError           a file, or a part of it, cannot be read (exit code 3)
+    ├── LockHeldError        another run holds the writer lock (exit code 1)
+    ├── BuildError           a query failed while building the warehouse (exit code 1)
+    ├── CheckError           the build is complete but not right: all failures at once (exit code 1)
+    ├── ReleaseError         a release cannot be written, proved or served (exit code 1)
+    └── QuestionError        unknown question, parameter or value, or not for this role (exit code 2)
+
+Messages name a place, the kind of thing found, what was expected and what to do.
+They never hold a personal value. This module may import nothing of Kring.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class KringError(Exception):
+    """The root: one clear line made of four fields."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, where: str, found: str, expected: str = "", remedy: str = "") -> None:
+        self.where = where
+        self.found = found
+        self.expected = expected
+        self.remedy = remedy
+        super().__init__(self.line())
+
+    def line(self) -> str:
+        """The error as one line: where, what was found, what was expected, what to do."""
+        text = f"{self.where}: {self.found}"
+        if self.expected:
+            text += f"; expected {self.expected}"
+        if self.remedy:
+            text += f". {self.remedy}"
+        return " ".join(text.split())
+
+
+class SettingsError(KringError):
+    exit_code = 2
+
+
+class UsageError(KringError):
+    exit_code = 2
+
+
+class HomeError(KringError):
+    exit_code = 2
+
+
+class InputError(KringError):
+    exit_code = 3
+
+
+class LockHeldError(KringError):
+    exit_code = 1
+
+
+class BuildError(KringError):
+    exit_code = 1
+
+
+class CheckError(KringError):
+    """Carries every failed check, not only the first."""
+
+    exit_code = 1
+
+    def __init__(self, failures: tuple[str, ...]) -> None:
+        self.failures = failures
+        super().__init__("checks", f"{len(failures)} failed: {'; '.join(failures)}", "", "The last release stays.")
+
+
+class ReleaseError(KringError):
+    exit_code = 1
+
+
+class QuestionError(KringError):
+    exit_code = 2

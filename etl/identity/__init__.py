@@ -1,0 +1,1 @@
+"""One row per person: keys and their resolution."""

@@ -1,0 +1,1 @@
+"""Bytes to a table of text: sniffing, encodings, limits, the limited child."""

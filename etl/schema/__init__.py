@@ -1,0 +1,1 @@
+"""The schema, declared once: it gives the DDL, the dictionary, the field register and the privacy test."""

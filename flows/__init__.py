@@ -1,0 +1,1 @@
+"""How things are run; the only importer of Prefect."""

@@ -1,0 +1,1 @@
+"""SQL, one SELECT per file: where meaning lives."""
