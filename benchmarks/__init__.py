@@ -1,0 +1,1 @@
+"""Measured, never believed: each benchmark does the real work."""

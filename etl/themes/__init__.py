@@ -1,0 +1,1 @@
+"""Themes: from contributed texts to named groups that stay themselves."""
