@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Protocol
 
 from etl.schema.feeds import Feed
+from etl.schema.model import DateShape as DateShape
 
 
 class FileStatus(Enum):
@@ -18,15 +19,6 @@ class FileStatus(Enum):
     NEEDS_MAPPING = "needs_mapping"
     REJECTED = "rejected"
     SKIPPED = "skipped"
-
-
-class DateShape(Enum):
-    """How the dates of one column are written. One shape per column per file, decided before reading."""
-
-    ISO = "iso"  # 2026-03-16, 2026-03-16T14:00:00Z, with or without zone
-    DAY_MONTH_YEAR = "d-m-y"  # 16-3-2026, 16/03/26, 16.03.2026 14:00, 16 mrt 2026
-    MONTH_DAY_YEAR = "m/d/y"  # 3/16/2026, 03/16/26 2:00 PM
-    EXCEL_SERIAL = "serial"  # days since 1899-12-30
 
 
 @dataclass(frozen=True)

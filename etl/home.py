@@ -1,0 +1,208 @@
+"""The data home: the only place that spells its paths and rights. It may import nothing of Kring but errors.
+
+Everything is 0600 in 0700 folders, except `public/` (0755). The home itself is 0711, so that another
+operating-system user can reach `public/` by name and cannot list anything else.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.errors import HomeError
+
+HOME_RIGHTS = 0o711
+FOLDER_RIGHTS = 0o700
+FILE_RIGHTS = 0o600
+PUBLIC_RIGHTS = 0o755
+HMAC_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Home:
+    """One network's folder. Its parts are properties, so a path is spelled once."""
+
+    root: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "kring.toml"
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def landed(self) -> Path:
+        return self.root / "landed"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"
+
+    @property
+    def decisions_file(self) -> Path:
+        return self.root / "decisions.sqlite"
+
+    @property
+    def ledger_file(self) -> Path:
+        return self.root / "ledger.sqlite"
+
+    @property
+    def warehouse_file(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    @property
+    def current_pointer(self) -> Path:
+        return self.releases / "current"
+
+    @property
+    def public(self) -> Path:
+        return self.root / "public"
+
+    @property
+    def roles_file(self) -> Path:
+        return self.root / "roles.toml"
+
+    @property
+    def secrets(self) -> Path:
+        return self.root / "secrets"
+
+    @property
+    def audit_file(self) -> Path:
+        return self.root / "audit.jsonl"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def backups(self) -> Path:
+        return self.root / "backups"
+
+    @property
+    def vectors(self) -> Path:
+        return self.root / "cache" / "vectors"
+
+    @property
+    def prefect(self) -> Path:
+        return self.root / "prefect"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.root / "writer.lock"
+
+    @property
+    def exists(self) -> bool:
+        """Whether this folder is a home: it has a `kring.toml`."""
+        return self.settings_file.is_file()
+
+    def landed_file(self, sha256: str) -> Path:
+        """Where the bytes with that fingerprint lie."""
+        return self.landed / sha256[:2] / sha256
+
+    def create(self) -> None:
+        """Make the home's folders with their rights. Does no harm to a home that exists."""
+        private = (
+            self.inbox, self.landed, self.quarantine, self.releases, self.secrets,
+            self.logs, self.backups, self.vectors.parent, self.vectors, self.prefect,
+        )  # fmt: skip
+        try:
+            make_folder(self.root, HOME_RIGHTS)
+            for folder in private:
+                make_folder(folder, FOLDER_RIGHTS)
+            make_folder(self.public, PUBLIC_RIGHTS)
+        except OSError as error:
+            raise HomeError(
+                str(self.root), f"the folder cannot be made ({error.strerror})", "a place you may write to"
+            ) from error
+
+    def require(self) -> Home:
+        """This home, or a HomeError when the folder is not one."""
+        if not self.exists:
+            raise HomeError(
+                str(self.root), "no Kring home here", "a folder with a kring.toml",
+                f"Make one with: kring init {self.root}",
+            )  # fmt: skip
+        return self
+
+    def hmac_key(self) -> bytes:
+        """The key that person ids are made with; created at first use, never part of a release."""
+        path = self.secrets / "hmac.key"
+        if not path.exists():
+            make_folder(self.secrets, FOLDER_RIGHTS)
+            _create_key(path)
+        key = path.read_bytes()
+        if len(key) != HMAC_KEY_BYTES:
+            raise HomeError(
+                str(path), f"{len(key)} bytes", f"{HMAC_KEY_BYTES} bytes",
+                "Restore the key from a backup: without it person ids change.",
+            )  # fmt: skip
+        return key
+
+    def faults_in_rights(self) -> tuple[str, ...]:
+        """What is open to others and should not be, one line each."""
+        faults = []
+        for path in sorted(self.root.iterdir()):
+            if path == self.public:
+                continue
+            extra = path.stat().st_mode & 0o077
+            if extra:
+                wanted = FOLDER_RIGHTS if path.is_dir() else FILE_RIGHTS
+                faults.append(f"{path.name} is {path.stat().st_mode & 0o777:04o}, expected {wanted:04o}")
+        if self.root.stat().st_mode & 0o066:
+            faults.append(f"the home is {self.root.stat().st_mode & 0o777:04o}, expected {HOME_RIGHTS:04o}")
+        return tuple(faults)
+
+
+def find_home(path: Path | None = None) -> Home:
+    """The home to work in: the path given, else KRING_HOME, else ./data."""
+    chosen = path or Path(os.environ.get("KRING_HOME") or "data")
+    return Home(chosen.expanduser().absolute())
+
+
+def make_folder(folder: Path, rights: int = FOLDER_RIGHTS) -> None:
+    """Make one folder (and its parents) with exactly these rights, whatever the umask is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o777 != rights:
+        folder.chmod(rights)
+
+
+def create_private(path: Path) -> None:
+    """Make an empty 0600 file where there is none: what SQLite then opens, and its WAL, keep these rights."""
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, FILE_RIGHTS))
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """While this lasts, new files are 0600 and new folders 0700, also those that DuckDB makes."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _create_key(path: Path) -> None:
+    """Write the key aside and link it in place, so that two first uses end with one whole key."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, FILE_RIGHTS)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(HMAC_KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        return
+    finally:
+        aside.unlink()

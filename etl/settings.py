@@ -1,0 +1,401 @@
+"""`kring.toml` and KRING_* become frozen, typed objects; every fault is reported at once.
+
+A value comes from, in this order: the environment (`KRING_<TABLE>_<KEY>`, such as KRING_NETWORK_AS_OF or
+KRING_LIMITS_ROWS; top-level keys are KRING_<KEY>), the file, the default below. Cheap to import on purpose:
+`kring ask` and every page load it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from enum import Enum
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, TypeVar
+
+from etl.errors import SettingsError
+from etl.schema.feeds import FEEDS, Feed
+from etl.schema.model import DateShape
+
+if TYPE_CHECKING:
+    from etl.home import Home
+
+Kept = TypeVar("Kept")
+LANGUAGES = ("nl", "en")
+Pairs = tuple[tuple[str, str], ...]
+FEED_BY_NAME = {feed.name: feed for feed in FEEDS}
+
+
+class Connections(Enum):
+    """What a LinkedIn connection is to the network."""
+
+    CONTACTS = "contacts"  # people the network knows, who are not members
+    MEMBERS = "members"  # members of the network from the day of the connection
+    COUNTS = "counts"  # a figure per day, no people
+
+
+@dataclass(frozen=True)
+class NetworkSettings:
+    """What the network is called and how its time is cut."""
+
+    name: str = "Our network"
+    language: str = "nl"
+    time_zone: str = "Europe/Amsterdam"
+    as_of: date | None = None
+    grace_days: int = 30
+    theme_cycle_starts_on: date = date(2021, 1, 1)
+    theme_cycle_months: int = 2
+    connections: Connections = Connections.CONTACTS
+    minimum_minutes: int = 10
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one handed-in file may cost; anything larger is refused before it is read."""
+
+    file_bytes: int = 50 * 1024 * 1024
+    unpacked_bytes: int = 200 * 1024 * 1024
+    ratio: int = 100
+    members: int = 1_000
+    rows: int = 500_000
+    columns: int = 100
+    field_characters: int = 65_536
+
+
+@dataclass(frozen=True)
+class TableMapping:
+    """How the columns of one kind of table become fields of one feed."""
+
+    name: str
+    match: str
+    feed: Feed
+    columns: tuple[tuple[str, str], ...]
+    constants: tuple[tuple[str, str], ...] = ()
+    dates: DateShape | None = None
+    max_rows: int | None = None
+
+    def fits(self, file_name: str) -> bool:
+        """Whether a file received under this name is meant. Case does not matter."""
+        return fnmatchcase(file_name.casefold(), self.match.casefold())
+
+    def fingerprint(self) -> str:
+        """Changes exactly when a file read through this mapping would be read differently."""
+        parts = (
+            self.name, self.match, self.feed.name, sorted(self.columns), sorted(self.constants),
+            self.dates.value if self.dates else None, self.max_rows,
+        )  # fmt: skip
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a person set for one home."""
+
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    tables: tuple[TableMapping, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    releases_kept: int = 3
+
+
+def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a home. One SettingsError names every fault with its table and key."""
+    try:
+        text = home.settings_file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        home.require()
+        raise
+    except UnicodeDecodeError as error:
+        raise SettingsError("kring.toml", f"byte {error.start} is not UTF-8", "a UTF-8 text file") from error
+    return read_settings(text, os.environ if environment is None else environment)
+
+
+def read_settings(text: str, environment: Mapping[str, str]) -> Settings:
+    """The settings that a `kring.toml` with this text gives."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            "kring.toml", f"not valid TOML: {error}", "", "Mind quotes and brackets."
+        ) from error
+    reader = _Reader(environment)
+    settings = reader.settings(document)
+    if reader.faults:
+        count = len(reader.faults)
+        raise SettingsError(
+            "kring.toml", f"{count} fault{'s' if count > 1 else ''}: {'; '.join(reader.faults)}"
+        )
+    return settings
+
+
+class _Reader:
+    """Walks the document once and keeps every fault instead of stopping at the first."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.faults: list[str] = []
+
+    def settings(self, document: Mapping[str, object]) -> Settings:
+        for key in document.keys() - {"network", "limits", "tables", "releases_kept"}:
+            self.fault(key, "no such table or key", "network, limits, tables or releases_kept")
+        for key in ("network", "limits", "releases_kept"):
+            document = {**document, key: self.overridden(document, key)}
+        return Settings(
+            network=self.network(self.table(document.get("network"), "network")),
+            tables=self.tables(document.get("tables")),
+            limits=self.limits(self.table(document.get("limits"), "limits")),
+            releases_kept=self.whole_number(document.get("releases_kept"), "releases_kept", 3, 1),
+        )
+
+    def fault(self, where: str, found: str, expected: str) -> None:
+        self.faults.append(f"{where}: {found}, expected {expected}")
+
+    def overridden(self, document: Mapping[str, object], key: str) -> object:
+        """The document's value with the environment laid over it."""
+        known = {"network": NetworkSettings, "limits": Limits}.get(key)
+        if known is None:
+            return self.environment.get(f"KRING_{key.upper()}", document.get(key))
+        prefix = f"KRING_{key.upper()}_"
+        values = {name[len(prefix) :].lower(): text for name, text in self.environment.items()
+                  if name.startswith(prefix)}  # fmt: skip
+        below = document.get(key)
+        return {**below, **values} if isinstance(below, dict) else (values or below)
+
+    def table(self, value: object, where: str) -> Mapping[str, object]:
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.fault(where, _kind(value), f"a table [{where}]")
+            return {}
+        return value
+
+    def unknown_keys(self, table: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
+        for key in table:
+            if key not in known:
+                self.fault(f"{where}.{key}", "no such key", _closest(key, known))
+
+    def network(self, table: Mapping[str, object]) -> NetworkSettings:
+        default = NetworkSettings()
+        self.unknown_keys(table, tuple(one.name for one in fields(default)), "network")
+
+        def whole(key: str, fallback: int, least: int) -> int:
+            return self.whole_number(table.get(key), f"network.{key}", fallback, least)
+
+        connections = self.choice(
+            table.get("connections"), "network.connections", [each.value for each in Connections], "contacts"
+        )
+        cycle_start = self.day(table.get("theme_cycle_starts_on"), "network.theme_cycle_starts_on", None)
+        return NetworkSettings(
+            name=self.text(table.get("name"), "network.name", default.name),
+            language=self.choice(table.get("language"), "network.language", LANGUAGES, default.language),
+            time_zone=self.time_zone(table.get("time_zone"), default.time_zone),
+            as_of=self.day(table.get("as_of"), "network.as_of", None),
+            grace_days=whole("grace_days", default.grace_days, 0),
+            theme_cycle_starts_on=cycle_start or default.theme_cycle_starts_on,
+            theme_cycle_months=whole("theme_cycle_months", default.theme_cycle_months, 1),
+            connections=Connections(connections),
+            minimum_minutes=whole("minimum_minutes", default.minimum_minutes, 0),
+        )
+
+    def limits(self, table: Mapping[str, object]) -> Limits:
+        default = Limits()
+        names = tuple(one.name for one in fields(default))
+        self.unknown_keys(table, names, "limits")
+        given = {
+            name: self.whole_number(table.get(name), f"limits.{name}", getattr(default, name), 1)
+            for name in names
+        }
+        return Limits(**given)
+
+    def tables(self, value: object) -> tuple[TableMapping, ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.fault("tables", _kind(value), "[[tables]], with two brackets")
+            return ()
+        mappings = [self.mapping(self.table(each, "tables"), number) for number, each in enumerate(value, 1)]
+        names = [mapping.name for mapping in mappings if mapping]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.fault("tables", f"two are called {name}", "a name of its own for each")
+        return tuple(mapping for mapping in mappings if mapping)
+
+    def mapping(self, table: Mapping[str, object], number: int) -> TableMapping | None:
+        name = self.text(table.get("name"), f"tables[{number}].name", "")
+        where = f"tables[{number}]" + (f" ({name})" if name else "")
+        faults_before = len(self.faults)
+        if not name and "name" not in table:
+            self.fault(f"{where}.name", "nothing", "a name")
+        self.unknown_keys(
+            table, ("name", "match", "feed", "columns", "constants", "dates", "max_rows"), where
+        )
+        match = self.text(table.get("match"), f"{where}.match", "")
+        if not match or "/" in match:
+            self.fault(
+                f"{where}.match", "nothing" if not match else "a path", 'a file name pattern, "members*.csv"'
+            )
+        feed = FEED_BY_NAME.get(self.choice(table.get("feed"), f"{where}.feed", tuple(FEED_BY_NAME), ""))
+        columns = self.texts(table.get("columns"), f"{where}.columns")
+        constants = self.texts(table.get("constants"), f"{where}.constants")
+        if feed is None:
+            if "feed" not in table:
+                self.fault(f"{where}.feed", "nothing", f"one of {', '.join(FEED_BY_NAME)}")
+            return None
+        self.fields_fit(feed, columns, constants, where)
+        shape = self.choice(table.get("dates"), f"{where}.dates", [each.value for each in DateShape], "")
+        most = self.whole_number(table.get("max_rows"), f"{where}.max_rows", 0, 1)
+        if len(self.faults) > faults_before:
+            return None
+        return TableMapping(
+            name, match, feed, columns, constants, DateShape(shape) if shape else None, most or None
+        )
+
+    def fields_fit(
+        self,
+        feed: Feed,
+        columns: tuple[tuple[str, str], ...],
+        constants: tuple[tuple[str, str], ...],
+        where: str,
+    ) -> None:
+        known = tuple(column.name for column in feed.columns)
+        uses = [(f'{where}.columns."{column}"', name) for column, name in columns]
+        uses += [(f"{where}.constants.{name}", name) for name, _ in constants]
+        seen: set[str] = set()
+        for place, name in uses:
+            if name not in known:
+                self.fault(place, f"{name} is no field of {feed.name}", _closest(name, known))
+            elif name in seen:
+                self.fault(place, f"{name} has a column already", "one column for each field")
+            seen.add(name)
+        for group in feed.required:
+            if not seen & set(group):
+                self.fault(f"{where}.columns", f"no column for {feed.name}", f"one for {' or '.join(group)}")
+
+    def texts(self, value: object, where: str) -> Pairs:
+        table = self.table(value, where)
+        pairs = []
+        for key, each in table.items():
+            if isinstance(each, dict | list):
+                self.fault(f'{where}."{key}"', _kind(each), "text")
+            else:
+                pairs.append((key, each if isinstance(each, str) else _as_text(each)))
+        return tuple(pairs)
+
+    def text(self, value: object, where: str, default: str) -> str:
+        if value is None:
+            return default
+        if not isinstance(value, str) or not value.strip():
+            self.fault(where, _kind(value), "text")
+            return default
+        return value.strip()
+
+    def choice(self, value: object, where: str, allowed: tuple[str, ...] | list[str], default: str) -> str:
+        if value is None:
+            return default
+        if not isinstance(value, str) or value not in allowed:
+            self.fault(where, _kind(value), f"one of {', '.join(allowed)}")
+            return default
+        return value
+
+    def whole_number(self, value: object, where: str, default: int, least: int) -> int:
+        if value is None:
+            return default
+        if isinstance(value, str) and value.strip().isdecimal():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            self.fault(where, _kind(value), f"a whole number of at least {least}")
+            return default
+        return value
+
+    def day(self, value: object, where: str, default: date | None) -> date | None:
+        if value is None:
+            return default
+        if isinstance(value, str):
+            value = _attempt(lambda: date.fromisoformat(str(value).strip())) or value
+        if isinstance(value, datetime) or not isinstance(value, date):
+            self.fault(where, _kind(value), "a date such as 2026-11-21")
+            return default
+        return value
+
+    def time_zone(self, value: object, default: str) -> str:
+        from zoneinfo import ZoneInfo
+
+        name = self.text(value, "network.time_zone", default)
+        if name != default and _attempt(lambda: ZoneInfo(name)) is None:
+            self.fault("network.time_zone", "no known time zone", 'a name such as "Europe/Amsterdam"')
+            return default
+        return name
+
+
+def _attempt(call: Callable[[], Kept]) -> Kept | None:
+    try:
+        return call()
+    except (ValueError, OSError, KeyError):
+        return None
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _kind(value: object) -> str:
+    """What was found, by kind: settings hold no people, but a token pasted in the wrong place is a secret."""
+    kinds = ((bool, "true or false"), (str, "other text"), (int, "a number"), (float, "a fraction"),
+             (datetime, "a moment"), (date, "a date"), (list, "a list"), (dict, "a table"))  # fmt: skip
+    return next((name for kind, name in kinds if isinstance(value, kind)), "something else")
+
+
+def _closest(name: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1)
+    return f"{near[0]}?" if near else f"one of {', '.join(known)}"
+
+
+def default_settings_text(name: str = "Our network") -> str:
+    """The commented `kring.toml` that `kring init` writes."""
+    safe = name.replace("\\", "").replace('"', "'")
+    return DEFAULT_SETTINGS.replace("Our network", safe, 1)
+
+
+DEFAULT_SETTINGS = """\
+# Kring's settings for one network. Everything has a default; a line that starts with # is a comment.
+# `kring doctor` reports every fault in this file at once.
+
+# releases_kept = 3                 # how many earlier states `kring releases rollback` can go back to
+
+[network]
+name = "Our network"
+language = "nl"                     # nl or en: the language of the pages until a reader chooses
+# time_zone = "Europe/Amsterdam"    # the zone of times in files that name none
+# as_of = 2026-11-21                # fix "today"; leave out for a network that goes on
+# grace_days = 30                   # a membership that resumes within so many days never ended
+# theme_cycle_starts_on = 2021-01-01
+# theme_cycle_months = 2            # length of a theme
+# connections = "contacts"          # LinkedIn connections are contacts, members or counts
+# minimum_minutes = 10              # present for less than this is not an attendance
+
+# [limits]                          # what one file may cost; larger is refused
+# file_bytes = 52428800
+# rows = 500000
+
+# Known exports (LinkedIn, Teams, Google Forms) need no settings: drop them in inbox/.
+# Any other table needs to be told once what its columns mean. `kring inspect FILE` proposes this for you;
+# `kring feeds` lists the feeds and their fields.
+#
+# [[tables]]
+# name = "members"
+# match = "members*.csv"            # pattern on the name of the file
+# feed = "membership"
+# dates = "d-m-y"                   # iso, d-m-y, m/d/y or serial; leave out to let Kring see for itself
+# [tables.columns]                  # "column in the file" = "field of the feed"
+# "Naam" = "full_name"
+# "E-mail" = "email"
+# "Lid sinds" = "joined_on"
+# [tables.constants]                # a field that is the same for every row
+# working_group = "Kennisbasis"
+"""
