@@ -2,9 +2,9 @@
 
     python -m benchmarks.themes FILE --text COLUMN --label COLUMN --json
 
-`ari` and `v_measure` compare groups with labels (unassigned texts count as one group). `growth_ari` compares the
-themes of the shared texts before and after the last fifth of the file arrives; `seed_ari` two runs that differ only
-in their seed.
+`ari` and `v_measure` compare groups with labels; unassigned texts count as one group. `growth_ari` compares
+the themes of the shared texts before and after the last fifth of the file arrives; `seed_ari` compares two runs
+that differ only in their seed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ThemeFigures:
 
 
 def measure(texts: list[str], labels: list[str]) -> ThemeFigures:
-    """Themes of the texts against their labels; duplicates of a text are counted once, with their first label."""
+    """Themes of the texts against their labels; duplicates count once, with their first label."""
     from sklearn.metrics import adjusted_rand_score, v_measure_score
 
     first = {
