@@ -1,0 +1,51 @@
+"""Who is looking and what they may see, asked anew on every rerun.
+
+Without sign-in Kring serves this computer only, and whoever sits at it is the coordinator. On any other
+address nobody has a role until sign-in is set up, so every page refuses.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Final
+
+import streamlit as st
+
+from dashboard.navigation import Language, choose_language
+from queries.catalog import Role
+
+LANGUAGE_COOKIE: Final = "kring_language"
+_LANGUAGE_KEY: Final = "kring_language"
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address can be reached from this computer only."""
+    name = address.strip().strip("[]").lower()
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def current_role() -> Role:
+    """The role of whoever is looking, now."""
+    served_at = st.get_option("server.address")
+    if isinstance(served_at, str) and is_loopback(served_at):
+        return Role.COORDINATOR
+    return Role.PUBLIC
+
+
+def require(role: Role) -> None:
+    """The first line of a page: ends the run when the visitor's role is lower."""
+    if current_role() < role:
+        st.stop()
+
+
+def current_language() -> Language:
+    """The language of this visit: `?lang=`, else what this visit used before, else the cookie, the browser, Dutch."""
+    used_before = st.session_state.get(_LANGUAGE_KEY) or st.context.cookies.get(LANGUAGE_COOKIE)
+    language = choose_language(st.query_params.get("lang"), used_before, st.context.locale)
+    st.session_state[_LANGUAGE_KEY] = language.value
+    return language
