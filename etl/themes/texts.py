@@ -11,6 +11,7 @@ import stopwordsiso
 
 MINIMUM_CONTENT_WORDS = 2
 MINIMUM_QUESTION_WORDS = 4
+SHORT_TEXT_WORDS = 6
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 QUESTION_END = re.compile(r"(?<=\?)\s+")
@@ -56,10 +57,24 @@ def content_words(text: str) -> list[str]:
     return [word for word in (w.lower() for w in words(text)) if len(word) > 1 and word not in stop_words()]
 
 
+@cache
+def _function_words(language: str) -> frozenset[str]:
+    other = {"nl": "en", "en": "nl"}[language]
+    return frozenset(stopwordsiso.stopwords(language)) - frozenset(stopwordsiso.stopwords(other))
+
+
+def language_of(text: str) -> str:
+    """`nl` or `en`, whichever has more of the text's function words; Dutch when it cannot be told."""
+    found = {word.lower() for word in words(text)}
+    return "en" if len(found & _function_words("en")) > len(found & _function_words("nl")) else "nl"
+
+
 def is_filler(text: str) -> bool:
-    """Whether a text says nothing that can be placed: a polite phrase, or too few content words."""
+    """Whether a text says nothing that can be placed: a polite phrase, or a few words without content."""
     cleaned = clean(text)
-    return bool(FILLER.match(cleaned)) or len(set(content_words(cleaned))) < MINIMUM_CONTENT_WORDS
+    if FILLER.match(cleaned):
+        return True
+    return len(words(cleaned)) < SHORT_TEXT_WORDS and len(set(content_words(cleaned))) < MINIMUM_CONTENT_WORDS
 
 
 def split_questions(text: str) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from enum import Enum
 from pathlib import Path
 
 import numpy as np
-import simplemma
 
 from etl.themes.cluster import FLOOR, MINIMUM_TEXTS, UNPLACED, Labels, centre, cluster, vote
 from etl.themes.embed import Embedding, Vectors, embed
 from etl.themes.label import label_groups
+from etl.themes.texts import language_of
 
 RUN_VERSION = 1
 
@@ -164,25 +164,23 @@ def _themes(
 ) -> dict[int, Theme]:
     numbers = groups.tolist()
     ordered = [texts[digest] for digest in hashes]
-    dutch = label_groups(ordered, numbers)
-    english = label_groups(*_only_english(ordered, numbers))
+    mixed = label_groups(ordered, numbers)
+    languages = [language_of(text) for text in ordered]
+    dutch, english = (label_groups(*_only(code, languages, ordered, numbers)) for code in ("nl", "en"))
     return {
-        group: Theme(_theme_id(hashes, numbers, group), label, english.get(group) or label, status)
-        for group, label in dutch.items()
+        group: Theme(
+            _theme_id(hashes, numbers, group), dutch.get(group) or label, english.get(group) or label, status
+        )
+        for group, label in mixed.items()
     }
 
 
-def _only_english(texts: list[str], groups: list[int]) -> tuple[list[str], list[int]]:
-    pairs = [(t, g) for t, g in zip(texts, groups, strict=True) if language_of(t) == "en"]
-    return [text for text, _ in pairs], [group for _, group in pairs]
-
-
-def language_of(text: str) -> str:
-    """`nl` or `en`, whichever has more of the text's words; Dutch when it cannot be told."""
-    shares = {
-        language: simplemma.in_target_language(text, lang=language, greedy=False) for language in ("nl", "en")
-    }
-    return "en" if shares["en"] > shares["nl"] else "nl"
+def _only(
+    code: str, languages: list[str], texts: list[str], groups: list[int]
+) -> tuple[list[str], list[int]]:
+    """The texts in one language with their groups: a label never mixes two languages while it need not."""
+    kept = [index for index, language in enumerate(languages) if language == code]
+    return [texts[index] for index in kept], [groups[index] for index in kept]
 
 
 def _theme_id(hashes: list[str], groups: list[int], group: int) -> str:

@@ -1,7 +1,7 @@
 """Identity: a run never moves an old text, and a person's choice stays."""
 
-from etl.themes.texts import text_hash
-from etl.themes.track import AssignedBy, ThemeStatus, language_of, place, with_assignment
+from etl.themes.texts import language_of, text_hash
+from etl.themes.track import AssignedBy, ThemeStatus, place, with_assignment
 
 FUNDING = [
     f"{start} {end}"
