@@ -1,0 +1,320 @@
+"""The only module that opens DuckDB files. No other module holds a connect call, and a test keeps it so.
+
+Writers: `scratch` (in memory), `open_warehouse` (feed tables) and `open_build` (a fresh release file, with
+the warehouse attached read-only as `feeds` and an in-memory database attached as `staging`).
+
+Readers: `ReleaseReader`. DuckDB shares one instance between all connections of a process to one path, and one
+connection used by two threads hands each the other's rows. So every release has a path of its own, every
+question takes a cursor of its own, and a release that is no longer current is closed by its last borrower.
+Values go into SQL as quoted literals of a prepared statement, because binding Python values makes DuckDB
+import pandas, which would cost every `kring ask` its start-up.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from etl.errors import QuestionError, ReleaseError
+from etl.home import Home
+from etl.manifest import (
+    DATABASE,
+    ROLL_BACK,
+    Manifest,
+    Pointer,
+    ReleaseInfo,
+    parse_pointer,
+    prove_files,
+    read_manifest,
+    release_folders,
+)
+from queries.catalog import ParameterValue, Role, question
+
+Value = str | int | float | bool | date | datetime | None
+
+WRITER_MEMORY = "2500MB"
+READER_MEMORY = "1GB"
+RETRY_SECONDS = 5.0
+Config = dict[str, str | bool | int | float | list[str]]
+OFFLINE: Config = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+}
+READ_ONLY: Config = {**OFFLINE, "enable_external_access": "false"}
+
+
+def scratch(threads: int | None = None, memory_limit: str = WRITER_MEMORY) -> DuckDBPyConnection:
+    """A database in memory, for turning text into typed rows. It may read and write files."""
+    connection = duckdb.connect(":memory:", config=_writer(threads, memory_limit))
+    connection.execute("set global TimeZone = 'UTC'")
+    return connection
+
+
+def open_warehouse(
+    file: Path, *, read_only: bool = False, threads: int | None = None, memory_limit: str = WRITER_MEMORY
+) -> DuckDBPyConnection:
+    """The warehouse of feed tables. Only the holder of the writer lock may open it for writing."""
+    config = READ_ONLY if read_only else _writer(threads, memory_limit)
+    connection = duckdb.connect(str(file), read_only=read_only, config=config)
+    connection.execute("set global TimeZone = 'UTC'")
+    return connection
+
+
+def open_build(
+    release_file: Path, warehouse_file: Path, *, threads: int | None = None, memory_limit: str = WRITER_MEMORY
+) -> DuckDBPyConnection:
+    """A fresh release file with schemas core and marts; `feeds` and `staging` are attached beside it."""
+    if release_file.exists():
+        raise ReleaseError(release_file.name, "the file exists", "a fresh file")
+    connection = duckdb.connect(str(release_file), config=_writer(threads, memory_limit))
+    connection.execute("set global TimeZone = 'UTC'")
+    connection.execute("set global preserve_insertion_order = false")
+    connection.execute(f"attach {quote_text(str(warehouse_file))} as feeds (read_only)")
+    connection.execute("attach ':memory:' as staging")
+    connection.execute("create schema core")
+    connection.execute("create schema marts")
+    return connection
+
+
+def open_release(file: Path, memory_limit: str = READER_MEMORY) -> DuckDBPyConnection:
+    """A release file: read-only, nothing outside it can be reached, and its settings cannot be changed."""
+    config: Config = {**READ_ONLY, "memory_limit": memory_limit}
+    try:
+        connection = duckdb.connect(str(file), read_only=True, config=config)
+    except duckdb.Error as error:
+        raise ReleaseError(f"releases/{file.parent.name}", "the database does not open") from error
+    connection.execute("set global TimeZone = 'UTC'")
+    connection.execute("set global lock_configuration = true")
+    return connection
+
+
+def quote_text(text: str) -> str:
+    """Text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quote_name(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _writer(threads: int | None, memory_limit: str) -> Config:
+    config: Config = {**OFFLINE, "memory_limit": memory_limit}
+    if threads:
+        config["threads"] = threads
+    return config
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question gave, with everything needed to say where it came from."""
+
+    question: str
+    meaning: str
+    grain: str
+    release: str
+    as_of: date
+    parameters: tuple[tuple[str, Value], ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+    def records(self) -> list[dict[str, Value]]:
+        """The rows as one dictionary each."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class ReleaseReader:
+    """Answers questions from the current release. One for each process; safe to share between threads."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._serving: _OpenRelease | None = None
+        self._seen = ""
+        self._retry_at = 0.0
+
+    def current(self) -> ReleaseInfo:
+        """The release that questions are answered from now."""
+        with self._borrow() as release:
+            return release.info
+
+    def ask(
+        self, name: str, parameters: Mapping[str, str] | None = None, role: Role = Role.COORDINATOR
+    ) -> Answer:
+        """The answer to a named question. Raises QuestionError for what may not or cannot be asked."""
+        asked = question(name)
+        if role < asked.role:
+            raise QuestionError(
+                f"question {name}", "not for this role", f"{asked.role.name.lower()} or higher"
+            )
+        values = asked.bind(parameters)
+        with self._borrow() as release:
+            columns, rows = _run(release.connection, asked.sql, values)
+            return Answer(
+                question=name,
+                meaning=asked.meaning,
+                grain=asked.grain,
+                release=release.info.id,
+                as_of=release.info.as_of,
+                parameters=tuple(values.items()),
+                columns=columns,
+                rows=rows,
+            )
+
+    def close(self) -> None:
+        """Let go of the release. The next question opens it again."""
+        with self._lock:
+            serving, self._serving, self._seen = self._serving, None, ""
+            if serving:
+                serving.retire()
+
+    @contextmanager
+    def _borrow(self) -> Iterator[_OpenRelease]:
+        self._follow_pointer()
+        with self._lock:
+            release = self._serving
+            if release is None:
+                raise ReleaseError("releases", "no release yet", "", "Make one with: kring refresh")
+            release.borrowers += 1
+        try:
+            yield release
+        finally:
+            with self._lock:
+                release.give_back()
+
+    def _follow_pointer(self) -> None:
+        """Open what the pointer names, when it moved. Others go on with the old release meanwhile."""
+        text = self._pointer_text()
+        if text == self._seen and time.monotonic() < self._retry_at:
+            return
+        if not self._opening.acquire(blocking=self._serving is None):
+            return
+        try:
+            if text != self._seen or time.monotonic() >= self._retry_at:
+                self._open(text)
+        finally:
+            self._opening.release()
+
+    def _pointer_text(self) -> str:
+        try:
+            return self.home.current_pointer.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+        except (OSError, UnicodeDecodeError):
+            return "unreadable"
+
+    def _open(self, text: str) -> None:
+        try:
+            fresh = self._from_pointer(text)
+        except (ReleaseError, duckdb.Error) as error:
+            self._keep_last_good(text, error)
+            return
+        with self._lock:
+            if self._serving:
+                self._serving.retire()
+            self._serving, self._seen = fresh, text
+            self._retry_at = float("inf") if fresh else 0.0
+
+    def _from_pointer(self, text: str) -> _OpenRelease | None:
+        if not text and self._serving is None and not release_folders(self.home):
+            return None
+        pointer = parse_pointer(text)
+        return _open_proved(self.home.releases / pointer.release, pointer)
+
+    def _keep_last_good(self, text: str, error: Exception) -> None:
+        """Go on with the release being served, else with the newest that is whole, and say since when."""
+        because = error.line() if isinstance(error, ReleaseError) else "the release does not open"
+        with self._lock:
+            if self._serving is None:
+                self._serving = self._newest_whole()
+            if self._serving is None:
+                raise error
+            self._serving.mark_stale(because)
+            self._seen, self._retry_at = text, time.monotonic() + RETRY_SECONDS
+
+    def _newest_whole(self) -> _OpenRelease | None:
+        for folder in release_folders(self.home):
+            try:
+                return _open_proved(folder, None)
+            except (ReleaseError, duckdb.Error):
+                continue
+        return None
+
+
+class _OpenRelease:
+    """One open release file and how many are reading it. Guarded by the reader's lock."""
+
+    def __init__(self, manifest: Manifest, connection: DuckDBPyConnection) -> None:
+        self.info = manifest.info
+        self.connection = connection
+        self.borrowers = 0
+        self.retired = False
+
+    def retire(self) -> None:
+        self.retired = True
+        self._close_when_free()
+
+    def give_back(self) -> None:
+        self.borrowers -= 1
+        self._close_when_free()
+
+    def mark_stale(self, because: str) -> None:
+        since = self.info.stale_since or datetime.now(UTC)
+        self.info = replace(self.info, stale_since=since, stale_because=because)
+
+    def _close_when_free(self) -> None:
+        if self.retired and self.borrowers == 0:
+            self.connection.close()
+
+
+def _open_proved(folder: Path, pointer: Pointer | None) -> _OpenRelease:
+    manifest = read_manifest(folder, pointer.manifest_sha256 if pointer else None)
+    prove_files(folder, manifest)
+    return _OpenRelease(manifest, open_release(folder / DATABASE))
+
+
+def _run(
+    connection: DuckDBPyConnection, sql: str, values: Mapping[str, ParameterValue]
+) -> tuple[tuple[str, ...], tuple[tuple[Value, ...], ...]]:
+    """Run one SELECT on a cursor of its own, and give its column names and rows."""
+    given = ", ".join(f"{name} := {_literal(value)}" for name, value in values.items())
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"prepare asked as\n{sql}")
+        cursor.execute(f"execute asked({given})" if given else "execute asked")
+        columns = tuple(str(column[0]) for column in cursor.description or ())
+        return columns, tuple(tuple(_plain(value) for value in row) for row in cursor.fetchall())
+    except duckdb.IOException as error:
+        raise ReleaseError("release", "its file cannot be read", "", ROLL_BACK) from error
+    finally:
+        cursor.close()
+
+
+def _literal(value: ParameterValue) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, int):
+        return str(value)
+    return f"date {quote_text(value.isoformat())}" if isinstance(value, date) else quote_text(value)
+
+
+def _plain(value: object) -> Value:
+    """A database value as one of the few types that pages, CSV and JSON know."""
+    if value is None or isinstance(value, str | int | float | bool | date):
+        return value
+    if isinstance(value, Decimal):
+        return float(value)
+    return str(value) if isinstance(value, UUID) else repr(value)
