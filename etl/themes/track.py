@@ -169,7 +169,10 @@ def _themes(
     dutch, english = (label_groups(*_only(code, languages, ordered, numbers)) for code in ("nl", "en"))
     return {
         group: Theme(
-            _theme_id(hashes, numbers, group), dutch.get(group) or label, english.get(group) or label, status
+            _theme_id(hashes, numbers, group),
+            dutch.get(group) or label,
+            english.get(group) or dutch.get(group) or label,
+            status,
         )
         for group, label in mixed.items()
     }
