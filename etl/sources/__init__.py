@@ -1,1 +1,8 @@
-"""One module per file format."""
+"""One module per file format. Adding a format is one module, its samples and one line in SOURCES."""
+
+from __future__ import annotations
+
+from etl.sources import google_forms, linkedin_connections, teams_attendance
+from etl.sources.source import Source
+
+SOURCES: tuple[Source, ...] = (teams_attendance, linkedin_connections, google_forms)

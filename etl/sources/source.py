@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from etl.schema.feeds import Feed
 from etl.schema.model import DateShape as DateShape
+
+if TYPE_CHECKING:  # the reader's table refers to Reject below, so a real import would be a circle
+    from etl.reading.table import TextTable
+    from etl.settings import Settings
 
 
 class FileStatus(Enum):
@@ -56,7 +60,11 @@ class FoundSession:
 
 @dataclass(frozen=True)
 class SourceResult:
-    """Everything a source module read from one file."""
+    """Everything a source module read from one file.
+
+    `seen` names people whom the file mentions without saying anything about them (a form left empty):
+    they are counted, never loaded.
+    """
 
     feeds: tuple[FeedRows, ...]
     rows_read: int
@@ -65,11 +73,28 @@ class SourceResult:
     rejects: tuple[Reject, ...] = ()
     sessions: tuple[FoundSession, ...] = ()
     warnings: tuple[str, ...] = ()
+    seen: FeedRows | None = None
+
+
+@dataclass(frozen=True)
+class NeedsMapping:
+    """The file is a table, but what it means is for a person to say. `proposal` is a `[[tables]]` block."""
+
+    reason: str
+    proposal: str
+    fingerprint: str = ""
+    rows_read: int = 0
 
 
 class Source(Protocol):
-    """One file format. The `etl.sources.SOURCES` tuple lists them all, most specific first."""
+    """One file format: a module. The `etl.sources.SOURCES` tuple lists them all, most specific first."""
 
     format_id: str
     reader_version: int
     feeds: tuple[Feed, ...]
+
+    def recognises(self, table: TextTable) -> bool:
+        """Whether the content, never the name, is of this format."""
+
+    def read(self, name: str, table: TextTable, settings: Settings) -> SourceResult | NeedsMapping:
+        """The rows of the feeds. Raises InputError when the whole file must be refused."""

@@ -1,0 +1,100 @@
+"""Which source reads a file: a mapping whose pattern fits its name, else the format its content shows."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from etl.errors import InputError
+from etl.sources import SOURCES
+from etl.sources.mapping import mapping_for, read_mapped
+from etl.sources.proposal import propose
+from etl.sources.source import NeedsMapping, Source, SourceResult
+
+if TYPE_CHECKING:
+    from etl.reading.table import TextTable
+    from etl.settings import Settings, TableMapping
+
+TABLE_FORMAT = "table"  # the format id of everything that is read through a mapping
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A file that a source could read. `cut_rejects` are the reader's: rows that were no rows."""
+
+    format_id: str
+    source: str
+    fingerprint: str
+    result: SourceResult
+
+
+def read_source(name: str, tables: tuple[TextTable, ...], settings: Settings) -> Identified | NeedsMapping:
+    """Read the tables of one file. Raises InputError when the file must be refused whole."""
+    if not any(row.cells for table in tables for row in table.rows):
+        raise InputError(
+            name, "the file holds no rows", "a table", "Export it again and drop it in the inbox."
+        )
+    mapping = mapping_for(name, settings)
+    if mapping is not None:
+        result = _first_that_fits(tables, mapping)
+        return Identified(TABLE_FORMAT, mapping.name, mapping_fingerprint(mapping, settings), result)
+    for source in SOURCES:
+        for table in tables:
+            if source.recognises(table):
+                return _identified(source, name, table, settings)
+    fullest = max(tables, key=lambda table: len(table.rows))
+    return NeedsMapping(
+        "no format is recognised and no mapping in kring.toml fits the file name",
+        propose(name, fullest), unknown_fingerprint(settings), max(0, len(fullest.rows) - 1),
+    )  # fmt: skip
+
+
+def still_right(name: str, fingerprint: str, settings: Settings) -> bool:
+    """Whether a reading made earlier would be made the same way today; else the file is read again."""
+    mapping = mapping_for(name, settings)
+    if mapping is not None:
+        return fingerprint == mapping_fingerprint(mapping, settings)
+    formats = {source_fingerprint(source, settings) for source in SOURCES}
+    return fingerprint in formats or fingerprint == unknown_fingerprint(settings)
+
+
+def source_fingerprint(source: Source, settings: Settings) -> str:
+    """What decides how a format is read: its version and the settings it looks at."""
+    network = settings.network
+    seen = f"{network.time_zone}|{network.connections}"
+    return f"{source.format_id}:{source.reader_version}:{_short_hash(seen)}"
+
+
+def mapping_fingerprint(mapping: TableMapping, settings: Settings) -> str:
+    """What decides how a mapped table is read: the mapping and the time zone."""
+    return f"{TABLE_FORMAT}:{_short_hash(mapping.fingerprint() + settings.network.time_zone)}"
+
+
+def unknown_fingerprint(settings: Settings) -> str:
+    """Changes whenever a format or a mapping does, so that files nobody could read are tried again."""
+    parts = [source_fingerprint(source, settings) for source in SOURCES]
+    parts += [mapping_fingerprint(mapping, settings) + mapping.match for mapping in settings.tables]
+    return f"unknown:{_short_hash('|'.join(parts))}"
+
+
+def _identified(source: Source, name: str, table: TextTable, settings: Settings) -> Identified | NeedsMapping:
+    result = source.read(name, table, settings)
+    if isinstance(result, NeedsMapping):
+        return NeedsMapping(result.reason, result.proposal, unknown_fingerprint(settings), result.rows_read)
+    return Identified(source.format_id, source.format_id, source_fingerprint(source, settings), result)
+
+
+def _first_that_fits(tables: tuple[TextTable, ...], mapping: TableMapping) -> SourceResult:
+    """The first sheet that holds every mapped column; the first sheet's error when none does."""
+    first_error: InputError | None = None
+    for table in tables:
+        try:
+            return read_mapped(table, mapping)
+        except InputError as error:
+            first_error = first_error or error
+    raise first_error or InputError(mapping.name, "the file holds no table", "a table")
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,117 @@
+"""Any CSV, TSV or spreadsheet, read through a `[[tables]]` mapping of kring.toml.
+
+The heading row is found by its content: the first row that holds every mapped column. Headings match after
+BOM and non-breaking spaces are dealt with, spaces collapsed and capitals ignored. Every cell is trimmed; an
+empty cell is no value. A row that is longer or shorter than the heading row is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etl.errors import InputError
+from etl.schema.model import ColumnType
+from etl.sources.source import DateShape, FeedRows, Reject, SourceResult
+from etl.sources.stamps import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from etl.reading.table import TextRow, TextTable
+    from etl.settings import Settings, TableMapping
+
+HEADING_SEARCH_ROWS = 30
+TIMED = (ColumnType.DATE, ColumnType.TIMESTAMP)
+
+
+def mapping_for(name: str, settings: Settings) -> TableMapping | None:
+    """The first mapping whose pattern fits the file name as received, without its folder."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return next((mapping for mapping in settings.tables if mapping.fits(base)), None)
+
+
+def normal_heading(text: str) -> str:
+    """A heading as it is compared: no BOM, plain single spaces, no capitals."""
+    return " ".join(text.replace("\ufeff", "").replace("\xa0", " ").split()).casefold()
+
+
+def positions(cells: Sequence[str], mapping: TableMapping) -> dict[str, int]:
+    """Where each mapped column stands in a heading row. Raises InputError naming the one missing or doubled."""
+    found: dict[str, int] = {}
+    headings = [normal_heading(cell) for cell in cells]
+    for column, _ in mapping.columns:
+        wanted = normal_heading(column)
+        if headings.count(wanted) > 1:
+            raise InputError(
+                mapping.name, f'column "{column}" stands in the file more than once', "one column"
+            )
+        if wanted not in headings:
+            raise InputError(
+                mapping.name, f'column "{column}" is missing', "every column of the mapping",
+                f'Correct the mapping "{mapping.name}" in kring.toml, or export the file with that column.',
+            )  # fmt: skip
+        found[column] = headings.index(wanted)
+    return found
+
+
+def read_mapped(table: TextTable, mapping: TableMapping) -> SourceResult:
+    """Read a table through its mapping. Raises InputError when a mapped column is missing."""
+    start, where = _heading_row(table, mapping)
+    width = _width(table.rows[start])
+    fields = tuple(field for _, field in mapping.columns)
+    fixed = tuple(value for _, value in mapping.constants)
+    places = [where[column] for column, _ in mapping.columns]
+    lines: list[int] = []
+    rows: list[tuple[str | None, ...]] = []
+    rejects: list[Reject] = []
+    for row in table.rows[start + 1 :]:
+        if not any(cell.strip() for cell in row.cells):
+            continue
+        reason = _misfit(row, width)
+        if reason:
+            rejects.append(Reject(row.line, None, reason))
+            continue
+        lines.append(row.line)
+        rows.append(tuple(row.cells[place].strip() or None for place in places) + fixed)
+    columns = fields + tuple(field for field, _ in mapping.constants)
+    feed_rows = FeedRows(mapping.feed, columns, lines, rows, shapes(mapping, fields, rows))
+    return SourceResult((feed_rows,), rows_read=len(rows) + len(rejects), rejects=tuple(rejects))
+
+
+def shapes(
+    mapping: TableMapping, fields: Sequence[str], rows: Sequence[Sequence[str | None]]
+) -> dict[str, DateShape]:
+    """The shape of each date column: as the mapping says, else as all its values together allow."""
+    types = {column.name: column.type for column in mapping.feed.columns}
+    found: dict[str, DateShape] = {}
+    for index, field in enumerate(fields):
+        if types.get(field) not in TIMED:
+            continue
+        shape = mapping.dates or shape_of(row[index] for row in rows)
+        if shape is not DateShape.ISO:
+            found[field] = shape
+    return found
+
+
+def _heading_row(table: TextTable, mapping: TableMapping) -> tuple[int, dict[str, int]]:
+    """The heading row's place and its columns; the error of the likeliest row when none fits."""
+    wanted = {normal_heading(column) for column, _ in mapping.columns}
+    best, most = 0, -1
+    for index, row in enumerate(table.rows[:HEADING_SEARCH_ROWS]):
+        hits = len(wanted & {normal_heading(cell) for cell in row.cells})
+        if hits > most:
+            best, most = index, hits
+    if not table.rows:
+        raise InputError(mapping.name, "the table has no rows", "a heading row")
+    return best, positions(table.rows[best].cells, mapping)
+
+
+def _width(heading: TextRow) -> int:
+    return len(heading.cells)
+
+
+def _misfit(row: TextRow, width: int) -> str | None:
+    found = len(row.cells)
+    if found == width or (found > width and not any(cell.strip() for cell in row.cells[width:])):
+        return None
+    return f"the row has {found} cells, the heading row has {width}"
