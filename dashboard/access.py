@@ -6,27 +6,15 @@ address nobody has a role until sign-in is set up, so every page refuses.
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Final
 
 import streamlit as st
 
-from dashboard.navigation import Language, choose_language
+from dashboard.navigation import LANGUAGE_COOKIE, Language, choose_language
+from dashboard.serving import is_loopback
 from queries.catalog import Role
 
-LANGUAGE_COOKIE: Final = "kring_language"
 _LANGUAGE_KEY: Final = "kring_language"
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address can be reached from this computer only."""
-    name = address.strip().strip("[]").lower()
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def current_role() -> Role:

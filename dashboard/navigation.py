@@ -14,6 +14,7 @@ from typing import Final
 from queries.catalog import Role
 
 VIEWS: Final = Path(__file__).parent / "views"
+LANGUAGE_COOKIE: Final = "kring_language"
 
 
 class Language(Enum):

@@ -1,0 +1,70 @@
+"""The router: page frame, menu, language switch, the chosen page, footer. Run by Streamlit on every visit and click."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.access import current_language, current_role
+from dashboard.css import page_style
+from dashboard.footer import footer
+from dashboard.language_switch import language_marker, language_switch
+from dashboard.navigation import PageEntry, pages_for, sections_of
+from dashboard.problems import show_no_access, show_problem
+from dashboard.tokens import tokens_for
+from dashboard.wording import Wording
+from etl.errors import KringError
+
+STATIC = Path(__file__).parent / "static"
+SIDEBAR_WIDTH = 248
+
+
+def _menu_page(entry: PageEntry, words: Wording, is_first: bool) -> st.Page:
+    return st.Page(
+        entry.script,
+        title=entry.title.in_language(words.language),
+        icon=entry.icon,
+        url_path=entry.path,
+        default=is_first,
+    )
+
+
+def _frame(words: Wording, title: str) -> None:
+    tokens = tokens_for(st.context.theme.type)
+    st.set_page_config(
+        page_title=f"{title} · Kring",
+        page_icon=STATIC / "icon.svg",
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_WIDTH,
+    )
+    st.html(page_style(tokens))
+    st.html(language_marker(words.language))
+    st.logo(STATIC / f"logo-{tokens.scheme}.svg", size="large")
+
+
+def main() -> None:
+    """One run of the app."""
+    words = Wording(current_language())
+    entries = pages_for(current_role())
+    if not entries:
+        _frame(words, words.t("No access"))
+        show_no_access(words)
+        return
+    menu = {
+        section.value.in_language(words.language): [
+            _menu_page(entry, words, entry is entries[0]) for entry in listed
+        ]
+        for section, listed in sections_of(entries).items()
+    }
+    chosen = st.navigation(menu, expanded=True)
+    _frame(words, chosen.title)
+    language_switch(words)
+    try:
+        chosen.run()
+    except KringError as error:
+        show_problem(words, error)
+    footer(words)
+
+
+main()

@@ -1,0 +1,88 @@
+"""All CSS of Kring, and nothing else. Pure: imports nothing of Streamlit.
+
+`page_style` is written by the router on every run and holds what Streamlit's theme cannot say; `SHELL_STYLE` is in
+the page from its first byte and holds what accessibility, print and reduced motion need. Selectors are
+`data-testid` and `st-key-…` only; colours are tokens as CSS variables. Each rule says why the theme cannot do it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboard.tokens import HEADING_FONT, TEXT_FONT, Tokens
+
+_RULES: Final = """
+/* Wide layout has no maximum width, and the theme no side padding. */
+[data-testid="stMainBlockContainer"] { max-width: 1200px; padding-left: 40px; padding-right: 40px; }
+/* The header's height is added to the theme's paddingTop: 60 px of nothing. */
+[data-testid="stHeader"] { height: 2.25rem; min-height: 2.25rem; background: transparent; }
+[data-testid="stMain"] { --kring-head: 2.25rem; }
+
+/* The theme sets size, weight and one family for all headings; not their rhythm. */
+[data-testid="stMain"] h1 { line-height: 1.15; letter-spacing: -0.01em; padding: 0 0 4px; text-wrap: balance; }
+[data-testid="stMain"] h2 { line-height: 1.25; letter-spacing: -0.005em; padding: 0 0 4px; text-wrap: balance; }
+[data-testid="stMain"] h3 { font-family: "%(text)s", sans-serif; line-height: 1.3; letter-spacing: 0; padding: 0 0 4px; }
+/* Only size and weight of a metric are options. */
+[data-testid="stMetricValue"] { font-family: "%(heading)s", serif; line-height: 1.2; }
+[data-testid="stMetricLabel"] { color: var(--ink2); }
+/* Streamlit fades captions to 60%%. */
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: var(--ink2); opacity: 1; }
+
+/* Text buttons come in text colour and look like text. */
+[data-testid="stMain"] button[data-testid="stBaseButton-tertiary"],
+[data-testid="stMain"] [data-testid="stDownloadButton"] button[kind="tertiary"] {
+  color: var(--accent); font-size: 0.875rem; min-height: 2rem; padding: 2px 0;
+}
+[data-testid="stMain"] button[data-testid="stBaseButton-tertiary"]:hover { color: var(--accent); text-decoration: underline; }
+/* So that they line up with selects. */
+[data-testid="stButtonGroup"] button { min-height: 2.5rem; }
+/* Streamlit adds 20 px under every Vega chart, whatever its padding says. */
+[data-testid="stVegaLiteChart"] { margin-bottom: -18px; }
+
+/* A figure begins with a rule; a panel lies on paper; a reading box is soft; rows are parted by a hairline. */
+[class*="st-key-fig-"] { border-top: 1.5px solid var(--ink); padding-top: 16px; margin-top: 24px; }
+[class*="st-key-paneel"], [class*="st-key-brief"] { background: var(--paper); border-radius: 8px; padding: 20px; }
+[class*="st-key-conclusie"] { background: var(--soft); border-radius: 8px; padding: 20px; }
+[class*="st-key-punt"] { border-bottom: 1px solid var(--line); padding-bottom: 12px; }
+[class*="st-key-alinea"] { border-left: 2px solid var(--line); padding-left: 16px; }
+/* Streamlit's -1rem makes text run into the button when the gap is small. */
+[class*="st-key-punt"] [data-testid="stMarkdownContainer"],
+[class*="st-key-alinea"] [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+
+/* The footer and the language link: quiet lines of text. */
+.st-key-footer { border-top: 1px solid var(--line); padding-top: 16px; margin-top: 32px; }
+.st-key-footer button[data-testid="stBaseButton-tertiary"] { color: var(--ink2); }
+.st-key-footer p, .st-key-footer { font-size: 0.875rem; color: var(--ink2); }
+.kring-language { font-size: 0.875rem; margin: 0; }
+.kring-language a { color: var(--ink2); display: inline-block; padding: 6px 0; }
+
+/* A phone: less margin, smaller title. */
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 16px; padding-right: 16px; }
+  [data-testid="stMain"] h1 { font-size: 1.625rem; }
+  [data-testid="stMain"] h2 { font-size: 1.25rem; }
+}
+"""
+
+SHELL_STYLE: Final = """
+[role="spinbutton"] { min-width: 24px; min-height: 24px; }
+@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after {
+    animation-duration: 0.01ms !important; animation-iteration-count: 1 !important;
+    transition-duration: 0.01ms !important; scroll-behavior: auto !important;
+  }
+}
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stElementToolbar"],
+  [data-testid="stBaseButton-tertiary"] { display: none !important; }
+  [data-testid="stMainBlockContainer"] { max-width: none !important; padding: 0 !important; }
+  [class*="st-key-fig-"] { break-inside: avoid; }
+}
+"""
+
+
+def page_style(tokens: Tokens) -> str:
+    """The `<style>` of the router, with the tokens of the reader's scheme as CSS variables."""
+    variables = " ".join(f"--{name}: {value};" for name, value in tokens.colours().items())
+    rules = _RULES % {"text": TEXT_FONT, "heading": HEADING_FONT}
+    return f"<style>:root {{ {variables} }}{rules}</style>"

@@ -1,0 +1,47 @@
+"""What a reader sees when a page cannot be shown: one plain sentence and what to do, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from dashboard.access import current_language
+from dashboard.wording import Wording
+from etl.errors import KringError
+
+_log = logging.getLogger("kring.dashboard")
+
+
+def show_problem(words: Wording, error: KringError) -> None:
+    """An error Kring raised on purpose: its own line says where, what and what to do."""
+    _log.error("%s", error.line())
+    st.title(words.t("This page cannot be shown now"))
+    with st.container(border=True):
+        st.markdown(words.t("Kring could not read what this page needs. Your files and decisions are safe."))
+        st.text(error.line())
+
+
+def show_no_access(words: Wording) -> None:
+    """Nobody has a role on an address that others can reach, until sign-in is set up."""
+    st.title(words.t("No access"))
+    st.markdown(
+        words.t(
+            "Kring shows personal data, so without sign-in it opens on this computer only. "
+            "Start it on 127.0.0.1, or set up sign-in first."
+        )
+    )
+
+
+def on_script_error(error: Exception) -> bool:
+    """A fault in Kring itself: logged in full on the server, one sentence on the page."""
+    _log.error("A page failed", exc_info=error)
+    words = Wording(current_language())
+    with st.container(border=True, key="fault"):
+        st.markdown(
+            words.t(
+                "Something went wrong on this page. The figures themselves are unharmed. "
+                "Reload the page; if it happens again, tell whoever looks after Kring."
+            )
+        )
+    return True
