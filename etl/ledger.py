@@ -1,0 +1,324 @@
+"""The ledger: what happened. The register of landed files, what was read from each, and every run.
+
+One Ledger is used by one thread; open another where another thread needs one. Times are UTC.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from etl.store import open_store
+
+if TYPE_CHECKING:
+    from etl.home import Home
+    from etl.sources.reading import FileReading
+
+MIGRATIONS = (
+    """
+    create table landed_file (
+        sha256 text primary key,
+        file text not null,
+        received_at text not null,
+        bytes integer not null,
+        quarantined integer not null default 0
+    ) strict;
+    create table received (
+        sha256 text not null references landed_file,
+        file text not null,
+        received_at text not null,
+        primary key (sha256, file, received_at)
+    ) strict;
+    create table reading (
+        sha256 text primary key references landed_file,
+        format text,
+        source text,
+        fingerprint text not null,
+        status text not null,
+        reason text,
+        feeds text not null,
+        rows_read integer not null,
+        rows_used integer not null,
+        rows_rejected integer not null,
+        rows_hidden integer not null,
+        warnings text not null,
+        newest_on text,
+        read_at text not null
+    ) strict;
+    create table refused_row (
+        sha256 text not null references landed_file,
+        line integer not null,
+        column_name text,
+        reason text not null
+    ) strict;
+    create index refused_row_file on refused_row (sha256);
+    create table run (
+        run_id integer primary key,
+        started_at text not null,
+        finished_at text,
+        outcome text not null,
+        pid integer not null,
+        as_of text not null,
+        release text,
+        message text,
+        report text
+    ) strict;
+    """,
+)
+
+
+class Outcome(Enum):
+    """How a run ended. A run that is RUNNING while nobody holds the lock has crashed."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """The bytes of one file Kring received, by the first name it came under."""
+
+    sha256: str
+    file: str
+    received_at: datetime
+    bytes: int
+    quarantined: bool = False
+
+
+@dataclass(frozen=True)
+class StoredReading:
+    """What the last reading of a landed file gave. `status` and `format` as in FileReading."""
+
+    sha256: str
+    file: str
+    received_at: datetime
+    format: str | None
+    source: str | None
+    fingerprint: str
+    status: str
+    reason: str | None
+    feeds: tuple[str, ...]
+    rows_read: int
+    rows_used: int
+    rows_rejected: int
+    rows_hidden: int
+    warnings: tuple[str, ...]
+    newest_on: date | None
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """One row of a landed file that could not be used; line 0 is the file as a whole."""
+
+    sha256: str
+    file: str
+    line: int
+    column: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One refresh."""
+
+    run_id: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: Outcome
+    pid: int
+    as_of: date
+    release: str | None
+    message: str | None
+    report: str | None
+
+
+class Ledger:
+    """The ledger of one home, open. Use it as a context manager, or close it."""
+
+    def __init__(self, home: Home) -> None:
+        self._connection = open_store(home.ledger_file, MIGRATIONS)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def register_file(self, sha256: str, file: str, size: int, received_at: datetime) -> bool:
+        """Note that these bytes were received under this name. True when the bytes are new."""
+        with self._transaction() as connection:
+            new = connection.execute(
+                "insert into landed_file (sha256, file, received_at, bytes) values (?, ?, ?, ?)"
+                " on conflict do nothing",
+                (sha256, file, _written(received_at), size),
+            ).rowcount
+            connection.execute(
+                "insert into received (sha256, file, received_at) values (?, ?, ?) on conflict do nothing",
+                (sha256, file, _written(received_at)),
+            )
+        return new == 1
+
+    def quarantine_file(self, sha256: str, quarantined: bool = True) -> None:
+        """Note that the bytes lie in quarantine/ (or lie in landed/ again)."""
+        self._connection.execute(
+            "update landed_file set quarantined = ? where sha256 = ?", (int(quarantined), sha256)
+        )
+
+    def files(self) -> tuple[LandedFile, ...]:
+        """Every file received, in the order of receipt; within one run by fingerprint."""
+        rows = self._connection.execute(
+            "select sha256, file, received_at, bytes, quarantined from landed_file"
+            " order by received_at, sha256"
+        )
+        return tuple(
+            LandedFile(sha256, file, _moment(received_at), size, bool(quarantined))
+            for sha256, file, received_at, size, quarantined in rows
+        )
+
+    def record_reading(self, sha256: str, reading: FileReading) -> None:
+        """Keep what was read from a landed file, instead of what was read before."""
+        counts = reading.rows
+        values = (
+            sha256, reading.format, reading.source, reading.fingerprint, reading.status.value, reading.reason,
+            ",".join(sorted({feed.feed for feed in reading.feeds if feed.rows})),
+            counts.read, counts.used, counts.rejected, counts.hidden,
+            json.dumps(reading.warnings, ensure_ascii=False), reading.dates.max, _written(datetime.now(UTC)),
+        )  # fmt: skip
+        refused = [(sha256, each.line, each.column, each.reason) for each in reading.rejects]
+        with self._transaction() as connection:
+            connection.execute("delete from refused_row where sha256 = ?", (sha256,))
+            marks = ", ".join("?" * len(values))
+            connection.execute(f"insert or replace into reading values ({marks})", values)
+            connection.executemany("insert into refused_row values (?, ?, ?, ?)", refused)
+
+    def forget_readings(self) -> None:
+        """Forget what was read, so that everything is read again. The register of files stays."""
+        with self._transaction() as connection:
+            connection.execute("delete from refused_row")
+            connection.execute("delete from reading")
+
+    def readings(self) -> tuple[StoredReading, ...]:
+        """The last reading of every file, in the order of receipt."""
+        rows = self._connection.execute(
+            "select sha256, file, received_at, format, source, fingerprint, status, reason, feeds, rows_read,"
+            " rows_used, rows_rejected, rows_hidden, warnings, newest_on"
+            " from reading join landed_file using (sha256) order by received_at, sha256"
+        )
+        return tuple(_reading(row) for row in rows)
+
+    def refused_rows(self, sha256: str | None = None) -> tuple[RefusedRow, ...]:
+        """The refused rows of one file, or of all."""
+        rows = self._connection.execute(
+            "select sha256, file, line, column_name, reason from refused_row join landed_file using (sha256)"
+            " where ?1 is null or sha256 = ?1 order by received_at, sha256, line, refused_row.rowid",
+            (sha256,),
+        )
+        return tuple(RefusedRow(*row) for row in rows)
+
+    def start_run(self, as_of: date) -> int:
+        """Begin a run; only the holder of the writer lock may. Runs still open are dead by now."""
+        now = _written(datetime.now(UTC))
+        with self._transaction() as connection:
+            connection.execute(
+                "update run set outcome = ?, finished_at = ? where outcome = ?",
+                (Outcome.CRASHED.value, now, Outcome.RUNNING.value),
+            )
+            row = connection.execute(
+                "insert into run (started_at, outcome, pid, as_of) values (?, ?, ?, ?) returning run_id",
+                (now, Outcome.RUNNING.value, os.getpid(), as_of.isoformat()),
+            ).fetchone()
+        return int(row[0])
+
+    def finish_run(
+        self,
+        run_id: int,
+        outcome: Outcome,
+        release: str | None = None,
+        message: str | None = None,
+        report: str | None = None,
+    ) -> None:
+        """End a run. `message` is the one line of an error; `report` the JSON of `kring refresh --json`."""
+        self._connection.execute(
+            "update run set finished_at = ?, outcome = ?, release = ?, message = ?, report = ?"
+            " where run_id = ?",
+            (_written(datetime.now(UTC)), outcome.value, release, message, report, run_id),
+        )
+
+    def runs(self, most: int = 20) -> tuple[Run, ...]:
+        """The last runs, newest first."""
+        rows = self._connection.execute(
+            "select run_id, started_at, finished_at, outcome, pid, as_of, release, message, report"
+            " from run order by run_id desc limit ?",
+            (most,),
+        )
+        return tuple(_run(row) for row in rows)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("begin immediate")
+        try:
+            yield self._connection
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+
+def _written(moment: datetime) -> str:
+    """A moment as stored: UTC ISO text, which sorts as time does."""
+    utc = moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="microseconds")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _reading(row: tuple[str, ...]) -> StoredReading:
+    (sha256, file, received_at, format_id, source, fingerprint, status, reason, feeds,
+     read, used, rejected, hidden, warnings, newest_on) = row  # fmt: skip
+    return StoredReading(
+        sha256=sha256,
+        file=file,
+        received_at=_moment(received_at),
+        format=format_id,
+        source=source,
+        fingerprint=fingerprint,
+        status=status,
+        reason=reason,
+        feeds=tuple(feeds.split(",")) if feeds else (),
+        rows_read=int(read),
+        rows_used=int(used),
+        rows_rejected=int(rejected),
+        rows_hidden=int(hidden),
+        warnings=tuple(json.loads(warnings)),
+        newest_on=date.fromisoformat(newest_on) if newest_on else None,
+    )
+
+
+def _run(row: tuple[str, ...]) -> Run:
+    run_id, started_at, finished_at, outcome, pid, as_of, release, message, report = row
+    return Run(
+        run_id=int(run_id),
+        started_at=_moment(started_at),
+        finished_at=_moment(finished_at) if finished_at else None,
+        outcome=Outcome(outcome),
+        pid=int(pid),
+        as_of=date.fromisoformat(as_of),
+        release=release,
+        message=message,
+        report=report,
+    )
