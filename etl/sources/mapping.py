@@ -36,7 +36,7 @@ def normal_heading(text: str) -> str:
 
 
 def positions(cells: Sequence[str], mapping: TableMapping) -> dict[str, int]:
-    """Where each mapped column stands in a heading row. Raises InputError naming the one missing or doubled."""
+    """Where each mapped column stands in a heading row. Raises InputError naming a missing or doubled one."""
     found: dict[str, int] = {}
     headings = [normal_heading(cell) for cell in cells]
     for column, _ in mapping.columns:
