@@ -73,7 +73,8 @@ class CheckError(KringError):
 
     def __init__(self, failures: tuple[str, ...]) -> None:
         self.failures = failures
-        super().__init__("checks", f"{len(failures)} failed: {'; '.join(failures)}", "", "The last release stays.")
+        found = f"{len(failures)} failed: {'; '.join(failures)}"
+        super().__init__("checks", found, "", "The last release stays.")
 
 
 class ReleaseError(KringError):

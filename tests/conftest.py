@@ -1,4 +1,4 @@
-"""What holds for every test: no network, a data home and a Prefect home of its own, quiet tools, honest skips."""
+"""What holds for every test: no network, own data and Prefect homes, quiet tools, honest skips."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long tests only with --long; browser tests skip loudly without Chromium, and in CI may not skip at all."""
+    """Long tests only with --long; browser tests skip loudly without Chromium, in CI never."""
     if not config.getoption("--long"):
         for item in items:
             if item.get_closest_marker("long"):

@@ -31,8 +31,11 @@ class Feed:
     def table(self) -> Table:
         """The table in schema `feeds` that holds this feed's rows, with where each row came from."""
         return Table(
-            self.name, Layer.FEEDS, f"one row per row of input that means a {self.name}",
-            ROW_ORIGIN + self.columns, key=("sha256", "part", "line"),
+            self.name,
+            Layer.FEEDS,
+            f"one row per row of input that means a {self.name}",
+            ROW_ORIGIN + self.columns,
+            key=("sha256", "part", "line"),
         )
 
 
@@ -69,22 +72,27 @@ EVENT_REFERENCE = (
 SOMEONE = ("external_id", "full_name", "given_name", "family_name", "email", "linkedin_url")
 
 MEMBERSHIP = Feed(
-    "membership", "Someone is a member of the network or of a working group",
+    "membership",
+    "Someone is a member of the network or of a working group",
     (
         Column("working_group", TEXT, "Working group; empty means the network itself"),
         Column("joined_on", DATE, "First day of the membership"),
         Column("left_on", DATE, "First day the person was no longer a member"),
         Column("role", TEXT, "Role in the network or group"),
     ),
-    (SOMEONE,), True,
+    (SOMEONE,),
+    True,
 )
 CONTACT = Feed(
-    "contact", "Someone the network knows, who need not be a member",
+    "contact",
+    "Someone the network knows, who need not be a member",
     (Column("connected_on", DATE, "Day of the connection"),),
-    (SOMEONE,), True,
+    (SOMEONE,),
+    True,
 )
 EVENT = Feed(
-    "event", "A meeting on the agenda",
+    "event",
+    "A meeting on the agenda",
     (
         *EVENT_REFERENCE,
         Column("kind", TEXT, "Kind of meeting"),
@@ -99,19 +107,23 @@ EVENT = Feed(
         Column("status", TEXT, "confirmed, tentative or cancelled"),
         Column("url", TEXT, "Web page of the event"),
     ),
-    (("event_id", "title"), ("starts_at",)), False,
+    (("event_id", "title"), ("starts_at",)),
+    False,
 )
 REGISTRATION = Feed(
-    "registration", "Someone registered for an event",
+    "registration",
+    "Someone registered for an event",
     (
         *EVENT_REFERENCE,
         Column("status", TEXT, "registered, waitlisted, cancelled or declined"),
         Column("registered_at", TIMESTAMP, "When the registration was made", "UTC"),
     ),
-    (SOMEONE, ("event_id", "title")), True,
+    (SOMEONE, ("event_id", "title")),
+    True,
 )
 ATTENDANCE = Feed(
-    "attendance", "Someone was at an event, for one stretch of time",
+    "attendance",
+    "Someone was at an event, for one stretch of time",
     (
         *EVENT_REFERENCE,
         Column("joined_at", TIMESTAMP, "Start of this stretch", "UTC"),
@@ -120,10 +132,12 @@ ATTENDANCE = Feed(
         Column("checked_in", BOOLEAN, "Whether the person was checked in"),
         Column("role", TEXT, "host, presenter or attendee"),
     ),
-    (SOMEONE, ("event_id", "title")), True,
+    (SOMEONE, ("event_id", "title")),
+    True,
 )
 CONTRIBUTION = Feed(
-    "contribution", "A question, theme, piece of feedback or practice case that someone gave",
+    "contribution",
+    "A question, theme, piece of feedback or practice case that someone gave",
     (
         Column("text", TEXT, "What was written", "", FREE_TEXT, "cluster the network's questions", 24),
         Column("kind", TEXT, "question, theme, feedback or practice_case"),
@@ -134,10 +148,12 @@ CONTRIBUTION = Feed(
         Column("contributed_at", TIMESTAMP, "When it was given", "UTC"),
         Column("document", TEXT, "Document it comments on"),
     ),
-    (("text",),), True,
+    (("text",),),
+    True,
 )
 REACH = Feed(
-    "reach", "How many a channel reached on a day",
+    "reach",
+    "How many a channel reached on a day",
     (
         Column("channel", TEXT, "Channel: linkedin_page, linkedin_group, newsletter …"),
         Column("measure", TEXT, "What is counted"),
@@ -145,10 +161,12 @@ REACH = Feed(
         Column("measured_on", DATE, "Day of the figure"),
         Column("value", NUMBER, "The figure", "as the measure says"),
     ),
-    (("channel",), ("measured_on",), ("value",)), False,
+    (("channel",), ("measured_on",), ("value",)),
+    False,
 )
 EXCHANGE = Feed(
-    "exchange", "Two parties exchanged something",
+    "exchange",
+    "Two parties exchanged something",
     (
         Column("from_party", TEXT, "Who gave"),
         Column("to_party", TEXT, "Who received"),
@@ -156,19 +174,23 @@ EXCHANGE = Feed(
         Column("kind", TEXT, "contact, visit, adopted or help"),
         Column("happened_on", DATE, "Day of the exchange"),
     ),
-    (("from_party",), ("to_party",)), False,
+    (("from_party",), ("to_party",)),
+    False,
 )
 EFFORT = Feed(
-    "effort", "Hours a facilitator spent",
+    "effort",
+    "Hours a facilitator spent",
     (
         Column("kind", TEXT, "prepare, host, one_to_one, process or admin"),
         Column("week", DATE, "Monday of the week"),
         Column("hours", NUMBER, "Hours spent", "hours"),
     ),
-    (("week",), ("hours",)), False,
+    (("week",), ("hours",)),
+    False,
 )
 DOCUMENT = Feed(
-    "document", "A version of a living document, or a comment on it",
+    "document",
+    "A version of a living document, or a comment on it",
     (
         Column("document", TEXT, "Name of the document"),
         Column("version", TEXT, "Version"),
@@ -177,10 +199,12 @@ DOCUMENT = Feed(
         Column("status", TEXT, "open, accepted, declined or handled"),
         Column("decided_on", DATE, "Day the comment was decided on"),
     ),
-    (("document",),), False,
+    (("document",),),
+    False,
 )
 MILESTONE = Feed(
-    "milestone", "Something worth marking on the time axis, or a target",
+    "milestone",
+    "Something worth marking on the time axis, or a target",
     (
         Column("title", TEXT, "What happened or is aimed for"),
         Column("kind", TEXT, "yield, publication, conference or target"),
@@ -190,21 +214,34 @@ MILESTONE = Feed(
         Column("value", NUMBER, "Value of a target"),
         Column("owner", TEXT, "Who owns the target"),
     ),
-    (("title",), ("happened_on",)), False,
+    (("title",), ("happened_on",)),
+    False,
 )
 PULSE = Feed(
-    "pulse", "A score someone gave to a statement",
+    "pulse",
+    "A score someone gave to a statement",
     (
         Column("statement", TEXT, "The statement"),
         Column("score", NUMBER, "The score", "as the form says"),
         Column("asked_on", DATE, "Day it was asked"),
     ),
-    (("statement",), ("score",)), True,
+    (("statement",), ("score",)),
+    True,
 )
 
 FEEDS = (
-    MEMBERSHIP, CONTACT, EVENT, REGISTRATION, ATTENDANCE, CONTRIBUTION,
-    REACH, EXCHANGE, EFFORT, DOCUMENT, MILESTONE, PULSE,
+    MEMBERSHIP,
+    CONTACT,
+    EVENT,
+    REGISTRATION,
+    ATTENDANCE,
+    CONTRIBUTION,
+    REACH,
+    EXCHANGE,
+    EFFORT,
+    DOCUMENT,
+    MILESTONE,
+    PULSE,
 )
 
 

@@ -31,7 +31,9 @@ def test_every_view_is_a_page() -> None:
 
 def test_every_sql_file_is_in_the_catalogue() -> None:
     assert {query.path for query in all_queries()} == set(FOLDER.rglob("*.sql"))
-    stray = [path for path in ROOT.glob("*/**/*.sql") if FOLDER not in path.parents and ".venv" not in path.parts]
+    stray = [
+        path for path in ROOT.glob("*/**/*.sql") if FOLDER not in path.parents and ".venv" not in path.parts
+    ]
     assert stray == [], "SQL files live in queries/"
 
 

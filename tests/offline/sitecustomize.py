@@ -1,7 +1,8 @@
 """Keeps a Python process from reaching anything outside this machine.
 
-`tests/conftest.py` runs this file in pytest's own process and puts its folder on PYTHONPATH, so that every Python
-process which a test starts runs it too, before anything else. It may import nothing but the standard library.
+`tests/conftest.py` runs this file in pytest's own process and puts its folder on PYTHONPATH, so that every
+Python process which a test starts runs it too, before anything else. It may import nothing but the standard
+library.
 """
 
 import ipaddress
