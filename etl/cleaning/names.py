@@ -49,7 +49,8 @@ _PLACEHOLDER = re.compile(
     r"(?:.*['’]s?\s+|.*\bvan\s+)?(?:iphone|ipad|ipod|macbook|galaxy|android|huawei|oneplus|xiaomi|redmi|"
     r"chromebook|laptop)\b.*|pixel\s*\d.*|(?:samsung|motorola|nokia|oppo|sm-)\s*\S*|desktop-\w+|laptop-\w+|"
     r"(?:meeting|vergader|conference|board)\s*-?(?:room|zaal|ruimte|kamer)\b.*|"
-    r".*\b(?:meeting room|vergaderzaal|vergaderruimte)\b.*|zaal\s+\w+|room\s+\w+|teams\s+room.*|(?:call-?in|phone)\s+user.*|(?:beller|caller)\s*\d*|"
+    r".*\b(?:meeting room|vergaderzaal|vergaderruimte)\b.*|"
+    r"zaal\s+\w+|room\s+\w+|teams\s+room.*|(?:call-?in|phone)\s+user.*|(?:beller|caller)\s*\d*|"
     r"\+?[\d\s().*x-]{5,}|n/?a|nvt|n\.v\.t\.?|none|null|test(?:\s*\d+|\s+(?:user|account|gebruiker))?|"
     r"read\.ai.*|otter\.ai.*|fireflies\.ai.*|.*\bnotetaker\b.*|.*\bnotulist bot\b.*",
     re.IGNORECASE,

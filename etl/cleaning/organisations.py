@@ -7,9 +7,9 @@ import unicodedata
 
 _PRIVATE_MAIL = (
     "gmail.com googlemail.com hotmail.com hotmail.nl hotmail.be outlook.com outlook.be live.com live.nl "
-    "live.be msn.com yahoo.com icloud.com me.com mac.com aol.com proton.me protonmail.com gmx.com gmx.net mail.com "
-    "ziggo.nl kpnmail.nl planet.nl xs4all.nl hetnet.nl home.nl casema.nl chello.nl upcmail.nl telfort.nl "
-    "telenet.be skynet.be proximus.be scarlet.be"
+    "live.be msn.com yahoo.com icloud.com me.com mac.com aol.com proton.me protonmail.com gmx.com gmx.net "
+    "mail.com ziggo.nl kpnmail.nl planet.nl xs4all.nl hetnet.nl home.nl casema.nl chello.nl upcmail.nl "
+    "telfort.nl telenet.be skynet.be proximus.be scarlet.be"
 )
 PRIVATE_MAIL_DOMAINS = frozenset(_PRIVATE_MAIL.split())
 _LEGAL_FORM = re.compile(
@@ -18,7 +18,7 @@ _LEGAL_FORM = re.compile(
 
 
 def normal_organisation(name: str | None) -> str | None:
-    """The name as it is compared: lower case, no marks, legal form or punctuation. None when there is none."""
+    """The name as it is compared: lower case, no marks, legal form or punctuation. None if there is none."""
     apart = unicodedata.normalize("NFD", (name or "").replace("&", " en ").casefold())
     text = "".join(letter for letter in apart if not unicodedata.combining(letter))
     text = _LEGAL_FORM.sub("", " ".join(text.split()).rstrip(" ,"))
