@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page as StreamlitPage
 
 from dashboard.access import current_language, current_role
 from dashboard.css import page_style
 from dashboard.footer import footer
-from dashboard.language_switch import language_marker, language_switch
+from dashboard.language_switch import language_switch
 from dashboard.navigation import PageEntry, pages_for, sections_of
 from dashboard.problems import show_no_access, show_problem
 from dashboard.tokens import tokens_for
@@ -20,7 +21,7 @@ STATIC = Path(__file__).parent / "static"
 SIDEBAR_WIDTH = 248
 
 
-def _menu_page(entry: PageEntry, words: Wording, is_first: bool) -> st.Page:
+def _menu_page(entry: PageEntry, words: Wording, is_first: bool) -> StreamlitPage:
     return st.Page(
         entry.script,
         title=entry.title.in_language(words.language),
@@ -30,36 +31,36 @@ def _menu_page(entry: PageEntry, words: Wording, is_first: bool) -> st.Page:
     )
 
 
-def _frame(words: Wording, title: str) -> None:
+def _frame(words: Wording) -> None:
+    # The icon must be set before the menu is: else Streamlit takes the page's Material icon from another host.
+    st.set_page_config(page_icon=STATIC / "icon.svg", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
     tokens = tokens_for(st.context.theme.type)
-    st.set_page_config(
-        page_title=f"{title} · Kring",
-        page_icon=STATIC / "icon.svg",
-        layout="wide",
-        initial_sidebar_state=SIDEBAR_WIDTH,
-    )
     st.html(page_style(tokens))
-    st.html(language_marker(words.language))
     st.logo(STATIC / f"logo-{tokens.scheme}.svg", size="large")
+    with st.sidebar:
+        language_switch(words)
 
 
-def main() -> None:
-    """One run of the app."""
-    words = Wording(current_language())
-    entries = pages_for(current_role())
-    if not entries:
-        _frame(words, words.t("No access"))
-        show_no_access(words)
-        return
+def _chosen_page(words: Wording, entries: tuple[PageEntry, ...]) -> StreamlitPage:
     menu = {
         section.value.in_language(words.language): [
             _menu_page(entry, words, entry is entries[0]) for entry in listed
         ]
         for section, listed in sections_of(entries).items()
     }
-    chosen = st.navigation(menu, expanded=True)
-    _frame(words, chosen.title)
-    language_switch(words)
+    return st.navigation(menu, expanded=True)
+
+
+def main() -> None:
+    """One run of the app."""
+    words = Wording(current_language())
+    _frame(words)
+    entries = pages_for(current_role())
+    if not entries:
+        show_no_access(words)
+        return
+    chosen = _chosen_page(words, entries)
+    st.set_page_config(page_title=f"{chosen.title} · Kring")
     try:
         chosen.run()
     except KringError as error:

@@ -1,4 +1,4 @@
-"""The link to the other language, and the mark that tells the browser which language the page is in."""
+"""The link to the other language."""
 
 from __future__ import annotations
 
@@ -11,23 +11,20 @@ from dashboard.navigation import Language
 from dashboard.wording import Wording
 
 
-def language_marker(language: Language) -> str:
-    """Read by the shell's script, which sets `<html lang>` when the language changes without a new page."""
-    return f'<span data-kring-language="{language.value}" hidden></span>'
-
-
 def _address(language: Language) -> str:
     kept = {key: st.query_params.get_all(key) for key in st.query_params if key != "lang"}
     return "?" + urlencode({**kept, "lang": [language.value]}, doseq=True)
 
 
 def language_switch(words: Wording) -> None:
-    """A plain link, so that the page's language and title are right from the first byte again."""
+    """A plain link, so that the page's language and title are right from the first byte again.
+
+    The paragraph also tells the shell's script which language the page is in now.
+    """
     links = "".join(
         f'<a href="{escape(_address(language))}" target="_self" lang="{language.value}" '
         f'hreflang="{language.value}">{language.own_name}</a>'
         for language in Language
         if language is not words.language
     )
-    with st.sidebar, st.container(key="language"):
-        st.html(f'<p class="kring-language">{links}</p>')
+    st.html(f'<p class="kring-language" data-kring-language="{words.language.value}">{links}</p>')
