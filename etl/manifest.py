@@ -79,10 +79,15 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Pointer:
-    """The content of `releases/current`: which release is served, and the hash of its manifest."""
+    """The content of `releases/current`: which release is served, and the hash of its manifest.
+
+    `newest` is the newest release ever served: after a roll-back it is not `release`, and a folder beyond it
+    was written by a run that died before it could be served.
+    """
 
     release: str
     manifest_sha256: str
+    newest: str
 
     def text(self) -> str:
         """The pointer as JSON."""
@@ -102,7 +107,7 @@ def parse_pointer(text: str) -> Pointer:
     """A pointer from its text."""
     try:
         found = json.loads(text)
-        return Pointer(str(found["release"]), str(found["manifest_sha256"]))
+        return Pointer(str(found["release"]), str(found["manifest_sha256"]), str(found["newest"]))
     except (ValueError, KeyError, TypeError) as error:
         raise ReleaseError("releases/current", "not a pointer", "JSON that Kring wrote", ROLL_BACK) from error
 
