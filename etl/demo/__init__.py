@@ -1,1 +1,27 @@
-"""The invented network, written in true export formats."""
+"""The invented network, written in true export formats.
+
+`write_demo` fills a new home: a `kring.toml` and an inbox with the exports that such a network would have,
+the same bytes each time. `people`, `members`, `calendar`, `sessions`, `leernetwerk` and `harvest` tell the
+stories, `mess` says what is wrong on purpose, `exports` names the files and `formats` writes them.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from etl.demo.exports import exports
+from etl.home import FILE_RIGHTS, Home, make_folder
+
+
+def write_demo(home: Home) -> None:
+    """Write the settings and the export files of the demo network into this home."""
+    home.create()
+    settings = resources.files("etl.demo").joinpath("kring.toml").read_bytes()
+    home.settings_file.write_bytes(settings)
+    home.settings_file.chmod(FILE_RIGHTS)
+    for export in exports():
+        path = home.inbox / export.path
+        for folder in reversed(path.relative_to(home.inbox).parents):
+            make_folder(home.inbox / folder)
+        path.write_bytes(export.content)
+        path.chmod(FILE_RIGHTS)
