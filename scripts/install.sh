@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv with Python 3.11 or newer and installs WHAT (". " or ".[dev]") into it, exactly as constraints.txt pins it.
+# Makes .venv with Python 3.11 or newer and installs WHAT ("." or ".[dev]") into it, exactly as constraints.txt pins it.
 # usage: sh scripts/install.sh WHAT       PYTHON=/path/to/python chooses another Python
 set -eu
 what=$1
@@ -26,7 +26,7 @@ if ! [ "$(.venv/bin/python -c 'import sys; print(sys.prefix)' 2>/dev/null)" = "$
     "$python" -m venv .venv
 fi
 echo "install: installing $what into .venv (a few minutes the first time)"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable "$what"
+.venv/bin/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable "$what"
 touch .venv/installed-run
 if [ "$what" != "." ]; then
     touch .venv/installed-dev

@@ -47,7 +47,7 @@ class Layer(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `meaning` is a sentence a coordinator understands; `retention` is in months, None = always."""
+    """One column. `meaning` is a sentence a coordinator understands; `retention` is in months or None."""
 
     name: str
     type: ColumnType
