@@ -74,7 +74,7 @@ def _member_files(network: tuple[Stay, ...]) -> Iterator[Export]:
         email = person.private_email if is_back and chance.random() < 0.5 else person.email
         given, family = person.given, person.family
         if chance.random() < 0.06:
-            family = person.name_by_surname.replace(f" {person.given}", "", 1)
+            given, family = given.upper(), family.upper()
         rows.append(
             (
                 f"{2000 + person.number}", given, family,

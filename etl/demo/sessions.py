@@ -136,9 +136,9 @@ def _pool(
 
 
 def _registration(chance: Random, session: Session, person: Person, status: str) -> Registration:
-    email = person.private_email if chance.random() < 0.015 else person.email
+    email = person.private_email if chance.random() < 0.008 else person.email
     luck = chance.random()
-    if luck < 0.015:
+    if luck < 0.004:
         name = _typo(chance, person.name)
     elif luck < 0.08:
         name = person.name_by_surname
