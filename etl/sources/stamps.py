@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from etl.cleaning.dates import MONTHS, ZONE_SECONDS
 from etl.schema.model import DateShape
 
 DAY_FIRST, MONTH_FIRST, ISO = DateShape.DAY_MONTH_YEAR, DateShape.MONTH_DAY_YEAR, DateShape.ISO
@@ -21,24 +22,8 @@ _STAMP = re.compile(
     r"(?:[T,]?\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap]\.?\s?m\.?)?\s*([^\s\d][^\s]*|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,
 )
-_MONTHS = {
-    month: number
-    for number, names in enumerate(
-        (
-            "jan januari january", "feb februari february", "mar mrt maart march", "apr april", "may mei",
-            "jun juni june", "jul juli july", "aug augustus august", "sep sept september",
-            "oct okt oktober october", "nov november", "dec december",
-        ),
-        start=1,
-    )
-    for month in names.split()
-}  # fmt: skip
 _WORDED = re.compile(r"(\d{1,2})[\s-]([^\W\d]+)\.?[\s-](\d{2}|\d{4})")
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
-_ZONES = {
-    "z": "Z", "utc": "Z", "gmt": "Z", "wet": "Z", "west": "+01:00", "bst": "+01:00",
-    "cet": "+01:00", "cest": "+02:00", "eet": "+02:00", "eest": "+03:00",
-}  # fmt: skip
 _DURATION_PART = re.compile(r"(\d+)\s*([^\W\d_]+)")
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2}):(\d{2})")
 
@@ -103,7 +88,7 @@ def read_stamp(text: str | None) -> Stamp | None:
 def worded_date(text: str) -> str | None:
     """`15 Mar 2024`, `4-Apr-21` or `15-mrt-24` as an ISO date; None when it is no such thing."""
     match = _WORDED.fullmatch(" ".join(text.split()))
-    month = _MONTHS.get(match.group(2).casefold()) if match else None
+    month = MONTHS.get(match.group(2).casefold()) if match else None
     if match is None or month is None:
         return None
     year = int(match.group(3))
@@ -201,9 +186,9 @@ def _offset(zone: str | None) -> str | None:
     """The zone as an ISO offset; empty when none is written, None when it is unknown."""
     if not zone:
         return ""
-    known = _ZONES.get(zone.casefold().rstrip("."))
-    if known:
-        return known
+    known = ZONE_SECONDS.get(zone.casefold().rstrip("."))
+    if known is not None:
+        return f"+{known // 3600:02d}:00" if known else "Z"
     match = _OFFSET.fullmatch(zone)
     if match is None:
         return None
