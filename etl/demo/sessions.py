@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 
 from etl.demo.calendar import Session
@@ -146,8 +146,9 @@ def _registration(chance: Random, session: Session, person: Person, status: str)
         name = person.name.lower() if luck < 0.11 else person.name
     if chance.random() < 0.05:
         email = email.title()
-    lead = timedelta(days=min(40, 1 + int(chance.expovariate(1 / 9))), seconds=chance.randint(0, 40_000))
-    return Registration(person, name, email, status, session.starts_at - lead)
+    day = session.starts_at.date() - timedelta(days=min(40, 1 + int(chance.expovariate(1 / 9))))
+    moment = datetime.combine(day, time(8)) + timedelta(seconds=chance.randint(0, 14 * 3600))
+    return Registration(person, name, email, status, moment)
 
 
 def _typo(chance: Random, name: str) -> str:
