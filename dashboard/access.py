@@ -32,7 +32,7 @@ def require(role: Role) -> None:
 
 
 def current_language() -> Language:
-    """The language of this visit: `?lang=`, else what this visit used before, else the cookie, the browser, Dutch."""
+    """The language of this visit: `?lang=`, what it used before, the cookie, the browser, else Dutch."""
     used_before = st.session_state.get(_LANGUAGE_KEY) or st.context.cookies.get(LANGUAGE_COOKIE)
     language = choose_language(st.query_params.get("lang"), used_before, st.context.locale)
     st.session_state[_LANGUAGE_KEY] = language.value

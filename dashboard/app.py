@@ -1,4 +1,4 @@
-"""The router: page frame, menu, language switch, the chosen page, footer. Run by Streamlit on every visit and click."""
+"""The router: page frame, menu, the chosen page, footer. Run by Streamlit on every visit and click."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _menu_page(entry: PageEntry, words: Wording, is_first: bool) -> StreamlitPag
 
 
 def _frame(words: Wording) -> None:
-    # The icon must be set before the menu is: else Streamlit takes the page's Material icon from another host.
+    # The icon comes before the menu: else Streamlit fetches the page's Material icon from another host.
     st.set_page_config(page_icon=STATIC / "icon.svg", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
     tokens = tokens_for(st.context.theme.type)
     st.html(page_style(tokens))

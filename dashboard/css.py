@@ -21,7 +21,7 @@ _RULES: Final = """
 /* The theme sets size, weight and one family for all headings; not their rhythm. */
 [data-testid="stMain"] h1 { line-height: 1.15; letter-spacing: -0.01em; padding: 0 0 4px; text-wrap: balance; }
 [data-testid="stMain"] h2 { line-height: 1.25; letter-spacing: -0.005em; padding: 0 0 4px; text-wrap: balance; }
-[data-testid="stMain"] h3 { font-family: "%(text)s", sans-serif; line-height: 1.3; letter-spacing: 0; padding: 0 0 4px; }
+[data-testid="stMain"] h3 { font-family: "%(text)s", sans-serif; line-height: 1.3; padding: 0 0 4px; }
 /* Only size and weight of a metric are options. */
 [data-testid="stMetricValue"] { font-family: "%(heading)s", serif; line-height: 1.2; }
 [data-testid="stMetricLabel"] { color: var(--ink2); }
@@ -33,15 +33,17 @@ _RULES: Final = """
 [data-testid="stMain"] [data-testid="stDownloadButton"] button[kind="tertiary"] {
   color: var(--accent); font-size: 0.875rem; min-height: 2rem; padding: 2px 0;
 }
-[data-testid="stMain"] button[data-testid="stBaseButton-tertiary"]:hover { color: var(--accent); text-decoration: underline; }
+[data-testid="stMain"] button[data-testid="stBaseButton-tertiary"]:hover { text-decoration: underline; }
 /* So that they line up with selects. */
 [data-testid="stButtonGroup"] button { min-height: 2.5rem; }
 /* Streamlit adds 20 px under every Vega chart, whatever its padding says. */
 [data-testid="stVegaLiteChart"] { margin-bottom: -18px; }
 
-/* A figure begins with a rule; a panel lies on paper; a reading box is soft; rows are parted by a hairline. */
+/* A figure begins with a rule; a panel lies on paper; a reading box is soft; a hairline parts rows. */
 [class*="st-key-fig-"] { border-top: 1.5px solid var(--ink); padding-top: 16px; margin-top: 24px; }
-[class*="st-key-paneel"], [class*="st-key-brief"] { background: var(--paper); border-radius: 8px; padding: 20px; }
+[class*="st-key-paneel"], [class*="st-key-brief"] {
+  background: var(--paper); border-radius: 8px; padding: 20px;
+}
 [class*="st-key-conclusie"] { background: var(--soft); border-radius: 8px; padding: 20px; }
 [class*="st-key-punt"] { border-bottom: 1px solid var(--line); padding-bottom: 12px; }
 [class*="st-key-alinea"] { border-left: 2px solid var(--line); padding-left: 16px; }
@@ -73,7 +75,7 @@ SHELL_STYLE: Final = """
   }
 }
 @media print {
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stElementToolbar"],
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stElementToolbar"],
   [data-testid="stBaseButton-tertiary"] { display: none !important; }
   [data-testid="stMainBlockContainer"] { max-width: none !important; padding: 0 !important; }
   [class*="st-key-fig-"] { break-inside: avoid; }

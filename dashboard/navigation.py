@@ -134,7 +134,7 @@ def sections_of(entries: Iterable[PageEntry]) -> dict[Section, list[PageEntry]]:
 
 
 def choose_language(asked: str | None, remembered: str | None, browser: str | None) -> Language:
-    """The language of the screens: asked for in the address, else remembered, else the browser's, else Dutch."""
+    """The language asked for in the address, else the one remembered, else the browser's, else Dutch."""
     for code in (asked, remembered, browser):
         short = (code or "").strip().lower()[:2]
         for language in Language:

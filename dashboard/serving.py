@@ -34,7 +34,7 @@ def is_loopback(address: str) -> bool:
 
 
 def streamlit_command(home: Home, address: str = "127.0.0.1", port: int = 8501) -> ServingCommand:
-    """Serves the dashboard of one home. Settings come from `.streamlit/config.toml`, whatever the working folder.
+    """Serves one home's dashboard, from any working folder: settings come from `.streamlit/config.toml`.
 
     Without sign-in only this computer may reach it, so any other address is refused.
     """

@@ -1,7 +1,7 @@
-"""What surrounds Streamlit's page: language and title at the first byte, security headers, one script and one style.
+"""What surrounds Streamlit's page: language and title at the first byte, headers, one script, one style.
 
-Streamlit's `index.html` says `lang="en"` and `<title>Streamlit</title>` and has no setting for either, so the
-page is rewritten on its way out. That leans on Streamlit's markup: the version is pinned and the browser tests
+Streamlit's `index.html` says `lang="en"` and `<title>Streamlit</title>` and has no setting for either, so
+the page is rewritten on its way out. That leans on Streamlit's markup: the version is pinned and the browser tests
 watch it. Pure ASGI: imports nothing of Streamlit.
 """
 
@@ -23,7 +23,7 @@ from dashboard.serving import is_loopback
 
 _NOT_A_PAGE: Final = re.compile(r"^/(_stcore|static|app/static|media|component|health)(/|$)|\.\w+$")
 _CLOSED: Final = frozenset({"/_stcore/metrics"})
-_YEAR: Final = 365 * 24 * 3600
+_COOKIE_TERMS: Final = "Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"  # one year
 
 # 'unsafe-eval': Vega compiles its expressions; 'unsafe-inline' for style: Streamlit writes styles as it runs.
 _POLICY: Final = "; ".join(
@@ -120,7 +120,9 @@ def add_security_headers(headers: MutableHeaders, nonce: str) -> None:
 
 
 def _asked_language(scope: Scope) -> str | None:
-    return parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [None])[0]
+    query: bytes = scope.get("query_string", b"")
+    asked = parse_qs(query.decode("latin-1")).get("lang")
+    return asked[0] if asked else None
 
 
 def _language(scope: Scope) -> Language:
@@ -186,7 +188,8 @@ class _PageRewriter:
         headers["Content-Language"] = self._language.value
         headers["Cache-Control"] = "no-store"
         if _asked_language(self._scope):
-            cookie = f"{LANGUAGE_COOKIE}={self._language.value}; Path=/; Max-Age={_YEAR}; SameSite=Lax; HttpOnly"
+            cookie = f"{LANGUAGE_COOKIE}={self._language.value}; {_COOKIE_TERMS}"
             headers.append("Set-Cookie", cookie)
         await self._send(start)
-        await self._send({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
+        sent = b"" if self._scope["method"] == "HEAD" else body
+        await self._send({"type": "http.response.body", "body": sent})
