@@ -23,7 +23,7 @@ def harvest_files(turnouts: list[Turnout]) -> Iterator[tuple[str, bytes]]:
     """Three forms of the chain of 2021, and a form a year after that."""
     asked = _asked(turnouts)
     for day, words in CHAIN.items():
-        chain = [one for one in asked if one[2].session.starts_at.date().isoformat() == day]
+        chain = [one for one in asked if _day(one[2]) == day]
         rows = [(at, (person.email, person.name, text)) for at, person, _, text in chain]
         yield f"Vragen ophalen {words} 2021.csv", form_download(CHAIN_QUESTIONS, rows)
     for year in range(2022, 2027):
@@ -36,7 +36,7 @@ def harvest_files(turnouts: list[Turnout]) -> Iterator[tuple[str, bytes]]:
 
 
 def _asked(turnouts: list[Turnout]) -> list[Asked]:
-    """Every question once, asked at a session by somebody who registered for it."""
+    """Every question once: in the chain of 2021 during the session, later by somebody who signs up."""
     chance = stream("harvest")
     subjects = cast("list[dict[str, object]]", constants("harvest.toml")["subjects"])
     places = [one for one in turnouts if one.registrations and one.present and _is_asked(one)]
@@ -47,21 +47,19 @@ def _asked(turnouts: list[Turnout]) -> list[Asked]:
         for text in cast("list[str]", subject["questions"]):
             where = chance.choices(places, weights)[0]
             registration = chance.choice(where.registrations)
-            asked_at = where.session.starts_at - timedelta(seconds=chance.randint(3_600, 600_000))
-            asked.append(
-                (
-                    max(asked_at, registration.registered_at),
-                    registration.person,
-                    where,
-                    _as_typed(text, asked),
-                )
-            )
+            asked_at = registration.registered_at
+            if _day(where) in CHAIN:
+                asked_at = where.session.starts_at + timedelta(seconds=chance.randint(600, 5_400))
+            asked.append((asked_at, registration.person, where, _as_typed(text, asked)))
     return sorted(asked, key=lambda one: (one[0], one[3]))
 
 
 def _is_asked(one: Turnout) -> bool:
-    day = one.session.starts_at.date().isoformat()
-    return day in CHAIN or one.session.starts_at.year > 2021
+    return _day(one) in CHAIN or one.session.starts_at.year > 2021
+
+
+def _day(one: Turnout) -> str:
+    return one.session.starts_at.date().isoformat()
 
 
 def _as_typed(text: str, asked: list[Asked]) -> str:
