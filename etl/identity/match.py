@@ -1,0 +1,189 @@
+"""Whether two names can be of one person, and how records that share keys fall into people. Pure functions.
+
+A shared key joins; a name never does, it can only keep apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+PARTICLES = frozenset(
+    "van der de den het t s d te ten ter in op aan bij uit voor von zu zum zur la le les du des da do dos di del della el al "
+    "vd v.d vander vanden vande".split()
+)
+GLUED_PARTICLES = {
+    "vd": ("van", "der"),
+    "vander": ("van", "der"),
+    "vanden": ("van", "den"),
+    "vande": ("van", "de"),
+}
+
+
+@dataclass(frozen=True, order=True)
+class Record:
+    """One way in which the files write a person: its keys as texts with their kind in front, and its plain name."""
+
+    keys: tuple[str, ...]
+    name: str
+    domains: tuple[str, ...]
+    identity: int
+
+
+class Reason(Enum):
+    """Why records that share a key were not joined."""
+
+    NAMES = "names differ"
+    KEYS = "keys conflict"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Records that are one person."""
+
+    records: tuple[Record, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A group of records that share keys, as people. `reason` is None when all of them are one person."""
+
+    parts: tuple[Part, ...]
+    reason: Reason | None
+
+
+def names_compatible(one: str, other: str) -> bool:
+    """Equal after normalising, or one an abbreviation of the other, or one missing."""
+    if not one or not other:
+        return True
+    first, second = _words(one), _words(other)
+    if not first or not second or first == second:
+        return True
+    if len(first) == 1 or len(second) == 1:
+        short, long = sorted((first, second), key=len)
+        return short[0] in long and len(short[0]) > 1
+    if first[-1] != second[-1]:
+        return _family_extended(first, second)
+    return _abbreviates(first[:-1], second[:-1])
+
+
+def judge(records: Sequence[Record]) -> Verdict:
+    """The people behind records that are joined by keys. The answer does not depend on the order of the records."""
+    ordered = tuple(sorted(records))
+    if (reason := _conflict(ordered)) is None:
+        return Verdict((Part(ordered, min(key for record in ordered for key in record.keys)),), None)
+    return Verdict(tuple(_named_parts(_split(ordered))), reason)
+
+
+def _conflict(records: Sequence[Record]) -> Reason | None:
+    names = sorted({record.name for record in records if record.name})
+    if any(not names_compatible(a, b) for i, a in enumerate(names) for b in names[i + 1 :]):
+        return Reason.NAMES
+    held: dict[str, set[str]] = defaultdict(set)
+    for record in records:
+        for key in record.keys:
+            kind, _, rest = key.partition(":")
+            if kind == "linkedin":
+                held["linkedin"].add(key)
+            elif kind == "external":
+                held[f"external:{rest.partition(':')[0]}"].add(key)
+            elif rest.rpartition("@")[2] in record.domains:
+                held[f"domain:{rest.rpartition('@')[2]}"].add(key)
+    return Reason.KEYS if any(len(values) > 1 for values in held.values()) else None
+
+
+def _split(records: tuple[Record, ...]) -> list[list[Record]]:
+    """Join what is certain; a record that could belong to two people who differ stays alone."""
+    near: dict[Record, set[Record]] = {record: set() for record in records}
+    by_key: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        for key in record.keys:
+            by_key[key].append(record)
+    for sharing in by_key.values():
+        for index, one in enumerate(sharing):
+            for other in sharing[index + 1 :]:
+                if _conflict((one, other)) is None:
+                    near[one].add(other)
+                    near[other].add(one)
+    torn = {
+        record
+        for record, others in near.items()
+        if any(_conflict((a, b)) for a in others for b in others if a < b)
+    }
+    groups: list[list[Record]] = [[record] for record in sorted(torn)]
+    for group in _components([record for record in records if record not in torn], near):
+        groups += [group] if _conflict(group) is None else [[record] for record in group]
+    return sorted(groups)
+
+
+def _components(records: list[Record], near: dict[Record, set[Record]]) -> list[list[Record]]:
+    waiting = set(records)
+    groups = []
+    for record in records:
+        if record not in waiting:
+            continue
+        waiting.discard(record)
+        group, edge = [record], [record]
+        while edge:
+            for other in near[edge.pop()] & waiting:
+                waiting.discard(other)
+                group.append(other)
+                edge.append(other)
+        groups.append(sorted(group))
+    return groups
+
+
+def _named_parts(groups: list[list[Record]]) -> list[Part]:
+    holders: dict[str, int] = defaultdict(int)
+    for group in groups:
+        for key in {key for record in group for key in record.keys}:
+            holders[key] += 1
+    parts = []
+    for group in groups:
+        keys = sorted({key for record in group for key in record.keys})
+        own = [key for key in keys if holders[key] == 1]
+        names = sorted({record.name for record in group})
+        parts.append(Part(tuple(group), own[0] if own else "|".join((*keys, *names))))
+    return parts
+
+
+def _words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    if flipped := re.fullmatch(r"([^,]+),\s*([^,]+)", plain):
+        plain = f"{flipped[2]} {flipped[1]}"
+    words = re.findall(r"[a-z]+", re.sub(r"\bv\.\s*d\.?", "van der ", plain.replace("'", "")))
+    return [word for word in words if word not in PARTICLES] or words
+
+
+def _abbreviates(first: list[str], second: list[str]) -> bool:
+    """Given names: each pair equal or one the start or initial of the other; a missing middle name is fine."""
+    if not first or not second:
+        return True
+    short, long = sorted((first, second), key=len)
+    if (
+        len(short) == 1
+        and len(short[0]) > 1
+        and len(short[0]) == len(long)
+        and [w[0] for w in long] == list(short[0])
+    ):
+        return True
+    return all(
+        one == other or (min(len(one), len(other)) == 1 and one[0] == other[0]) or _short_form(one, other)
+        for one, other in zip(short, long, strict=False)
+    )
+
+
+def _short_form(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 3 and long.startswith(short)
+
+
+def _family_extended(first: list[str], second: list[str]) -> bool:
+    """A double family name against a single one: Jansen and Jansen-de Vries."""
+    short, long = sorted((first, second), key=len)
+    return len(long) > len(short) and short[-1] in long[1:] and _abbreviates(short[:1], long[:1])

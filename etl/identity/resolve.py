@@ -1,0 +1,203 @@
+"""From the ways in which files write people to people: shared keys join, transitively; doubt keeps apart.
+
+Reads `staging.identity_key`, makes `staging.person_of`: identity, person_id, and for people who share a key but were
+kept apart the review they wait in. Nothing here depends on the order of rows: ids come from the keys alone.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections import defaultdict
+from hashlib import sha256
+
+import duckdb
+
+from etl.errors import BuildError
+from etl.identity.match import Record, judge
+
+MESSAGE_VERSION = "v1|"
+BLOCK = 64
+
+PAIRS = """
+create or replace temp table key_pair as
+select distinct least(one, other) as one, greatest(one, other) as other
+from (
+    select hash(email_key) as one, hash(linkedin_key) as other
+    from staging.identity_key where email_key is not null and linkedin_key is not null
+    union all
+    select hash(email_key), hash(external_key)
+    from staging.identity_key where email_key is not null and external_key is not null
+    union all
+    select hash(linkedin_key), hash(external_key)
+    from staging.identity_key where linkedin_key is not null and external_key is not null
+)
+"""
+FIRST_LABELS = """
+create or replace temp table key_label as
+select key, min(label) as label
+from (
+    select one as key, one as label from key_pair
+    union all
+    select other, one from key_pair
+)
+group by key
+"""
+NEXT_LABELS = """
+create or replace temp table next_label as
+select key, min(label) as label
+from (
+    select key_pair.one as key, far.label from key_pair join key_label as far on far.key = key_pair.other
+    union all
+    select key_pair.other, far.label from key_pair join key_label as far on far.key = key_pair.one
+    union all
+    select key, label from key_label
+)
+group by key
+"""
+COLLISIONS = """
+select count(distinct key) - count(distinct hash(key))
+from (
+    select email_key as key from staging.identity_key
+    union all select linkedin_key from staging.identity_key
+    union all select external_key from staging.identity_key
+    union all select name_key from staging.identity_key
+)
+where key is not null
+"""
+GROUPS = """
+create or replace temp table key_group as
+select
+    identity_key.identity,
+    coalesce(key_label.label, hash(coalesce(email_key, linkedin_key, external_key, name_key))) as label,
+    coalesce(least(email_key, external_key, linkedin_key), name_key) as key,
+    email_key, linkedin_key, external_key, plain_name
+from staging.identity_key
+left join key_label on key_label.key = hash(coalesce(email_key, linkedin_key, external_key))
+"""
+LARGER_GROUPS = """
+create or replace temp table larger_group as
+select key_group.*
+from key_group
+join (select label from key_group group by label having count(*) > 1) using (label)
+"""
+DOUBTFUL = """
+create or replace temp table doubtful as
+select label
+from larger_group
+group by label
+having min(plain_name) <> max(plain_name) or min(linkedin_key) <> max(linkedin_key)
+union
+select label
+from larger_group
+where external_key is not null
+group by label, split_part(external_key, ':', 2)
+having min(external_key) <> max(external_key)
+union
+select label
+from larger_group
+where staging.organisation_domain(email_key) is not null
+group by label, staging.organisation_domain(email_key)
+having min(email_key) <> max(email_key)
+"""
+DOUBTFUL_RECORDS = """
+select
+    larger_group.label, identity, email_key, linkedin_key, external_key, coalesce(plain_name, ''),
+    staging.organisation_domain(email_key)
+from larger_group
+join doubtful using (label)
+order by larger_group.label
+"""
+PEOPLE = """
+create or replace table staging.person_of as
+with person as (
+    select label, min(key) as text
+    from key_group
+    group by label
+),
+
+text_of as (
+    select key_group.identity, coalesce(verdict.text, person.text) as text, verdict.reason, verdict.review
+    from key_group
+    join person using (label)
+    left join verdict using (identity)
+),
+
+person_of_text as (
+    select
+        text,
+        left(sha256($outer::blob || unhex(sha256($inner::blob || ($version || text)::blob))), 32)::uuid as person_id
+    from (select distinct text from text_of)
+)
+
+select identity, person_id, reason, review as review_id
+from text_of
+join person_of_text using (text)
+"""
+
+
+def resolve(connection: duckdb.DuckDBPyConnection, hmac_key: bytes) -> None:
+    """Make `staging.person_of`. Person ids are keyed: not derivable without the key, the same on every build."""
+    _refuse_collisions(connection)
+    _label_keys(connection)
+    for statement in (GROUPS, LARGER_GROUPS, DOUBTFUL):
+        connection.execute(statement)
+    _judge_doubtful(connection, hmac_key)
+    inner, outer = hmac_pads(hmac_key)
+    connection.execute(PEOPLE, {"inner": inner, "outer": outer, "version": MESSAGE_VERSION})
+    for table in ("key_pair", "key_label", "next_label", "key_group", "larger_group", "doubtful", "verdict"):
+        connection.execute(f"drop table if exists temp.{table}")
+
+
+def hmac_pads(key: bytes) -> tuple[bytes, bytes]:
+    """The inner and outer block of HMAC-SHA256 for a key, with which SQL can do the rest."""
+    block = (sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
+    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
+
+
+def _refuse_collisions(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute(COLLISIONS).fetchone()
+    if found and found[0]:
+        raise BuildError("identity", "two keys with one hash", "none", "Report this; no person was joined.")
+
+
+def _label_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(PAIRS)
+    connection.execute(FIRST_LABELS)
+    while True:
+        connection.execute(NEXT_LABELS)
+        changed = connection.execute(
+            "select count(*) from next_label join key_label using (key) where next_label.label <> key_label.label"
+        ).fetchone()
+        connection.execute("create or replace temp table key_label as from next_label")
+        if not changed or not changed[0]:
+            return
+
+
+def _judge_doubtful(connection: duckdb.DuckDBPyConnection, hmac_key: bytes) -> None:
+    groups: dict[int, list[Record]] = defaultdict(list)
+    for label, identity, email, linkedin, external, name, domain in connection.execute(
+        DOUBTFUL_RECORDS
+    ).fetchall():
+        keys = tuple(sorted(key for key in (email, linkedin, external) if key))
+        groups[label].append(Record(keys, name, (domain,) if domain else (), identity))
+    rows = []
+    for records in groups.values():
+        verdict = judge(records)
+        if verdict.reason is None:
+            continue
+        texts = "\n".join(sorted(part.text for part in verdict.parts))
+        review = hmac.new(hmac_key, f"review|{texts}".encode(), sha256).hexdigest()[:32]
+        rows += [
+            (record.identity, part.text, verdict.reason.value, review)
+            for part in verdict.parts
+            for record in part.records
+        ]
+    connection.execute(
+        "create or replace temp table verdict (identity ubigint, text varchar, reason varchar, review uuid)"
+    )
+    if rows:
+        identities, text, reasons, reviews = (list(column) for column in zip(*rows, strict=True))
+        connection.execute(
+            "insert into verdict select unnest($1::ubigint[]), unnest($2::varchar[]), unnest($3::varchar[]), unnest($4::uuid[])",
+            [identities, text, reasons, reviews],
+        )

@@ -1,0 +1,239 @@
+"""Every table of core and marts, declared once. The SQL that fills them must give these columns; a test proves it."""
+
+from __future__ import annotations
+
+from etl.schema.columns import (
+    AUDIENCE, FREE_TEXT, GRAIN, IS_OPEN, KEPT_MONTHS, ORGANISATION_ID, PERIOD_END, PERIOD_START, PERSON_ID,
+    SCOPE_AUDIENCE, SCOPE_GROUP, SERIES, SESSION_ID, SHA256, STRETCH, TEXT, WORKING_GROUP,
+    count, day, flag, moment, number, personal, text,
+)  # fmt: skip
+from etl.schema.columns import ID as ID_TYPE
+from etl.schema.model import Column, Layer, Reference, Table
+
+TO_PERSON = Reference(("person_id",), "core.person")
+TO_SESSION = Reference(("session_id",), "core.session")
+TO_ORGANISATION = Reference(("organisation_id",), "core.organisation")
+TO_SOURCE_FILE = Reference(("sha256",), "core.source_file")
+
+MEETING = (
+    text("title", "Title of the meeting"),
+    moment("starts_at", "When it starts"),
+    moment("ends_at", "When it ends"),
+)
+MEETING_TRAITS = (
+    text("kind", "Kind of meeting"),
+    text("mode", "online, in person or hybrid"),
+    SERIES,
+    text("theme", "Theme of the meeting"),
+    WORKING_GROUP,
+    AUDIENCE,
+    text("place", "Where it is held"),
+    text("url", "Web page of the meeting"),
+    count("headcount", "People counted in the room, without names", "heads"),
+    flag("headcount_is_approximate", "Whether the headcount is an estimate"),
+)
+
+
+def _core(
+    name: str, grain: str, columns: tuple[Column, ...], key: tuple[str, ...], *references: Reference
+) -> Table:
+    return Table(name, Layer.CORE, grain, columns, key, references)
+
+
+def _mart(
+    name: str, grain: str, columns: tuple[Column, ...], key: tuple[str, ...], *references: Reference
+) -> Table:
+    return Table(name, Layer.MARTS, grain, columns, key, references)
+
+
+CORE_TABLES = (
+    _core("network", "one row: the network and the settings that its figures depend on", (
+        text("name", "Name of the network"),
+        day("as_of", "Day up to which the figures tell"),
+        text("time_zone", "Time zone of the network"),
+        count("grace_days", "A gap shorter than this is no end", "days"),
+        day("theme_cycle_starts_on", "First day of a theme cycle"),
+        count("theme_cycle_months", "Length of a theme cycle", "months"),
+        text("connections", "What LinkedIn connections count as: contacts, members or counts"),
+        count("minimum_minutes", "Someone present for fewer minutes was not there", "minutes"),
+    ), ("name",)),
+    _core("question_feed", "one row per question and feed it is made from", (
+        text("question", "Name of the question"),
+        text("feed", "Feed behind it"),
+    ), ("question", "feed")),
+    _core("source_file", "one row per landed file", (
+        SHA256,
+        text("file", "Name as received"),
+        text("source", "Mapping or format that read it"),
+        text("format", "Format it was recognised as"),
+        text("feeds", "What its rows mean"),
+        moment("received_at", "When Kring received it"),
+        count("rows_read", "Rows in the file", "rows"),
+        count("rows_used", "Rows that count", "rows"),
+        count("rows_rejected", "Rows that could not be used", "rows"),
+        count("rows_hidden", "Rows left out on purpose", "rows"),
+        text("status", "What became of it"),
+        text("reason", "Why, when it could not be used"),
+        text("warnings", "What to know about it"),
+        day("newest_on", "Newest day its rows tell of"),
+    ), ("sha256",)),
+    _core("refused_row", "one row per refused row", (
+        SHA256,
+        count("number", "Which refusal of the file this is"),
+        text("file", "Name as received"),
+        count("line", "Line in the file"),
+        text("column_name", "Column at fault"),
+        text("reason", "What is wrong"),
+    ), ("sha256", "number")),
+    _core("person", "one row per person", (
+        PERSON_ID,
+        personal("full_name", "Name as last written"),
+        personal("email", "An e-mail address"),
+        personal("job_title", "Function as last written"),
+        AUDIENCE,
+        text("country", "Country, as a code or name"),
+        text("region", "Region within the country"),
+        moment("first_received_at", "When Kring first received a row about the person"),
+    ), ("person_id",)),
+    _core("person_key", "one row per person and key", (
+        PERSON_ID,
+        personal("key", "The key, with its kind in front"),
+        text("kind", "email, linkedin, external or name"),
+    ), ("person_id", "key"), TO_PERSON),
+    _core("person_review", "one row per person kept apart from others who share a key", (
+        PERSON_ID,
+        Column("review_id", ID_TYPE, "The people who share a key have one review"),
+        text("reason", "names differ or keys conflict"),
+    ), ("person_id",), TO_PERSON),
+    _core("organisation", "one row per organisation", (
+        ORGANISATION_ID,
+        text("name", "Name"),
+        text("sector", "Sector: mbo, hbo, wo, company, government …"),
+        text("parent", "Organisation it is part of"),
+    ), ("organisation_id",)),
+    _core("affiliation", "one row per person and stretch; stretches never overlap", (
+        PERSON_ID, STRETCH, ORGANISATION_ID,
+        text("unit", "Unit within the organisation"),
+        day("starts_on", "First day; empty means since before Kring knew the person"),
+        day("ends_on", "First day no longer; empty means still"),
+    ), ("person_id", "stretch"), TO_PERSON, TO_ORGANISATION),
+    _core("membership", "one row per person and stretch; stretches never overlap", (
+        PERSON_ID, STRETCH,
+        day("starts_on", "First day of membership, or of first being seen as a member"),
+        day("ends_on", "First day no longer a member; empty means still"),
+        flag("start_is_known", "Whether a file says the first day"),
+    ), ("person_id", "stretch"), TO_PERSON),
+    _core("working_group_membership", "one row per person, working group and stretch; stretches never overlap", (
+        PERSON_ID, WORKING_GROUP, STRETCH,
+        day("starts_on", "First day of membership, or of first being seen as a member"),
+        day("ends_on", "First day no longer a member; empty means still"),
+        flag("start_is_known", "Whether a file says the first day"),
+    ), ("person_id", "working_group", "stretch"), TO_PERSON),
+    _core("event", "one row per meeting on the agenda and source", (
+        Column("event_id", ID_TYPE, "The meeting on the agenda"),
+        text("source", "Mapping or format that told of it"),
+        text("written_id", "The agenda's own id"),
+        *MEETING,
+        text("kind", "Kind of meeting"),
+        WORKING_GROUP, AUDIENCE,
+        text("mode", "online, in person or hybrid"),
+        text("place", "Where it is held"),
+        text("theme", "Theme of the meeting"),
+        SERIES,
+        count("headcount", "People counted in the room, without names", "heads"),
+        flag("headcount_is_approximate", "Whether the headcount is an estimate"),
+        text("status", "confirmed, tentative or cancelled"),
+        text("url", "Web page of the meeting"),
+    ), ("event_id",)),
+    _core("session", "one row per meeting", (
+        SESSION_ID, *MEETING,
+        day("held_on", "Day it starts on, in the network's time zone"),
+        *MEETING_TRAITS,
+        flag("is_on_agenda", "Whether the agenda knows it"),
+    ), ("session_id",)),
+    _core("registration", "one row per meeting and person", (
+        SESSION_ID, PERSON_ID,
+        text("status", "registered, waitlisted, cancelled or declined"),
+        moment("registered_at", "When the first registration was made"),
+    ), ("session_id", "person_id"), TO_SESSION, TO_PERSON),
+    _core("attendance", "one row per meeting and person", (
+        SESSION_ID, PERSON_ID,
+        number("minutes", "Time present: rejoins united, clipped to the meeting", "minutes"),
+        count("stretches", "Rows of input behind it", "rows"),
+        flag("is_host", "Whether the person hosted the meeting"),
+        flag("was_present", "Whether checked in, or present for long enough"),
+    ), ("session_id", "person_id"), TO_SESSION, TO_PERSON),
+    _core("contribution", "one row per text", (
+        Column("contribution_id", ID_TYPE, "The contribution"),
+        SESSION_ID, PERSON_ID,
+        Column("text", TEXT, "What was written", "", FREE_TEXT, "cluster the network's questions", KEPT_MONTHS),
+        text("kind", "question, theme, feedback or practice_case"),
+        text("theme", "Grouping made by people"),
+        WORKING_GROUP, AUDIENCE,
+        moment("contributed_at", "When it was given"),
+        text("document", "Document it comments on"),
+    ), ("contribution_id",), TO_SESSION, TO_PERSON),
+    _core("exchange", "one row per exchange", (
+        Column("exchange_id", ID_TYPE, "The exchange"),
+        text("from_party", "Who gave"),
+        text("to_party", "Who received"),
+        text("topic", "About what"),
+        text("kind", "contact, visit, adopted or help"),
+        day("happened_on", "Day of the exchange"),
+    ), ("exchange_id",)),
+    _core("reach", "one row per channel, measure, kind and day", (
+        text("channel", "Channel"),
+        text("measure", "What is counted"),
+        text("kind", "stock or flow"),
+        day("measured_on", "Day of the figure"),
+        number("value", "The figure"),
+    ), ("channel", "measure", "kind", "measured_on")),
+    _core("effort", "one row per entry", (
+        Column("effort_id", ID_TYPE, "The entry"),
+        text("kind", "prepare, host, one_to_one, process or admin"),
+        day("week", "Monday of the week"),
+        number("hours", "Hours spent", "hours"),
+    ), ("effort_id",)),
+    _core("document", "one row per version or comment", (
+        Column("document_id", ID_TYPE, "The version or comment"),
+        text("document", "Name of the document"),
+        text("version", "Version"),
+        day("published_on", "Day the version was published"),
+        day("received_on", "Day the comment was received"),
+        text("status", "open, accepted, declined or handled"),
+        day("decided_on", "Day the comment was decided on"),
+    ), ("document_id",)),
+    _core("milestone", "one row per milestone", (
+        Column("milestone_id", ID_TYPE, "The milestone"),
+        text("title", "What happened or is aimed for"),
+        text("kind", "yield, publication, conference or target"),
+        day("happened_on", "Day it happened or is due"),
+        SESSION_ID,
+        text("metric", "Metric of a target"),
+        number("value", "Value of a target"),
+        text("owner", "Who owns the target"),
+    ), ("milestone_id",), TO_SESSION),
+)  # fmt: skip
+
+MART_TABLES = (
+    _mart("period", "one row per grain and period", (GRAIN, PERIOD_START, PERIOD_END, IS_OPEN), ("grain", "period_start")),
+    _mart("growth_day", "one row per working group, audience and day with a change", (
+        SCOPE_GROUP, SCOPE_AUDIENCE,
+        day("day", "Day"),
+        count("joined", "First memberships with a known first day", "persons"),
+        count("first_seen", "First memberships, known first day or not", "persons"),
+        count("started", "Stretches of membership that start", "persons"),
+        count("ended", "Stretches of membership that end", "persons"),
+    ), ()),
+    _mart("growth_return", "one row per grain, period, working group and audience with a return", (
+        GRAIN, PERIOD_START, SCOPE_GROUP, SCOPE_AUDIENCE,
+        count("returned", "People who came back", "persons"),
+    ), ()),
+)  # fmt: skip
+
+TABLES = CORE_TABLES + MART_TABLES
+
+
+def table_named(qualified_name: str) -> Table:
+    """The table of that `layer.name`. Raises KeyError when there is none."""
+    return {table.qualified_name: table for table in TABLES}[qualified_name]

@@ -1,0 +1,70 @@
+-- meaning: For which organisation each person worked, and when
+-- grain: one row per person and stretch; stretches never overlap
+-- role: coordinator
+-- parameters: none
+-- returns: core.affiliation
+with told as (
+    select
+        person_id, seen_on, received_at,
+        md5('organisation:' || coalesce(staging.plain_organisation(alias.name), trait.plain_organisation))::uuid
+            as organisation_id,
+        trait.unit
+    from staging.person_trait as trait
+    left join staging.organisation_alias as alias
+        on alias.plain_organisation = trait.plain_organisation
+    where trait.plain_organisation is not null
+),
+
+counted as (
+    select
+        person_id,
+        count(*) as times,
+        any_value(organisation_id) as organisation_id,
+        any_value(unit) as unit
+    from told
+    group by person_id
+),
+
+-- Two stories of one day: the newest file, then the organisation's id, decides.
+daily as (
+    select told.person_id, told.seen_on, max({'at': told.received_at, 'id': told.organisation_id, 'unit': told.unit}) as last
+    from told
+    join counted using (person_id)
+    where counted.times > 1
+    group by told.person_id, told.seen_on
+),
+
+compared as (
+    select
+        person_id, seen_on, last.id as organisation_id, last.unit as unit,
+        lag(last.id) over (partition by person_id order by seen_on) is distinct from last.id as is_change
+    from daily
+),
+
+numbered as (
+    select
+        *,
+        count(*) filter (where is_change) over (partition by person_id order by seen_on) as stretch
+    from compared
+),
+
+united as (
+    select
+        person_id, stretch,
+        any_value(organisation_id) as organisation_id,
+        arg_max(unit, seen_on) as unit,
+        min(seen_on) as starts_on
+    from numbered
+    group by person_id, stretch
+)
+
+-- The first stretch also speaks for the days before it was seen.
+select
+    person_id, stretch, organisation_id, unit,
+    case when stretch > 1 then starts_on end as starts_on,
+    lead(starts_on) over (partition by person_id order by stretch) as ends_on
+from united
+union all
+select person_id, 1, organisation_id, unit, null, null
+from counted
+where times = 1

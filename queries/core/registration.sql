@@ -1,0 +1,45 @@
+-- meaning: Who registered for which meeting, and how it stood when the meeting began
+-- grain: one row per meeting and person
+-- role: coordinator
+-- parameters: none
+-- returns: core.registration
+with told as (
+    select session_id, person_id, status, registered_at, received_at, sha256, line, part
+    from staging.registration
+    join staging.occasion_session using (occasion)
+    join staging.person_of using (identity)
+),
+
+counted as (
+    select
+        session_id, person_id,
+        count(*) as times,
+        any_value(status) as status,
+        min(registered_at) as registered_at
+    from told
+    group by session_id, person_id
+),
+
+-- Two forms or two addresses are one registration; someone who cancelled one of two still comes.
+newest as (
+    select
+        told.session_id, told.person_id,
+        bool_or(told.status = 'registered') as is_registered,
+        max({'at': told.received_at, 'file': told.sha256, 'line': told.line, 'part': told.part, 'is': told.status}).is as status
+    from (
+        select *, max(received_at) over (partition by session_id, person_id) as newest_at
+        from told
+        join counted using (session_id, person_id)
+        where counted.times > 1
+    ) as told
+    where told.received_at = told.newest_at
+    group by told.session_id, told.person_id
+)
+
+select
+    counted.session_id, counted.person_id,
+    case when newest.is_registered then 'registered' when counted.times > 1 then newest.status else counted.status end as status,
+    counted.registered_at
+from counted
+left join newest using (session_id, person_id)
+where exists (select 1 from core.session where session.session_id = counted.session_id)

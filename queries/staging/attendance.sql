@@ -1,0 +1,22 @@
+-- meaning: Who was at which meeting and when, as the files say
+-- grain: one row per row of input
+-- role: coordinator
+-- parameters: none
+-- returns: staging.attendance
+select
+    sha256, part, line, source, received_at,
+    staging.identity_of(
+        source, external_id, full_name, given_name, family_name, email, linkedin_url, sha256
+    ) as identity,
+    external_id, full_name, given_name, family_name, email, linkedin_url,
+    staging.clean(organisation) as organisation,
+    staging.clean(unit) as unit,
+    staging.clean(job_title) as job_title,
+    staging.clean(audience) as audience,
+    staging.clean(country) as country,
+    staging.clean(region) as region,
+    staging.occasion_of(event_id, title, starts_at, ends_at, sha256) as occasion,
+    staging.clean(event_id) as event_id, staging.clean(title) as title, starts_at, ends_at,
+    joined_at, left_at, minutes, checked_in,
+    lower(staging.clean(role)) as role
+from feeds.attendance

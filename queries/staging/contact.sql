@@ -1,0 +1,19 @@
+-- meaning: Whom the network knows, as the files say
+-- grain: one row per row of input
+-- role: coordinator
+-- parameters: none
+-- returns: staging.contact
+select
+    sha256, part, line, source, received_at,
+    staging.identity_of(
+        source, external_id, full_name, given_name, family_name, email, linkedin_url, sha256
+    ) as identity,
+    external_id, full_name, given_name, family_name, email, linkedin_url,
+    staging.clean(organisation) as organisation,
+    staging.clean(unit) as unit,
+    staging.clean(job_title) as job_title,
+    staging.clean(audience) as audience,
+    staging.clean(country) as country,
+    staging.clean(region) as region,
+    connected_on
+from feeds.contact

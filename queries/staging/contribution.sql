@@ -1,0 +1,27 @@
+-- meaning: What people asked and gave, as the files say
+-- grain: one row per row of input
+-- role: coordinator
+-- parameters: none
+-- returns: staging.contribution
+select
+    sha256, part, line, source, received_at,
+    staging.identity_of(
+        source, external_id, full_name, given_name, family_name, email, linkedin_url, sha256
+    ) as identity,
+    external_id, full_name, given_name, family_name, email, linkedin_url,
+    staging.clean(organisation) as organisation,
+    staging.clean(unit) as unit,
+    staging.clean(job_title) as job_title,
+    staging.clean(audience) as audience,
+    staging.clean(country) as country,
+    staging.clean(region) as region,
+    hash(event_id, title, sha256) as occasion,
+    staging.clean(text) as text,
+    lower(staging.clean(kind)) as kind,
+    staging.clean(theme) as theme,
+    staging.clean(event_id) as event_id,
+    staging.clean(title) as title,
+    staging.clean(working_group) as working_group,
+    contributed_at,
+    staging.clean(document) as document
+from feeds.contribution

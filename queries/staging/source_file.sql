@@ -1,0 +1,9 @@
+-- meaning: Every file that was received, and what became of it
+-- grain: one row per landed file
+-- role: coordinator
+-- parameters: none
+-- returns: staging.source_file
+select
+    sha256, file, source, format, feeds, received_at, rows_read, rows_used, rows_rejected, rows_hidden,
+    status, reason, warnings, newest_on
+from feeds.source_file
