@@ -37,10 +37,10 @@ shots: .venv/installed-dev ## a picture of every page into shots/
 	$(BIN)/python -m tests.browser.shots
 
 bench: .venv/installed-dev ## the full benchmarks with their goals (many minutes, 15 GB of disk)
-	$(BIN)/python -m benchmarks.scale --people 1000000 --attendances 10000000 --goals
+	$(BIN)/python -m benchmarks.scale --people 1000000 --attendances 10000000 --limits full
 
 bench-small: .venv/installed-dev ## about a minute, with loose limits
-	$(BIN)/python -m benchmarks.scale --people 20000 --attendances 200000 --loose-goals
+	$(BIN)/python -m benchmarks.scale --people 20000 --attendances 200000 --limits loose
 
 dictionary: .venv/installed-dev ## write docs/data-dictionary.md from the schema
 	$(BIN)/python -m etl.schema.dictionary --write
