@@ -1,8 +1,9 @@
 """All CSS of Kring, and nothing else. Pure: imports nothing of Streamlit.
 
-`page_style` is written by the router on every run and holds what Streamlit's theme cannot say; `SHELL_STYLE` is in
-the page from its first byte and holds what accessibility, print and reduced motion need. Selectors are
-`data-testid` and `st-key-…` only; colours are tokens as CSS variables. Each rule says why the theme cannot do it.
+`page_style` is written by the router on every run and holds what Streamlit's theme cannot say; `SHELL_STYLE`
+is in the page from its first byte and holds what accessibility, print and reduced motion need. Selectors are
+`data-testid`, `st-key-…` and the `kring-…` classes of Kring's own HTML; colours are tokens as CSS variables.
+Each group of rules says why the theme cannot do it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ _RULES: Final = """
 [data-testid="stMain"] { --kring-head: 2.25rem; }
 
 /* The theme sets size, weight and one family for all headings; not their rhythm. */
-[data-testid="stMain"] h1 { line-height: 1.15; letter-spacing: -0.01em; padding: 0 0 4px; text-wrap: balance; }
-[data-testid="stMain"] h2 { line-height: 1.25; letter-spacing: -0.005em; padding: 0 0 4px; text-wrap: balance; }
-[data-testid="stMain"] h3 { font-family: "%(text)s", sans-serif; line-height: 1.3; padding: 0 0 4px; }
+[data-testid="stMain"] :is(h1, h2, h3) { padding: 0 0 4px; text-wrap: balance; }
+[data-testid="stMain"] h1 { line-height: 1.15; letter-spacing: -0.01em; }
+[data-testid="stMain"] h2 { line-height: 1.25; letter-spacing: -0.005em; }
+[data-testid="stMain"] h3 { font-family: "%(text)s", sans-serif; line-height: 1.3; letter-spacing: 0; }
 /* Only size and weight of a metric are options. */
 [data-testid="stMetricValue"] { font-family: "%(heading)s", serif; line-height: 1.2; }
 [data-testid="stMetricLabel"] { color: var(--ink2); }
@@ -51,18 +53,47 @@ _RULES: Final = """
 [class*="st-key-punt"] [data-testid="stMarkdownContainer"],
 [class*="st-key-alinea"] [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 
+/* Kring's own HTML: the state line, the small heading, source and change lines, tables with bars. */
+.kring-state { margin: -8px 0 8px; color: var(--ink2); }
+.kring-state strong, .kring-change strong { color: var(--ink); font-weight: 600; }
+.kring-mark {
+  display: inline-block; width: 9px; height: 9px; border-radius: 50%%; margin-right: 7px; background: var(--green);
+}
+.kring-mark.stale { background: var(--orange); }
+.kring-mark.failed { background: var(--orange); border-radius: 1px; }
+.kring-mark.waiting { background: var(--bg); border: 2px solid var(--ink3); }
+.kring-source, .kring-change { margin: 0; font-size: 0.875rem; color: var(--ink2); }
+.kring-source { color: var(--ink3); }
+h3.kring-multiple { font-size: 1rem; font-weight: 600; margin: 0; }
+h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
+.kring-hidden {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%); white-space: nowrap;
+}
+.kring-table { width: 100%%; border-collapse: collapse; font-size: 0.9375rem; font-variant-numeric: tabular-nums; }
+.kring-table th, .kring-table td { padding: 9px 16px 9px 0; text-align: left; border-bottom: 1px solid var(--line); }
+.kring-table thead th { font-size: 0.8125rem; font-weight: 600; color: var(--ink2); border-color: var(--ink); }
+.kring-table tbody th { font-weight: 400; }
+.kring-table .number { text-align: right; }
+.kring-table tr > :last-child { padding-right: 0; }
+.kring-table tbody td.quiet, .kring-table tbody th.quiet { color: var(--ink2); }
+.kring-bar { display: block; position: relative; height: 9px; min-width: 48px; }
+.kring-bar span {
+  position: absolute; left: 0; top: 0; height: 9px; box-sizing: border-box; border: 1px solid; border-radius: 2px;
+}
+
 /* The footer and the language link: quiet lines of text. */
-.st-key-footer { border-top: 1px solid var(--line); padding-top: 16px; margin-top: 32px; }
-.st-key-footer button[data-testid="stBaseButton-tertiary"] { color: var(--ink2); }
-.st-key-footer p, .st-key-footer { font-size: 0.875rem; color: var(--ink2); }
-.kring-language { font-size: 0.875rem; margin: 0; }
+.st-key-footer { border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; color: var(--ink2); }
+[data-testid="stMain"] .st-key-footer button[data-testid="stBaseButton-tertiary"] { color: var(--ink2); }
+.kring-version, .kring-language { font-size: 0.875rem; margin: 0; color: var(--ink2); }
 .kring-language a { color: var(--ink2); display: inline-block; padding: 6px 0; }
 
-/* A phone: less margin, smaller title. */
+/* A phone: less margin, smaller titles, fewer columns, and what asks for attention before the chart. */
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 16px; padding-right: 16px; }
   [data-testid="stMain"] h1 { font-size: 1.625rem; }
   [data-testid="stMain"] h2 { font-size: 1.25rem; }
+  .kring-table .wide { display: none; }
+  [data-testid="stColumn"]:has(.st-key-fig-attention) { order: -1; }
 }
 """
 

@@ -29,7 +29,7 @@ INPUT_REFUSED: Final = 3  # the exit code of a run that is done, but refused som
 
 @dataclass(frozen=True)
 class Step:
-    """Where a run is: the name of the step, its number from 1, and how many there are."""
+    """Where a run is: the name of the step, its number, and the last number."""
 
     name: str
     index: int
@@ -38,7 +38,7 @@ class Step:
     @property
     def share(self) -> float:
         """How much is behind it, from 0 to 1."""
-        return min(max(self.index - 1, 0) / self.of, 1.0) if self.of > 0 else 0.0
+        return min(max(self.index, 0) / self.of, 1.0) if self.of > 0 else 0.0
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What surrounds Streamlit's page: language and title at the first byte, headers, one script, one style.
 
 Streamlit's `index.html` says `lang="en"` and `<title>Streamlit</title>` and has no setting for either, so
-the page is rewritten on its way out. That leans on Streamlit's markup: the version is pinned and the browser tests
-watch it. Pure ASGI: imports nothing of Streamlit.
+the page is rewritten on its way out. That leans on Streamlit's markup: the version is pinned and the browser
+tests watch it. An ASGI part like any other: imports nothing of Streamlit.
 """
 
 from __future__ import annotations
