@@ -57,7 +57,8 @@ _RULES: Final = """
 .kring-state { margin: -8px 0 8px; color: var(--ink2); }
 .kring-state strong, .kring-change strong { color: var(--ink); font-weight: 600; }
 .kring-mark {
-  display: inline-block; width: 9px; height: 9px; border-radius: 50%%; margin-right: 7px; background: var(--green);
+  display: inline-block; width: 9px; height: 9px; margin-right: 7px;
+  border-radius: 50%%; background: var(--green);
 }
 .kring-mark.stale { background: var(--orange); }
 .kring-mark.failed { background: var(--orange); border-radius: 1px; }
@@ -69,20 +70,29 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .kring-hidden {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%); white-space: nowrap;
 }
-.kring-table { width: 100%%; border-collapse: collapse; font-size: 0.9375rem; font-variant-numeric: tabular-nums; }
-.kring-table th, .kring-table td { padding: 9px 16px 9px 0; text-align: left; border-bottom: 1px solid var(--line); }
-.kring-table thead th { font-size: 0.8125rem; font-weight: 600; color: var(--ink2); border-color: var(--ink); }
+.kring-table {
+  width: 100%%; border-collapse: collapse; font-size: 0.9375rem; font-variant-numeric: tabular-nums;
+}
+.kring-table th, .kring-table td {
+  padding: 9px 16px 9px 0; text-align: left; border-bottom: 1px solid var(--line);
+}
+.kring-table thead th {
+  font-size: 0.8125rem; font-weight: 600; color: var(--ink2); border-color: var(--ink);
+}
 .kring-table tbody th { font-weight: 400; }
 .kring-table .number { text-align: right; }
 .kring-table tr > :last-child { padding-right: 0; }
 .kring-table tbody td.quiet, .kring-table tbody th.quiet { color: var(--ink2); }
 .kring-bar { display: block; position: relative; height: 9px; min-width: 48px; }
 .kring-bar span {
-  position: absolute; left: 0; top: 0; height: 9px; box-sizing: border-box; border: 1px solid; border-radius: 2px;
+  position: absolute; left: 0; top: 0; height: 9px; box-sizing: border-box;
+  border: 1px solid; border-radius: 2px;
 }
 
 /* The footer and the language link: quiet lines of text. */
-.st-key-footer { border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; color: var(--ink2); }
+.st-key-footer {
+  border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; color: var(--ink2);
+}
 [data-testid="stMain"] .st-key-footer button[data-testid="stBaseButton-tertiary"] { color: var(--ink2); }
 .kring-version, .kring-language { font-size: 0.875rem; margin: 0; color: var(--ink2); }
 .kring-language a { color: var(--ink2); display: inline-block; padding: 6px 0; }
