@@ -113,6 +113,7 @@ class StoredReading:
     rows_hidden: int
     warnings: tuple[str, ...]
     newest_on: date | None
+    read_at: datetime
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,16 @@ class Ledger:
             for sha256, file, received_at, size, quarantined in rows
         )
 
+    def received_in(self, received_at: datetime) -> tuple[int, int]:
+        """How many files a run took whose bytes were new, and how many whose bytes were known."""
+        row = self._connection.execute(
+            "select count(distinct received.sha256) filter (where landed_file.received_at = ?1),"
+            " count(distinct received.sha256) filter (where landed_file.received_at <> ?1)"
+            " from received join landed_file using (sha256) where received.received_at = ?1",
+            (_written(received_at),),
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
     def record_reading(self, sha256: str, reading: FileReading) -> None:
         """Keep what was read from a landed file, instead of what was read before."""
         counts = reading.rows
@@ -214,7 +225,7 @@ class Ledger:
         """The last reading of every file, in the order of receipt."""
         rows = self._connection.execute(
             "select sha256, file, received_at, format, source, fingerprint, status, reason, feeds, rows_read,"
-            " rows_used, rows_rejected, rows_hidden, warnings, newest_on"
+            " rows_used, rows_rejected, rows_hidden, warnings, newest_on, read_at"
             " from reading join landed_file using (sha256) order by received_at, sha256"
         )
         return tuple(_reading(row) for row in rows)
@@ -289,7 +300,7 @@ def _moment(text: str) -> datetime:
 
 def _reading(row: tuple[str, ...]) -> StoredReading:
     (sha256, file, received_at, format_id, source, fingerprint, status, reason, feeds,
-     read, used, rejected, hidden, warnings, newest_on) = row  # fmt: skip
+     read, used, rejected, hidden, warnings, newest_on, read_at) = row  # fmt: skip
     return StoredReading(
         sha256=sha256,
         file=file,
@@ -306,6 +317,7 @@ def _reading(row: tuple[str, ...]) -> StoredReading:
         rows_hidden=int(hidden),
         warnings=tuple(json.loads(warnings)),
         newest_on=date.fromisoformat(newest_on) if newest_on else None,
+        read_at=_moment(read_at),
     )
 
 

@@ -1,0 +1,152 @@
+"""What `kring status` and `kring doctor` say."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from etl.errors import KringError
+from etl.home import Home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OLDEST_PYTHON = (3, 11)
+
+
+class Pin:
+    """A package that must stay below a version, and why."""
+
+    def __init__(self, package: str, below: tuple[int, ...], because: str) -> None:
+        self.package = package
+        self.below = below
+        self.because = because
+
+    def fault(self, installed: str) -> str | None:
+        """One line when the installed version is not allowed, else None."""
+        if _numbers(installed) < self.below:
+            return None
+        limit = ".".join(map(str, self.below))
+        return f"{self.package} {installed} is installed, expected {self.package}<{limit}: {self.because}"
+
+
+PINS = (
+    Pin("fastapi", (0, 151), "Prefect 3.8.8 passes it an argument it no longer has, so every flow run fails"),
+    Pin("sqlalchemy", (2, 1), "with it Prefect's server starts and scheduled runs silently never happen"),
+)
+
+
+def print_status(home: Home) -> None:
+    """The release being served, sources, last runs and refused rows."""
+    from etl.ledger import Ledger, Outcome
+    from etl.release import releases
+    from flows.printing import print_table
+
+    served = next((each for each in releases(home) if each.is_current), None)
+    if served and served.info:
+        people, as_of = served.info.people, served.info.as_of
+        print(f"Release {served.id}: {people} people as of {as_of}.")
+    else:
+        print("No release yet: kring refresh makes one.")
+    with Ledger(home) as ledger:
+        readings, runs, refused = ledger.readings(), ledger.runs(5), ledger.refused_rows()
+    sources: dict[str, list[str]] = {}
+    for reading in readings:
+        sources.setdefault(reading.source or reading.format or "not known", []).append(reading.sha256)
+    by_file = {reading.sha256: reading for reading in readings}
+    rows = []
+    for name, files in sorted(sources.items()):
+        known = [by_file[sha256] for sha256 in files]
+        newest = max((each.newest_on for each in known if each.newest_on), default=None)
+        rows.append((name, len(known), sum(each.rows_used for each in known), newest))
+    if rows:
+        print_table(("source", "files", "rows used", "newest"), rows)
+    waiting = [reading.file for reading in readings if reading.status == "needs_mapping"]
+    for file in waiting:
+        print(f"{file} needs a mapping: kring inspect proposes one.")
+    print(f"{len(refused)} refused rows or files: see kring ask refused_rows.")
+    for run in runs:
+        how = run.outcome.value if run.outcome is not Outcome.RUNNING else f"running (process {run.pid})"
+        said = f": {run.message}" if run.message else ""
+        print(f"run {run.run_id}, {run.started_at:%Y-%m-%d %H:%M} UTC: {how}{said}")
+
+
+def print_diagnosis(home: Home) -> bool:
+    """One line for each check. True when nothing is wrong; a missing browser or home is only said."""
+    right = True
+    for name, fault in _checks(home):
+        right = right and fault is None
+        print(f"{'ok   ' if fault is None else 'WRONG'} {name}{': ' + fault if fault else ''}")
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    print(f"note  Chromium: {browser or 'absent; only the browser tests need it'}")
+    if not home.exists:
+        print(f"note  no home at {home.root}: kring init makes one")
+    return right
+
+
+def pin_faults() -> tuple[str, ...]:
+    """The pins that do not hold, each with its reason."""
+    found = (pin.fault(version(pin.package)) for pin in PINS)
+    return tuple(fault for fault in found if fault)
+
+
+def _checks(home: Home) -> Iterator[tuple[str, str | None]]:
+    running = ".".join(map(str, sys.version_info[:3]))
+    yield f"Python {running}", None if sys.version_info >= OLDEST_PYTHON else "expected 3.11 or newer"
+    for pin in PINS:
+        try:
+            yield f"pin of {pin.package}", pin.fault(version(pin.package))
+        except PackageNotFoundError:
+            yield f"pin of {pin.package}", "not installed"
+    yield "packages agree (pip check)", _pip_check()
+    if home.exists:
+        yield "settings", _settings_fault(home)
+        yield "rights of the home", "; ".join(home.faults_in_rights()) or None
+        yield "release", _release_fault(home)
+
+
+def _pip_check() -> str | None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode == 0:
+        return None
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    return "; ".join(lines[:5]) or "pip check failed"
+
+
+def _settings_fault(home: Home) -> str | None:
+    from etl.settings import load_settings
+
+    try:
+        load_settings(home)
+    except KringError as error:
+        return error.line()
+    return None
+
+
+def _release_fault(home: Home) -> str | None:
+    from etl.manifest import prove_files
+    from etl.release import current
+
+    try:
+        served = current(home)
+        if served:
+            prove_files(home.releases / served.release, served)
+    except KringError as error:
+        return error.line()
+    return None
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    parts = []
+    for part in text.split("."):
+        digits = "".join(each for each in part if each.isdigit())
+        if not digits:
+            break
+        parts.append(int(digits))
+    return tuple(parts)

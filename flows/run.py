@@ -1,0 +1,265 @@
+"""One refresh, as plain functions: the command line and the Prefect flow both run these.
+
+Between steps only ids, paths and dates are passed, never anything personal.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from etl.decisions import Decisions
+from etl.errors import KringError
+from etl.home import Home, private_files
+from etl.ledger import Ledger, Outcome, StoredReading
+from etl.progress import Progress, silent
+from etl.release import ReleasePlan, current, fingerprint, unchanged, write_release, writer_lock
+from etl.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What is settled when a run begins. `received_at` is shared by every file the run takes."""
+
+    run_id: int
+    as_of: date
+    received_at: datetime
+    rebuild: bool
+
+
+@dataclass(frozen=True)
+class Published:
+    """The release that is served after a run, and whether this run made it."""
+
+    release: str
+    people: int
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class RefreshReport:
+    """What a run did: the object of `kring refresh --json`. Rows are those read in this run."""
+
+    release: str
+    as_of: date
+    published_release: bool
+    files_new: int
+    files_known: int
+    files_refused: int
+    rows_read: int
+    rows_used: int
+    rows_rejected: int
+    people: int
+    seconds: float
+    steps: tuple[tuple[str, float], ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def refused_input(self) -> bool:
+        """Whether something handed in was refused, as a file or as rows."""
+        return self.files_refused > 0 or self.rows_rejected > 0
+
+    def json(self) -> str:
+        """The report as one JSON object."""
+        return json.dumps(
+            {
+                "release": self.release,
+                "as_of": self.as_of.isoformat(),
+                "published_release": self.published_release,
+                "files": {"new": self.files_new, "known": self.files_known, "refused": self.files_refused},
+                "rows": {"read": self.rows_read, "used": self.rows_used, "rejected": self.rows_rejected},
+                "people": self.people,
+                "seconds": self.seconds,
+                "steps": [{"name": name, "seconds": seconds} for name, seconds in self.steps],
+                "warnings": list(self.warnings),
+            },
+            ensure_ascii=False,
+        )
+
+
+class Stopwatch:
+    """How long each step took."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.steps: list[tuple[str, float]] = []
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Times what happens inside."""
+        before = time.monotonic()
+        yield
+        self.steps.append((name, round(time.monotonic() - before, 3)))
+
+    @property
+    def seconds(self) -> float:
+        """Since the stopwatch was made."""
+        return round(time.monotonic() - self.started, 3)
+
+
+def refresh(
+    home: Home,
+    as_of: date | None = None,
+    rebuild: bool = False,
+    accept: str | None = None,
+    progress: Progress = silent,
+) -> RefreshReport:
+    """Take the inbox, read what is new, build, check and publish. Nothing new makes no release."""
+    watch = Stopwatch()
+    with running(home, as_of, rebuild) as plan:
+        with watch.step("take the inbox"):
+            progress("take the inbox", 0, 100)
+            take_files(home, plan, accept)
+        with watch.step("read the files"):
+            read_files(home, plan, _within(progress, 2, 50))
+        with watch.step("build and publish"):
+            published = make_release(home, plan, _within(progress, 50, 98))
+        report = finish(home, plan, published, watch)
+        progress("done", 100, 100)
+    return report
+
+
+@contextmanager
+def running(home: Home, as_of: date | None, rebuild: bool) -> Iterator[RunPlan]:
+    """Hold the writer lock and keep the run in the ledger, whatever its end."""
+    home.require()
+    settings = load_settings(home)
+    home.create()
+    with writer_lock(home), private_files():
+        day = _as_of(home, settings, as_of, rebuild)
+        with Ledger(home) as ledger:
+            run_id = ledger.start_run(day)
+        plan = RunPlan(run_id, day, datetime.now(UTC), rebuild)
+        try:
+            yield plan
+        except BaseException as error:
+            said = error.line() if isinstance(error, KringError) else f"stopped: {type(error).__name__}"
+            with Ledger(home) as ledger:
+                ledger.finish_run(run_id, Outcome.FAILED, message=said)
+            raise
+
+
+def take_files(home: Home, plan: RunPlan, accept: str | None = None) -> int:
+    """Move what is in the inbox to landed/. Gives the number of files taken."""
+    from etl.landing import take_inbox
+
+    settings = load_settings(home)
+    with Ledger(home) as ledger:
+        return len(take_inbox(home, settings, ledger, plan.received_at))
+
+
+def read_files(home: Home, plan: RunPlan, progress: Progress = silent) -> None:
+    """Read every landed file that was not read yet by the present readers and mappings."""
+    from etl.load import load
+
+    settings = load_settings(home)
+    with Ledger(home) as ledger:
+        if plan.rebuild or not home.warehouse_file.exists():
+            _forget_warehouse(home)
+            ledger.forget_readings()
+        load(home, settings, ledger, progress)
+
+
+def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Published:
+    """Build, check and publish; or leave what is served when it was made from just this."""
+    from etl.build import NetworkFacts, OrganisationAlias, build
+    from etl.checks import check
+
+    settings = load_settings(home)
+    network = settings.network
+    facts = NetworkFacts(
+        name=network.name,
+        as_of=plan.as_of,
+        time_zone=network.time_zone,
+        grace_days=network.grace_days,
+        theme_cycle_starts_on=network.theme_cycle_starts_on,
+        theme_cycle_months=network.theme_cycle_months,
+        connections=network.connections.value,
+        minimum_minutes=network.minimum_minutes,
+    )
+    with Ledger(home) as ledger, Decisions(home) as decisions:
+        inputs = [(each.sha256, each.file, each.received_at, each.fingerprint, each.status)
+                  for each in ledger.readings()]  # fmt: skip
+        aliases = [OrganisationAlias(each.as_written, each.name, each.sector, each.parent)
+                   for each in decisions.organisation_aliases()]  # fmt: skip
+        mark = fingerprint(inputs, (facts, network.language), decisions.revision())
+    served = None if plan.rebuild else unchanged(home, mark)
+    if served:
+        return Published(served.release, served.people, False)
+    key = home.hmac_key()
+
+    def fill(connection: DuckDBPyConnection) -> None:
+        build(connection, facts, key, progress, aliases)
+        check(connection)
+
+    about = ReleasePlan(plan.as_of, network.name, network.language, mark, settings.releases_kept)
+    made = write_release(home, about, fill)
+    return Published(made.release, made.people, True)
+
+
+def finish(home: Home, plan: RunPlan, published: Published, watch: Stopwatch) -> RefreshReport:
+    """Close the run in the ledger and say what it did."""
+    with Ledger(home) as ledger:
+        new, known = ledger.received_in(plan.received_at)
+        read = [each for each in ledger.readings() if each.read_at >= plan.received_at]
+        report = RefreshReport(
+            release=published.release,
+            as_of=plan.as_of,
+            published_release=published.is_new,
+            files_new=new,
+            files_known=known,
+            files_refused=sum(each.status == "rejected" for each in read),
+            rows_read=sum(each.rows_read for each in read),
+            rows_used=sum(each.rows_used for each in read),
+            rows_rejected=sum(each.rows_rejected for each in read),
+            people=published.people,
+            seconds=watch.seconds,
+            steps=tuple(watch.steps),
+            warnings=tuple(line for each in read for line in _warnings(each)),
+        )
+        ledger.finish_run(plan.run_id, Outcome.DONE, published.release, report=report.json())
+    return report
+
+
+def _warnings(reading: StoredReading) -> Iterator[str]:
+    if reading.status == "rejected":
+        yield f"{reading.file}: refused: {reading.reason}"
+    elif reading.status == "needs_mapping":
+        yield f"{reading.file}: needs a mapping: kring inspect proposes one"
+    elif reading.rows_rejected:
+        rows = "row" if reading.rows_rejected == 1 else "rows"
+        yield f"{reading.file}: {reading.rows_rejected} {rows} refused: see kring ask refused_rows"
+    for warning in reading.warnings:
+        yield f"{reading.file}: {warning}"
+
+
+def _as_of(home: Home, settings: Settings, as_of: date | None, rebuild: bool) -> date:
+    """The day asked for, else the day set, else for a rebuild the day of the release, else today."""
+    from zoneinfo import ZoneInfo
+
+    if as_of or settings.network.as_of:
+        return as_of or settings.network.as_of or date.min
+    served = current(home) if rebuild else None
+    return served.as_of if served else datetime.now(ZoneInfo(settings.network.time_zone)).date()
+
+
+def _forget_warehouse(home: Home) -> None:
+    home.warehouse_file.unlink(missing_ok=True)
+    home.warehouse_file.with_name(home.warehouse_file.name + ".wal").unlink(missing_ok=True)
+
+
+def _within(progress: Progress, start: int, stop: int) -> Progress:
+    """Progress of a part, shown as its stretch of the whole run, in percent."""
+
+    def part(step: str, index: int, of: int) -> None:
+        progress(step, start + (stop - start) * index // max(of, 1), 100)
+
+    return part
