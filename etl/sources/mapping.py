@@ -56,7 +56,7 @@ def positions(cells: Sequence[str], mapping: TableMapping) -> dict[str, int]:
 
 def read_mapped(table: TextTable, mapping: TableMapping) -> SourceResult:
     """Read a table through its mapping. Raises InputError when a mapped column is missing."""
-    start, where = _heading_row(table, mapping)
+    start, where = heading_row(table, mapping)
     width = _width(table.rows[start])
     fields = tuple(field for _, field in mapping.columns)
     fixed = tuple(value for _, value in mapping.constants)
@@ -93,7 +93,7 @@ def shapes(
     return found
 
 
-def _heading_row(table: TextTable, mapping: TableMapping) -> tuple[int, dict[str, int]]:
+def heading_row(table: TextTable, mapping: TableMapping) -> tuple[int, dict[str, int]]:
     """The heading row's place and its columns; the error of the likeliest row when none fits."""
     wanted = {normal_heading(column) for column, _ in mapping.columns}
     best, most = 0, -1
