@@ -2,12 +2,12 @@
 
     python -m benchmarks.scale --people 1000000 --attendances 10000000 --json
 
-prints one object a piece of work: {"work", "kring_seconds", "limit_seconds", "ratio", "peak_mb"}. The limit of
-the refresh is plain `create table … from read_csv` of the same files, on the same disk, into a DuckDB file of
-its own with CHECKPOINT, in the same run; `kring ask` stands beside `import duckdb, typer`; a refresh with
-nothing new beside its own imports and one second; a question beside 150 ms. `peak_mb` is of the whole tree of
-processes. With --limits the exit code is 1 when a goal is not met: `full` are the goals, `loose` a multiple of
-them for a small run on a busy machine.
+prints one object a piece of work: {"work", "kring_seconds", "limit_seconds", "ratio", "peak_mb"}. The limit
+of the refresh is plain `create table … from read_csv` of the same files, on the same disk, into a DuckDB file
+of its own with CHECKPOINT, in the same run; `kring ask` stands beside `import duckdb, typer`; a refresh with
+nothing new beside its own imports and one second; a question beside 150 ms. `peak_mb` is of the whole tree
+of processes. With --limits the exit code is 1 when a goal is not met: `full` are the goals, `loose` multiples
+of them for a small run on a busy machine.
 """
 
 from __future__ import annotations
