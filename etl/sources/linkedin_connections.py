@@ -3,8 +3,8 @@
 The file as it arrives: UTF-8 without BOM, commas, no newline at the end. From mid-2021 a preamble of three
 lines stands above the heading row, from mid-2023 there is a `URL` column. `Connected On` is `15 Mar 2024`, in
 2018 `3/15/18, 2:37 PM`, and `15-mrt-24` after a Dutch Excel saved it again. People who hid their profile
-leave a row with only the date: such rows are hidden, nobody is made of them. Company and position are those of
-the day of the export, not of the day of the connection.
+leave a row with only the date: such rows are hidden, nobody is made of them. Company and position are as on
+the day of the export, not on that of the connection.
 
 A connection is a contact, unless the setting `connections` says that connections are members, or that only
 their number counts; then the file yields a stock of `reach` for every day on which it grew, and no people.

@@ -1,12 +1,152 @@
-"""Being written."""
+"""A mapping proposed for a table that nobody mapped yet: text to be read, corrected and put in kring.toml.
+
+It looks at the headings (in Dutch and English) and at the shape of the values: addresses, LinkedIn profiles
+and dates. Nothing is loaded through it; it only saves typing.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from etl.cleaning.names import email_key, linkedin_slug
+from etl.schema.feeds import FEEDS, Feed
+from etl.schema.model import ColumnType
+from etl.sources.headings import likely_fields
+from etl.sources.stamps import read_stamp, worded_date
+
 if TYPE_CHECKING:
-    from etl.reading.table import TextTable
+    from collections.abc import Callable, Sequence
+
+    from etl.reading.table import TextRow, TextTable
+
+SAMPLE_ROWS = 200
+HEADING_SEARCH_ROWS = 30
+TELLING_FIELDS = {
+    "attendance": ("joined_at", "left_at", "minutes", "checked_in"),
+    "registration": ("registered_at",),
+    "event": ("headcount", "place", "starts_at", "ends_at"),
+    "contribution": ("text",),
+    "reach": ("channel", "measured_on", "value"),
+    "exchange": ("from_party", "to_party"),
+    "effort": ("hours", "week"),
+    "pulse": ("statement", "score"),
+    "document": ("version",),
+    "membership": ("joined_on", "left_on", "working_group"),
+}
+"""Feeds by the fields that only they are about, the most particular first."""
 
 
 def propose(name: str, table: TextTable) -> str:
-    return ""
+    """A `[[tables]]` block for this table, or a sentence that says why there is none."""
+    heading = _heading_row(table)
+    if heading is None:
+        return "# No heading row was found, so no mapping can be proposed: give every column a heading."
+    at, cells = heading
+    rows = table.rows[at + 1 : at + 1 + SAMPLE_ROWS]
+    likely = [_likely(cell, _values(rows, place)) for place, cell in enumerate(cells)]
+    feed = _feed(likely)
+    columns, left_over = _columns(cells, likely, feed)
+    return _block(name, feed, columns, left_over)
+
+
+def _heading_row(table: TextTable) -> tuple[int, tuple[str, ...]] | None:
+    """The first row as wide as the widest of the first rows."""
+    first = table.rows[:HEADING_SEARCH_ROWS]
+    widths = [sum(1 for cell in row.cells if cell.strip()) for row in first]
+    if not widths or max(widths) < 2:
+        return None
+    at = next(index for index, width in enumerate(widths) if width >= max(2, max(widths) * 0.6))
+    return at, first[at].cells
+
+
+def _values(rows: Sequence[TextRow], place: int) -> list[str]:
+    return [row.cells[place].strip() for row in rows if place < len(row.cells) and row.cells[place].strip()]
+
+
+def _likely(heading: str, values: Sequence[str]) -> tuple[str, ...]:
+    """The fields a column may be, the likeliest first; the shape of its values goes before its heading."""
+    if _mostly(values, lambda value: email_key(value) is not None):
+        return ("email",)
+    if _mostly(values, lambda value: "linkedin." in value and linkedin_slug(value) is not None):
+        return ("linkedin_url",)
+    named = likely_fields(heading)
+    if any(field in _TIMED for field in named) and not _mostly(values, _is_date):
+        named = tuple(field for field in named if field not in _TIMED)
+    return named
+
+
+def _mostly(values: Sequence[str], test: Callable[[str], bool]) -> bool:
+    return bool(values) and sum(map(test, values)) * 2 > len(values)
+
+
+def _is_date(value: str) -> bool:
+    return read_stamp(value) is not None or worded_date(value) is not None or bool(_SERIAL.fullmatch(value))
+
+
+def _feed(likely: Sequence[tuple[str, ...]]) -> Feed:
+    """The feed that most of the telling fields are about; membership when people are all there is."""
+    found = {field for fields in likely for field in fields}
+    by_name = {feed.name: feed for feed in FEEDS}
+    best, most = "membership", 0
+    for name, telling in TELLING_FIELDS.items():
+        hits = sum(1 for field in telling if field in found)
+        if name in ("attendance", "registration", "contribution") and not found & _PERSON_FIELDS:
+            hits -= 1
+        if hits > most:
+            best, most = name, hits
+    return by_name[best]
+
+
+def _columns(
+    cells: Sequence[str], likely: Sequence[tuple[str, ...]], feed: Feed
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Each column with the first field that this feed has and no column took yet."""
+    known = {column.name for column in feed.columns}
+    taken: set[str] = set()
+    columns: list[tuple[str, str]] = []
+    left_over: list[str] = []
+    for cell, fields in zip(cells, likely, strict=True):
+        heading = " ".join(cell.replace("\ufeff", "").split())
+        field = next((field for field in fields if field in known and field not in taken), None)
+        if field is None:
+            left_over.extend([heading] if heading else [])
+            continue
+        taken.add(field)
+        columns.append((heading, field))
+    return columns, left_over
+
+
+def _block(name: str, feed: Feed, columns: Sequence[tuple[str, str]], left_over: Sequence[str]) -> str:
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem, _, ending = base.rpartition(".")
+    label = re.sub(r"[\W\d]+", " ", stem or base).strip() or "table"
+    pattern = f"{re.split(r'[^A-Za-z]', stem or base)[0] or '*'}*.{ending}" if stem else base
+    lines = [
+        "[[tables]]", f"name = {_quoted(label.lower())}", f"match = {_quoted(pattern)}",
+        f'feed = "{feed.name}"', "[tables.columns]",
+    ]  # fmt: skip
+    lines += [f'{_quoted(heading)} = "{field}"' for heading, field in columns]
+    given = {field for _, field in columns}
+    lines += [
+        f"# still needed by {feed.name}: one of {', '.join(group)}"
+        for group in feed.required
+        if not given & set(group)
+    ]
+    if left_over:
+        lines.append(f"# not used: {', '.join(left_over)}")
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_SERIAL = re.compile(r"[34]\d{4}(\.\d+)?")
+_TIMED = frozenset(
+    column.name
+    for feed in FEEDS
+    for column in feed.columns
+    if column.type in (ColumnType.DATE, ColumnType.TIMESTAMP)
+)
+_PERSON_FIELDS = frozenset({"external_id", "full_name", "given_name", "family_name", "email", "linkedin_url"})

@@ -1,0 +1,116 @@
+"""What column headings usually mean, in Dutch and English: the one dictionary behind proposals and forms."""
+
+from __future__ import annotations
+
+from etl.sources.mapping import normal_heading
+
+PERSON_HEADINGS = {
+    "full_name": (
+        "name", "full name", "your name", "naam", "volledige naam", "je naam", "uw naam", "jouw naam",
+        "naam deelnemer", "voor- en achternaam", "voornaam en achternaam", "first and last name", "fullname",
+        "wat is je naam?", "wat is uw naam?", "what is your name?", "deelnemer", "lid", "contactpersoon",
+    ),
+    "given_name": ("first name", "firstname", "given name", "voornaam", "roepnaam"),
+    "family_name": ("last name", "lastname", "family name", "surname", "achternaam", "familienaam"),
+    "email": (
+        "email", "e-mail", "mail", "email address", "e-mail address", "e-mailadres", "emailadres",
+        "mailadres",
+        "username", "gebruikersnaam", "e-mail adres", "wat is je e-mailadres?", "wat is uw e-mailadres?",
+    ),
+    "linkedin_url": (
+        "linkedin", "linkedin url", "linkedin profile", "linkedin-profiel", "linkedinprofiel", "profile url",
+        "profileurl", "profiel",
+    ),
+    "organisation": (
+        "organisation", "organization", "organisatie", "company", "bedrijf", "werkgever", "employer",
+        "instelling",
+        "institution", "institute", "naam organisatie", "organisatie / bedrijf", "host_name", "school",
+        "affiliation",
+    ),
+    "unit": ("unit", "department", "afdeling", "faculteit", "faculty", "team", "opleiding"),
+    "job_title": ("job title", "position", "function", "functie", "rol in organisatie", "beroep", "headline"),
+    "audience": ("audience", "doelgroep", "achtergrond", "ik ben"),
+    "country": ("country", "land"),
+    "region": ("region", "regio", "provincie", "province"),
+    "external_id": (
+        "id", "person", "person id", "member id", "user id", "lidnummer", "nummer", "nr", "persoon",
+        "relatienummer",
+    ),
+}  # fmt: skip
+FACT_HEADINGS = {
+    "joined_on": (
+        "member since", "lid sinds", "joined", "joined on", "join date", "start date", "startdatum",
+        "datum lid",
+        "inschrijfdatum", "aanmelddatum", "since", "sinds", "first_badge_date", "ingangsdatum", "opt-in time",
+    ),
+    "left_on": (
+        "left", "left on", "lid tot", "einddatum", "end date", "uitgeschreven", "uitschrijfdatum", "tot",
+    ),
+    "working_group": ("working group", "werkgroep", "group", "groep", "leerkring", "kring"),
+    "role": ("role", "rol"),
+    "title": (
+        "title", "titel", "event", "bijeenkomst", "sessie", "session", "activiteit", "workshop", "onderwerp",
+    ),
+    "event_id": ("event id", "event_id", "slug", "bijeenkomst id", "sessie id", "session id"),
+    "starts_at": (
+        "start", "starts at", "start time", "starttijd", "begin", "begintijd", "datum", "date", "start_date",
+        "aanvang", "wanneer",
+    ),
+    "ends_at": ("end", "ends at", "end time", "eindtijd", "einde", "eind", "end_date"),
+    "headcount": ("headcount", "attendance", "aantal deelnemers", "deelnemers", "aanwezigen", "participants"),
+    "place": ("place", "location", "locatie", "plaats", "venue", "waar"),
+    "theme": ("theme", "thema", "topic"),
+    "series": ("series", "reeks", "programma", "tag_name"),
+    "url": ("url", "link", "website"),
+    "joined_at": ("join time", "joined at", "binnengekomen", "tijd van deelname"),
+    "left_at": ("leave time", "left at", "vertrokken", "tijd van vertrek"),
+    "minutes": ("minutes", "duration (minutes)", "minuten", "duur (minuten)"),
+    "checked_in": ("checked in", "aanwezig", "ingecheckt", "present", "attended"),
+    "registered_at": ("registration time", "registered at", "aangemeld op", "order date", "registratiedatum"),
+    "status": ("status", "attendee status"),
+    "text": (
+        "question", "vraag", "opmerking", "comment", "feedback", "antwoord", "answer", "casus", "leervraag",
+    ),
+    "contributed_at": ("timestamp", "tijdstempel", "submitted at", "ingevuld op"),
+    "channel": ("channel", "kanaal"),
+    "measure": ("measure", "maat", "metric"),
+    "measured_on": ("measured on", "gemeten op", "peildatum"),
+    "value": ("value", "waarde", "aantal", "followers", "volgers", "total followers"),
+    "from_party": ("from", "van", "gever", "from party"),
+    "to_party": ("to", "naar", "aan", "ontvanger", "to party"),
+    "hours": ("hours", "uren"),
+    "week": ("week",),
+    "document": ("document",),
+    "version": ("version", "versie"),
+    "statement": ("statement", "stelling"),
+    "score": ("score", "cijfer"),
+}  # fmt: skip
+
+
+def person_field(heading: str) -> str | None:
+    """The person field that a heading names; None when it names none."""
+    return PERSON_OF_HEADING.get(_bare(heading))
+
+
+def likely_fields(heading: str) -> tuple[str, ...]:
+    """Every field that a heading may mean, person fields first."""
+    bare = _bare(heading)
+    return tuple(
+        field
+        for dictionary in (PERSON_HEADINGS, FACT_HEADINGS)
+        for field, headings in dictionary.items()
+        if bare in headings
+    )
+
+
+def _bare(heading: str) -> str:
+    return normal_heading(heading).replace("_", " ").rstrip(":* ") if heading else ""
+
+
+def _normalised(dictionary: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {field: tuple(_bare(each) for each in headings) for field, headings in dictionary.items()}
+
+
+PERSON_HEADINGS = _normalised(PERSON_HEADINGS)
+FACT_HEADINGS = _normalised(FACT_HEADINGS)
+PERSON_OF_HEADING = {heading: field for field, headings in PERSON_HEADINGS.items() for heading in headings}
