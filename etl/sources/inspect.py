@@ -1,0 +1,56 @@
+"""What files are and what they would yield, without writing anything: `kring inspect`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from etl.errors import UsageError
+from etl.sources.reading import FileReading
+
+if TYPE_CHECKING:
+    from etl.settings import Settings
+
+CHUNK_BYTES = 1024 * 1024
+
+
+def inspect(paths: Sequence[Path], settings: Settings) -> tuple[FileReading, ...]:
+    """Read files, and all files in folders, in the limited child and say what each is. In order of path."""
+    from etl.reading.child import ReadJob, read_files
+
+    files = tuple(_files(paths))
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    jobs = [ReadJob(path, path.name, _sha256(path), now) for path in files]
+    with TemporaryDirectory(prefix="kring-inspect-") as folder:
+        readings = tuple(read_files(jobs, settings, Path(folder)))
+    return tuple(_without_paths(reading) for reading in readings)
+
+
+def _files(paths: Iterable[Path]) -> Iterable[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                each for each in path.rglob("*") if each.is_file() and not each.name.startswith(".")
+            )
+        elif path.is_file():
+            yield path
+        else:
+            raise UsageError(path.name, "no such file or folder", "files or folders to inspect")
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _without_paths(reading: FileReading) -> FileReading:
+    """The converted rows are gone by now, so nothing points at them."""
+    return replace(reading, feeds=(), members=tuple(_without_paths(member) for member in reading.members))
