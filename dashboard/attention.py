@@ -1,0 +1,91 @@
+"""What asks for attention, as one sentence and one action each. Pure: imports no Streamlit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.facts import AttentionItem, AttentionKind
+from dashboard.markdown import plain
+from dashboard.wording import Wording
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Task:
+    """`sentence` is Markdown; `page` is the key of the page where it is done."""
+
+    icon: str
+    sentence: str
+    action: str
+    page: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+def task(item: AttentionItem, as_of: date, words: Wording) -> Task:
+    """The sentence and the action of one item."""
+    return _TASKS[item.kind](item, as_of, words)
+
+
+def _missing(item: AttentionItem, as_of: date, words: Wording) -> Task:
+    name = plain(item.subject)
+    if item.on is None:
+        text = words.t("There is no attendance list of **{session}** yet.", session=name)
+    else:
+        text = words.t(
+            "There is no attendance list of **{session}** ({day}) yet.",
+            session=name,
+            day=words.short_date(item.on, as_of),
+        )
+    return Task(":orange[:material/schedule:]", text, words.t("Add a file"), "data")
+
+
+def _refused(item: AttentionItem, as_of: date, words: Wording) -> Task:
+    text = words.n(
+        "**{count} row** of {source} was refused.",
+        "**{count} rows** of {source} were refused.",
+        item.value or 0,
+        source=plain(item.subject),
+    )
+    return Task(":orange[:material/error:]", text, words.t("See the rows"), "data")
+
+
+def _mapping(item: AttentionItem, as_of: date, words: Wording) -> Task:
+    text = words.t("Kring does not know the columns of **{file}** yet.", file=plain(item.subject))
+    return Task(":orange[:material/help:]", text, words.t("See the file"), "data")
+
+
+def _quiet(item: AttentionItem, as_of: date, words: Wording) -> Task:
+    name = plain(item.subject)
+    if item.on is None:
+        text = words.t("**{group}** has had no new members for a while.", group=name)
+    else:
+        text = words.t(
+            "**{group}** has had no new members since {month}.", group=name, month=_month(item.on, as_of, words)
+        )
+    return Task(
+        ":blue[:material/trending_flat:]", text, words.t("See the group"), "growth", (("group", item.subject),)
+    )
+
+
+def _stale(item: AttentionItem, as_of: date, words: Wording) -> Task:
+    name = plain(item.subject)
+    if item.on is None:
+        text = words.t("**{source}** has had no new file for a while.", source=name)
+    else:
+        text = words.t("**{source}** has had no new file since {day}.", source=name, day=words.date(item.on))
+    return Task(":orange[:material/update:]", text, words.t("Add a file"), "data")
+
+
+def _month(day: date, as_of: date, words: Wording) -> str:
+    return words.month(day) if (as_of - day).days < 300 else words.month_and_year(day)
+
+
+_TASKS = {
+    AttentionKind.MISSING_ATTENDANCE: _missing,
+    AttentionKind.REFUSED_ROWS: _refused,
+    AttentionKind.NEEDS_MAPPING: _mapping,
+    AttentionKind.QUIET_GROUP: _quiet,
+    AttentionKind.STALE_SOURCE: _stale,
+}

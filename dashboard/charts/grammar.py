@@ -1,0 +1,117 @@
+"""What all charts share: fonts, greys, locale, axes and the words instead of the picture. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import altair as alt
+import vl_convert
+
+from dashboard.navigation import Language
+from dashboard.tokens import TEXT_FONT, Tokens
+from dashboard.wording import Wording
+
+Row: TypeAlias = Mapping[str, str | int | float | bool | None | list[str]]
+Layered: TypeAlias = alt.LayerChart | alt.Chart
+OPEN_DASH = [2, 3]
+SMALL, TEXT, VALUE = 11, 12, 13
+HALO = 5
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart, and what it shows in words. `heading` names it where several stand side by side."""
+
+    chart: Layered
+    alt: str
+    heading: str = ""
+    heading_change: str = ""
+
+
+@dataclass(frozen=True)
+class Style:
+    """What a chart must know of the page it stands on."""
+
+    tokens: Tokens
+    words: Wording
+
+
+@lru_cache(maxsize=len(Language))
+def _locale(language: Language) -> alt.Locale:
+    name = {Language.DUTCH: "nl-NL", Language.ENGLISH: "en-GB"}[language]
+    number: dict[str, Any] = dict(vl_convert.get_format_locale(name))
+    time: dict[str, Any] = dict(vl_convert.get_time_format_locale(name))
+    return alt.Locale(number=alt.NumberLocale(**number), time=alt.TimeLocale(**time))
+
+
+def rows(values: Iterable[Row]) -> alt.InlineData:
+    """Records as the data of a chart, without a data frame in between."""
+    return alt.InlineData(values=[dict(value) for value in values])
+
+
+def at(day: date) -> str:
+    """A day as the browser reads it in its own time zone: a bare date would be midnight in Greenwich."""
+    return f"{day.isoformat()}T00:00:00"
+
+
+def x_of(field: str, scale: alt.Scale | None = None, axis: alt.Axis | None = None, kind: str = "Q") -> alt.X:
+    """A horizontal place. Every layer must name the same axis: a missing one draws nothing, silently."""
+    return alt.X(f"{field}:{kind}", scale=scale or alt.Undefined, axis=axis, title=None)
+
+
+def y_of(field: str, scale: alt.Scale | None = None, axis: alt.Axis | None = None, kind: str = "Q") -> alt.Y:
+    """A vertical place; see `x_of`."""
+    return alt.Y(f"{field}:{kind}", scale=scale or alt.Undefined, axis=axis, title=None)
+
+
+def haloed(base: alt.Chart, style: Style, colour: str, **text: Any) -> alt.LayerChart:
+    """Text that stays readable on a line: the same text in the background colour first, with a wide stroke."""
+    behind = base.mark_text(
+        color=style.tokens.bg, stroke=style.tokens.bg, strokeWidth=HALO, strokeJoin="round", aria=False, **text
+    )
+    return alt.layer(behind, base.mark_text(color=colour, aria=False, **text))
+
+
+def finish(
+    layers: Sequence[Layered], style: Style, height: int, padding: Mapping[str, int] | None = None
+) -> alt.LayerChart:
+    """The layers as one chart in the look of Kring. The alt text speaks; the marks are silent."""
+    tokens = style.tokens
+    return (
+        alt.layer(*layers)
+        .properties(height=height, background=tokens.bg, padding=dict(padding or {"top": 4, "right": 4}))
+        .configure(font=TEXT_FONT, locale=_locale(style.words.language), aria=False)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=tokens.ink3, labelFontSize=TEXT, labelFont=TEXT_FONT, gridColor=tokens.grid, gridWidth=1,
+            domain=False, ticks=False, title=None, labelPadding=6,
+        )
+        .configure_text(font=TEXT_FONT, fontSize=TEXT)
+    )  # fmt: skip
+
+
+def steps(highest: float, wanted: int = 3) -> list[float]:
+    """Round numbers from zero to at most `highest`, about `wanted` of them above zero."""
+    if highest <= 0:
+        return [0]
+    size = 1.0
+    while not any(highest / (size * factor) <= wanted + 1 for factor in (1, 2, 2.5, 5)):
+        size *= 10
+    step = next(size * factor for factor in (1, 2, 2.5, 5) if highest / (size * factor) <= wanted + 1)
+    step = max(1.0, round(step))
+    return [step * index for index in range(int(highest // step) + 1)]
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` characters, so that nothing is cut off on a phone."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines or [""]

@@ -1,0 +1,81 @@
+"""Where a figure comes from: meaning, grain, SQL and the files behind it. Pure: imports no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.facts import SourceFile
+from dashboard.wording import Wording
+from etl.warehouse import Answer
+from queries.catalog import question
+
+SHORT_HASH = 12
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One question behind a figure, and what it was asked with."""
+
+    question: str
+    meaning: str
+    grain: str
+    parameters: tuple[tuple[str, str], ...]
+    sql: str
+    release: str
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Everything the dialog shows."""
+
+    origins: tuple[Origin, ...]
+    files: tuple[SourceFile, ...]
+
+    @property
+    def rows_used(self) -> int:
+        """Rows of all files that count."""
+        return sum(file.rows_used for file in self.files)
+
+    @property
+    def rows_refused(self) -> int:
+        """Rows of all files that do not count."""
+        return sum(file.rows_rejected for file in self.files)
+
+
+def provenance(answers: Iterable[Answer], files: Iterable[SourceFile]) -> Provenance:
+    """The story of a figure made of these answers and these files; each file once, newest first."""
+    once = {file.sha256: file for file in files}
+    return Provenance(tuple(_origin(answer) for answer in answers), tuple(once.values()))
+
+
+def _origin(answer: Answer) -> Origin:
+    given = tuple((name, str(value)) for name, value in answer.parameters if value is not None)
+    return Origin(
+        question=answer.question,
+        meaning=answer.meaning,
+        grain=answer.grain,
+        parameters=given,
+        sql=question(answer.question).sql.strip(),
+        release=answer.release,
+        as_of=answer.as_of,
+    )
+
+
+def source_names(files: Sequence[SourceFile]) -> tuple[str, ...]:
+    """The sources of these files, each once, in order of name."""
+    return tuple(sorted({file.source for file in files if file.source}))
+
+
+def source_line(files: Sequence[SourceFile], as_of: date, words: Wording, most: int = 3) -> str:
+    """`Bron: ledenadministratie · peildatum 21 november 2026`."""
+    names = source_names(files)
+    until = words.t("as of {day}", day=words.date(as_of))
+    if not names:
+        return words.t("Source: not known") + f" · {until}"
+    listed = words.listed(names[:most]) if len(names) <= most else words.n(
+        "{names} and {count} other", "{names} and {count} others", len(names) - most, names=", ".join(names[:most])
+    )  # fmt: skip
+    return words.t("Source: {sources}", sources=listed) + f" · {until}"

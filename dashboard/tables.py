@@ -1,0 +1,235 @@
+"""A table as words, as HTML and as CSV: each cell has the value and how a reader gets it. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+
+from dashboard.facts import GroupLine, Period, Session
+from dashboard.tokens import Tokens
+from dashboard.wording import Wording
+
+MOST_ROWS_AS_HTML = 30
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+Plain = str | int | float | bool | date | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `name` in the CSV, `label` on the page. `wide` columns are left out on a phone."""
+
+    name: str
+    label: str
+    is_number: bool = False
+    is_wide: bool = False
+
+
+@dataclass(frozen=True)
+class PairBar:
+    """A bar in a cell: outlined registered, filled attended, on one scale for the whole column."""
+
+    outline: float
+    fill: float
+    is_approximate: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value, its words, and whether it stands out. A bar has no words: the numbers stand beside it.
+
+    `mark` is the form of a dot before the words, which repeats what they say.
+    """
+
+    value: Plain
+    text: str
+    is_strong: bool = False
+    bar: PairBar | None = None
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """`caption` says what the rows are, for who cannot see them together."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def csv(self) -> bytes:
+        """The values, not the words, as UTF-8 that spreadsheets recognise."""
+        file = io.StringIO()
+        writer = csv.writer(file)
+        kept = [index for index, column in enumerate(self.columns) if column.name]
+        writer.writerow([self.columns[index].name for index in kept])
+        for row in self.rows:
+            writer.writerow([_csv_value(row[index].value) for index in kept])
+        return file.getvalue().encode("utf-8-sig")
+
+    def html(self, tokens: Tokens) -> str:
+        """A real table, with headers that say what they head."""
+        head = "".join(
+            f'<th scope="col"{_classes(column)}>{escape(column.label) or _hidden("")}</th>' for column in self.columns
+        )
+        body = "".join(f"<tr>{self._row_html(row, tokens)}</tr>" for row in self.rows)
+        return (
+            f'<table class="kring-table"><caption class="kring-hidden">{escape(self.caption)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )
+
+    def _row_html(self, row: Sequence[Cell], tokens: Tokens) -> str:
+        cells = []
+        for index, (cell, column) in enumerate(zip(row, self.columns, strict=True)):
+            inner = _bar_html(cell.bar, tokens) if cell.bar else escape(cell.text)
+            if cell.is_strong:
+                inner = f"<strong>{inner}</strong>"
+            if cell.mark:
+                inner = f'<span class="kring-mark {cell.mark}" aria-hidden="true"></span>{inner}'
+            tag, scope = ("th", ' scope="row"') if index == 0 else ("td", "")
+            cells.append(f"<{tag}{scope}{_classes(column)}>{inner}</{tag}>")
+        return "".join(cells)
+
+
+def _csv_value(value: Plain) -> Plain:
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _hidden(text: str) -> str:
+    return f'<span class="kring-hidden">{escape(text)}</span>'
+
+
+def _classes(column: Column) -> str:
+    names = [name for name, wanted in (("number", column.is_number), ("wide", column.is_wide)) if wanted]
+    return f' class="{" ".join(names)}"' if names else ""
+
+
+def _bar_html(bar: PairBar, tokens: Tokens) -> str:
+    fill = tokens.accent
+    if bar.is_approximate:
+        fill = f"repeating-linear-gradient(115deg,{tokens.accent} 0 2px,{tokens.bg} 2px 4px)"
+    outline = f'<span class="outline" style="width:{bar.outline:.1%};border-color:{tokens.base}"></span>'
+    return (
+        f'<span class="kring-bar" aria-hidden="true">{outline if bar.outline else ""}'
+        f'<span class="fill" style="width:{bar.fill:.1%};background:{fill};border-color:{tokens.accent}"></span></span>'
+    )
+
+
+def count_cell(value: int | None, words: Wording, approximate: bool = False, strong: bool = False) -> Cell:
+    """A count, maybe an estimate, maybe unknown."""
+    return Cell(value, words.counted(value, approximate), strong)
+
+
+def _day_cell(day: date, words: Wording, reference: date) -> Cell:
+    return Cell(day, words.short_date(day, reference))
+
+
+def recent_table(shown: Sequence[Session], as_of: date, words: Wording) -> Table:
+    """Recent sessions with a bar in the row."""
+    highest = max([value for one in shown for value in (one.registered or 0, one.total or 0)] + [1])
+    columns = (
+        Column("held_on", words.t("Date")),
+        Column("title", words.t("Session")),
+        Column("working_group", words.t("Group"), is_wide=True),
+        Column("registered", words.t("Registered"), is_number=True, is_wide=True),
+        Column("total", words.t("Attended"), is_number=True),
+        Column("", ""),
+        Column("first_timers", words.t("First time"), is_number=True, is_wide=True),
+    )
+    rows = tuple(
+        (
+            _day_cell(one.on, words, as_of),
+            Cell(one.title, one.title),
+            Cell(one.working_group, one.working_group or words.t("Network")),
+            count_cell(one.registered, words),
+            count_cell(one.total, words, one.is_approximate, strong=True),
+            Cell(None, "", bar=PairBar((one.registered or 0) / highest, (one.total or 0) / highest, one.is_approximate)),
+            count_cell(one.first_timers if one.has_names else None, words),
+        )
+        for one in shown
+    )
+    return Table(words.t("Recent sessions"), columns, rows)
+
+
+def sessions_table(shown: Sequence[Session], as_of: date, words: Wording) -> Table:
+    """Everything a session's figures show, without bars."""
+    columns = (
+        Column("held_on", words.t("Date")),
+        Column("title", words.t("Session")),
+        Column("working_group", words.t("Group"), is_wide=True),
+        Column("registered", words.t("Registered"), is_number=True),
+        Column("total", words.t("Attended"), is_number=True),
+        Column("total_is_approximate", words.t("Estimate"), is_wide=True),
+        Column("show_up_rate", words.t("Show-up"), is_number=True),
+        Column("first_timers", words.t("First time"), is_number=True, is_wide=True),
+        Column("returning", words.t("Been before"), is_number=True, is_wide=True),
+    )
+    rows = tuple(
+        (
+            _day_cell(one.on, words, as_of),
+            Cell(one.title, one.title),
+            Cell(one.working_group, one.working_group or words.t("Network")),
+            count_cell(one.registered, words),
+            count_cell(one.total, words, one.is_approximate),
+            Cell(one.is_approximate, words.t("yes") if one.is_approximate else words.t("no")),
+            rate_cell(one, words),
+            count_cell(one.first_timers if one.has_names else None, words),
+            count_cell(one.returning if one.has_names else None, words),
+        )
+        for one in shown
+    )
+    return Table(words.t("Sessions"), columns, rows)
+
+
+def rate_cell(session: Session, words: Wording) -> Cell:
+    """The show-up of one session; under ten registered the counts instead of a percentage."""
+    if not session.has_rate:
+        return Cell(None, words.t("unknown"))
+    if (session.registered or 0) < 10:
+        return Cell(session.show_up_rate, words.t("{attended} of {registered}", attended=session.came, registered=session.registered))
+    return Cell(session.show_up_rate, words.share(session.show_up_rate))
+
+
+def growth_table(shown: Sequence[Period], words: Wording) -> Table:
+    """Periods with what came and went, newest first."""
+    columns = (
+        Column("period_start", words.t("From")),
+        Column("period_end", words.t("Up to and including"), is_wide=True),
+        Column("is_open", words.t("Still open"), is_wide=True),
+        Column("opening", words.t("Opening"), is_number=True, is_wide=True),
+        Column("new", words.t("New"), is_number=True),
+        Column("returned", words.t("Returned"), is_number=True),
+        Column("ended", words.t("Ended"), is_number=True),
+        Column("corrections", words.t("Corrections"), is_number=True, is_wide=True),
+        Column("closing", words.t("Closing"), is_number=True),
+    )
+    rows = tuple(
+        (
+            Cell(row.start, words.dated(row.start)),
+            Cell(row.end, words.dated(row.end)),
+            Cell(row.is_open, words.t("yes") if row.is_open else words.t("no")),
+            *(count_cell(value, words) for value in (row.opening, row.new, row.returned, row.ended)),
+            count_cell(row.corrections, words),
+            count_cell(row.closing, words, strong=True),
+        )
+        for row in sorted(shown, key=lambda row: row.start, reverse=True)
+    )
+    return Table(words.t("Members per period"), columns, rows)
+
+
+def groups_table(lines: Sequence[GroupLine], words: Wording) -> Table:
+    """Groups with their size and change, all of them."""
+    columns = (
+        Column("working_group", words.t("Group")),
+        Column("members", words.t("Members"), is_number=True),
+        Column("change_in_12_months", words.t("Change in 12 months"), is_number=True),
+    )
+    rows = tuple(
+        (Cell(line.name, line.name), count_cell(line.closing, words, strong=True), Cell(line.change, words.signed(line.change)))
+        for line in lines
+    )
+    return Table(words.t("Members per working group"), columns, rows)

@@ -1,0 +1,136 @@
+"""Network growth: what came and went, month by month, and each working group."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import facts, headlines
+from dashboard.charts import draw_balance, draw_flow, draw_groups
+from dashboard.charts.groups import MOST
+from dashboard.controls import one_of, presets
+from dashboard.data import ask
+from dashboard.figure import Figure, show
+from dashboard.page import Page, open_page, show_title, source_of, story
+from dashboard.tables import growth_table, groups_table
+
+PRESETS = {"12": 12, "24": 24, "all": 0}
+MOST_MONTHS = 36  # a longer stretch is drawn in quarters
+MOST_QUARTERS = 40
+
+
+def filters(page: Page) -> tuple[int, dict[str, str]]:
+    """Period, working group, audience: how many months (0 = all) and what to ask with."""
+    words = page.words
+    offered = ask("filters").records()
+    labels = {"12": words.t("12 months"), "24": words.t("24 months"), "all": words.t("All")}
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        months = PRESETS[presets("period", words.t("Period"), tuple(PRESETS), labels.__getitem__)]
+        group = one_of(
+            "group", words.t("Working group"), facts.filter_values(offered, "working_group"), words.t("All working groups")
+        )
+        audience = one_of(
+            "audience", words.t("Audience"), facts.filter_values(offered, "audience"), words.t("All audiences")
+        )
+    given = {"working_group": group, "audience": audience}
+    return months, {name: value for name, value in given.items() if value}
+
+
+def balance_figure(page: Page, rows: tuple[facts.Period, ...], given: dict[str, str]) -> Figure:
+    """The sum from opening to closing."""
+    words = page.words
+    total = facts.balance(rows)
+    origin = story(ask("growth", given))
+    subtitle, drawings = words.t("No complete period yet."), ()
+    if total is not None:
+        corrections = f" {words.signed_term(total.corrections)}" if total.corrections else ""
+        subtitle = words.t(
+            "**{opening} + {new} + {returned} − {ended}{corrections} = {closing}**, {interval}",
+            opening=words.number(total.opening), new=words.number(total.new), returned=words.number(total.returned),
+            ended=words.number(total.ended), corrections=corrections, closing=words.number(total.closing),
+            interval=words.short_interval(total.start, total.end),
+        )  # fmt: skip
+        drawings = (draw_balance(total, page.style),)
+    return Figure(
+        key="balance",
+        headline=headlines.came_and_went(total, words),
+        subtitle=subtitle,
+        drawings=drawings,
+        table=growth_table(rows, words),
+        provenance=origin,
+        source=source_of(page, origin),
+    )
+
+
+def flow_figure(page: Page, rows: tuple[facts.Period, ...], given: dict[str, str]) -> Figure:
+    """What came and went, period by period."""
+    words = page.words
+    asked = dict(given)
+    if len(rows) > MOST_MONTHS:
+        asked["grain"] = "quarter"
+        rows = facts.periods(ask("growth", asked).records())
+        if len(rows) > MOST_QUARTERS:
+            asked["grain"] = "year"
+            rows = facts.periods(ask("growth", asked).records())
+    unit = {"quarter": words.t("Members per quarter."), "year": words.t("Members per year.")}
+    subtitle = unit.get(asked.get("grain", ""), words.t("Members per month."))
+    if rows and rows[-1].is_open:
+        subtitle += " " + words.t(
+            "The last one is counted up to and including {day}.", day=words.dated(page.as_of)
+        )
+    origin = story(ask("growth", asked))
+    return Figure(
+        key="flow",
+        headline=headlines.peak(rows, words),
+        subtitle=subtitle,
+        drawings=(draw_flow(rows, page.as_of, page.style),),
+        table=growth_table(rows, words),
+        provenance=origin,
+        source=source_of(page, origin),
+    )
+
+
+def groups_figure(page: Page, lines: tuple[facts.GroupLine, ...]) -> Figure:
+    """Every working group on one scale."""
+    words = page.words
+    first, last = lines[0].done[0].end, lines[0].done[-1].end
+    parts = [
+        words.t("Members per working group, {interval}.", interval=words.months(first, last)),
+        words.t("Grey: the other groups."),
+        words.t("Whoever is in two groups counts once in the total."),
+    ]
+    if len(lines) > MOST:
+        parts.append(words.n("{count} more group is in the table.", "{count} more groups are in the table.", len(lines) - MOST))
+    origin = story(ask("group_growth"))
+    return Figure(
+        key="groups",
+        headline=headlines.groups(lines, words),
+        subtitle=" ".join(parts),
+        drawings=draw_groups(lines, page.as_of, page.style),
+        table=groups_table(lines, words),
+        provenance=origin,
+        source=source_of(page, origin),
+    )
+
+
+def main() -> None:
+    """The page."""
+    page = open_page()
+    words, style = page.words, page.style
+    show_title(page, words.t("Network growth"))
+    months, given = filters(page)
+    everything = facts.periods(ask("growth", given).records())
+    rows = facts.latest(everything, months) if months else everything
+    if not rows:
+        st.markdown(words.t("There are no members in this selection. Choose another working group or audience."))
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        show(balance_figure(page, rows, given), style)
+    with right:
+        show(flow_figure(page, rows, given), style)
+    lines = facts.group_lines(ask("group_growth").records())
+    if lines:
+        show(groups_figure(page, lines), style)
+
+
+main()
