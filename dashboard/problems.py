@@ -7,14 +7,21 @@ import logging
 import streamlit as st
 
 from dashboard.access import current_language
+from dashboard.navigation import page
 from dashboard.wording import Wording
 from etl.errors import KringError
+from etl.home import find_home
 
 _log = logging.getLogger("kring.dashboard")
 
 
 def show_problem(words: Wording, error: KringError) -> None:
     """An error Kring raised on purpose: its own line says where, what and what to do."""
+    if not find_home(None).current_pointer.exists():
+        st.title(words.t("There are no figures yet"))
+        st.markdown(words.t("Add your first file on the page Data."))
+        st.page_link(page("data").script, label=page("data").title.in_language(words.language))
+        return
     _log.error("%s", error.line())
     st.title(words.t("This page cannot be shown now"))
     with st.container(border=True):

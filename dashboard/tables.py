@@ -26,6 +26,7 @@ class Column:
     label: str
     is_number: bool = False
     is_wide: bool = False
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _hidden(text: str) -> str:
 
 
 def _classes(column: Column) -> str:
-    names = [name for name, wanted in (("number", column.is_number), ("wide", column.is_wide)) if wanted]
+    names = [name for name, wanted in (("number", column.is_number), ("wide", column.is_wide), ("quiet", column.is_quiet), ("bar", not column.name)) if wanted]
     return f' class="{" ".join(names)}"' if names else ""
 
 
@@ -132,9 +133,9 @@ def recent_table(shown: Sequence[Session], as_of: date, words: Wording) -> Table
     """Recent sessions with a bar in the row."""
     highest = max([value for one in shown for value in (one.registered or 0, one.total or 0)] + [1])
     columns = (
-        Column("held_on", words.t("Date")),
+        Column("held_on", words.t("Date"), is_quiet=True),
         Column("title", words.t("Session")),
-        Column("working_group", words.t("Group"), is_wide=True),
+        Column("working_group", words.t("Group"), is_wide=True, is_quiet=True),
         Column("registered", words.t("Registered"), is_number=True, is_wide=True),
         Column("total", words.t("Attended"), is_number=True),
         Column("", ""),
@@ -158,9 +159,9 @@ def recent_table(shown: Sequence[Session], as_of: date, words: Wording) -> Table
 def sessions_table(shown: Sequence[Session], as_of: date, words: Wording) -> Table:
     """Everything a session's figures show, without bars."""
     columns = (
-        Column("held_on", words.t("Date")),
+        Column("held_on", words.t("Date"), is_quiet=True),
         Column("title", words.t("Session")),
-        Column("working_group", words.t("Group"), is_wide=True),
+        Column("working_group", words.t("Group"), is_wide=True, is_quiet=True),
         Column("registered", words.t("Registered"), is_number=True),
         Column("total", words.t("Attended"), is_number=True),
         Column("total_is_approximate", words.t("Estimate"), is_wide=True),

@@ -1,0 +1,333 @@
+"""What was delivered and what came of it, as typed facts for the page Data. Pure: imports no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from dashboard.jobs import RefreshResult, Step
+from dashboard.tables import Cell, Column, Table, count_cell
+from dashboard.wording import N_, Wording
+from etl.home import Home
+from etl.ledger import Ledger, StoredReading
+from etl.manifest import Manifest, read_manifest, read_pointer, release_folders
+
+Record = Mapping[str, object]
+
+
+class SourceState(Enum):
+    """How a source stands; the value is the code in `data_status`. `mark` is the form of its dot."""
+
+    CURRENT = "current"
+    STALE = "stale"
+    NEEDS_MAPPING = "needs_mapping"
+    REFUSED = "refused"
+
+    @property
+    def mark(self) -> str:
+        """The class of the mark that repeats the word."""
+        return {
+            SourceState.CURRENT: "current",
+            SourceState.STALE: "stale",
+            SourceState.NEEDS_MAPPING: "waiting",
+            SourceState.REFUSED: "failed",
+        }[self]
+
+
+STATE_WORDS = {
+    SourceState.CURRENT: N_("Up to date"),
+    SourceState.STALE: N_("Nothing new for a while"),
+    SourceState.NEEDS_MAPPING: N_("Columns unknown"),
+    SourceState.REFUSED: N_("Refused"),
+}
+STEP_WORDS = {
+    "take the inbox": N_("Taking the files from the inbox"),
+    "read the files": N_("Reading the files"),
+    "build and publish": N_("Counting everything anew"),
+    "done": N_("Done"),
+}
+
+
+REASONS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """One row of `data_status`."""
+
+    source: str
+    last_received_at: datetime | None
+    newest_on: date | None
+    files: int
+    rows: int
+    rejected: int
+    state: SourceState
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One row of `refused_rows`; without a line it is the whole file."""
+
+    file: str
+    line: int | None
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unmapped:
+    """A file whose columns Kring does not know: `proposal` is what could stand in kring.toml."""
+
+    file: str
+    sha256: str
+    received_at: datetime
+    proposal: str
+
+
+def _count(record: Record, name: str) -> int:
+    value = record.get(name)
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def _text(record: Record, name: str) -> str:
+    value = record.get(name)
+    return "" if value is None else str(value)
+
+
+def _moment(record: Record, name: str) -> datetime | None:
+    value = record.get(name)
+    if not isinstance(value, datetime):
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _day(record: Record, name: str) -> date | None:
+    value = record.get(name)
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def _state(code: str) -> SourceState:
+    known = {state.value: state for state in SourceState}
+    return known.get(code, SourceState.REFUSED if code == "rejected" else SourceState.CURRENT)
+
+
+def source_statuses(records: Iterable[Record]) -> tuple[SourceStatus, ...]:
+    """`data_status` by name."""
+    rows = (
+        SourceStatus(
+            _text(record, "source"),
+            _moment(record, "last_received_at"),
+            _day(record, "newest_on"),
+            _count(record, "files"),
+            _count(record, "rows"),
+            _count(record, "rejected"),
+            _state(_text(record, "status")),
+        )
+        for record in records
+    )
+    return tuple(sorted(rows, key=lambda row: row.source.casefold()))
+
+
+def refused_rows(records: Iterable[Record]) -> tuple[Refused, ...]:
+    """`refused_rows` by file and line."""
+    rows = (
+        Refused(
+            _text(record, "file"),
+            _count(record, "line") or None,
+            _text(record, "column"),
+            _text(record, "reason"),
+        )
+        for record in records
+    )
+    return tuple(sorted(rows, key=lambda row: (row.file, row.line or 0, row.column)))
+
+
+def unmapped_files(home: Home) -> tuple[Unmapped, ...]:
+    """The files that wait for a mapping, newest first."""
+    if not home.ledger_file.exists():
+        return ()
+    with Ledger(home) as ledger:
+        waiting = [each for each in ledger.readings() if each.status == "needs_mapping"]
+    return tuple(
+        Unmapped(each.file, each.sha256, each.received_at, proposal_in(each)) for each in reversed(waiting)
+    )
+
+
+def proposal_in(reading: StoredReading) -> str:
+    """The `[[tables]]` block that was proposed, from what the reading says."""
+    said = "\n".join((reading.reason or "", *reading.warnings))
+    start = said.find("[[tables]]")
+    return said[start:].strip() if start >= 0 else ""
+
+
+def kept_releases(home: Home) -> tuple[tuple[Manifest, ...], str]:
+    """The releases that can still be served, newest first, and the id of the one that is."""
+    pointer = read_pointer(home)
+    manifests = []
+    for folder in release_folders(home):
+        if (folder / "manifest.json").is_file():
+            manifests.append(read_manifest(folder))
+    return tuple(manifests), pointer.release if pointer else ""
+
+
+def waiting_in_inbox(home: Home) -> int:
+    """How many files lie in the inbox."""
+    if not home.inbox.is_dir():
+        return 0
+    return sum(
+        path.is_file() and path.suffix != ".part" and not path.name.startswith(".")
+        for path in home.inbox.rglob("*")
+    )
+
+
+def sources_headline(shown: Sequence[SourceStatus], words: Wording) -> str:
+    """The sentence above the sources: computed, true of the rows under it."""
+    if not shown:
+        return words.t("No files have come in yet")
+    late = [row for row in shown if row.state is not SourceState.CURRENT]
+    if not late:
+        return words.n("The one source is up to date", "All {count} sources are up to date", len(shown))
+    fine = len(shown) - len(late)
+    if fine == 0:
+        return words.t("Every source asks for attention")
+    return words.t(
+        "{fine} of the {all} sources are up to date", fine=words.number(fine), all=words.number(len(shown))
+    )
+
+
+def refused_headline(count: int, files: int, words: Wording) -> str:
+    """The sentence above the refused rows."""
+    if count == 0:
+        return words.t("No row was refused")
+    if count == 1:
+        return words.t("One row could not be used")
+    if files == 1:
+        return words.t("{count} rows of one file could not be used", count=words.number(count))
+    return words.t(
+        "{count} rows in {files} files could not be used",
+        count=words.number(count), files=words.number(files),
+    )  # fmt: skip
+
+
+def _moment_cell(moment: datetime | None, zone: ZoneInfo, words: Wording) -> Cell:
+    if moment is None:
+        return Cell(None, words.t("unknown"))
+    local = moment.astimezone(zone)
+    return Cell(local.date(), words.dated(local.date()))
+
+
+def _day_cell(day: date | None, words: Wording) -> Cell:
+    return Cell(day, words.dated(day) if day else words.t("unknown"))
+
+
+def sources_table(shown: Sequence[SourceStatus], zone: ZoneInfo, words: Wording) -> Table:
+    """Sources with their freshness: the state is a word, its dot repeats it."""
+    columns = (
+        Column("source", words.t("Source")),
+        Column("status", words.t("State")),
+        Column("last_received_at", words.t("Last delivery")),
+        Column("newest_on", words.t("Newest date in it"), is_wide=True),
+        Column("files", words.t("Files"), is_number=True, is_wide=True),
+        Column("rows", words.t("Rows"), is_number=True),
+        Column("rejected", words.t("Refused"), is_number=True),
+    )
+    rows = tuple(
+        (
+            Cell(row.source, row.source, is_strong=True),
+            Cell(row.state.value, words.t(STATE_WORDS[row.state]), mark=row.state.mark),
+            _moment_cell(row.last_received_at, zone, words),
+            _day_cell(row.newest_on, words),
+            count_cell(row.files, words),
+            count_cell(row.rows, words),
+            count_cell(row.rejected, words, strong=row.rejected > 0),
+        )
+        for row in shown
+    )
+    return Table(words.t("Sources and how fresh they are"), columns, rows)
+
+
+def refused_table(shown: Sequence[Refused], words: Wording) -> Table:
+    """Refused rows: where each stands and why."""
+    columns = (
+        Column("file", words.t("File")),
+        Column("line", words.t("Line"), is_number=True),
+        Column("column", words.t("Column")),
+        Column("reason", words.t("Reason")),
+    )
+    rows = tuple(
+        (
+            Cell(row.file, row.file),
+            Cell(row.line, words.t("whole file") if row.line is None else words.number(row.line)),
+            Cell(row.column, row.column or "–"),
+            Cell(row.reason, reason_words(row.reason, words)),
+        )
+        for row in shown
+    )
+    return Table(words.t("Refused rows"), columns, rows)
+
+
+def releases_table(shown: Sequence[Manifest], served: str, zone: ZoneInfo, words: Wording) -> Table:
+    """The releases kept; which is served is said in words."""
+    columns = (
+        Column("release", words.t("Release")),
+        Column("built_at", words.t("Made")),
+        Column("as_of", words.t("Figures up to and including")),
+        Column("people", words.t("People"), is_number=True),
+        Column("served", words.t("On screen")),
+    )
+    rows = tuple(
+        (
+            Cell(each.release, each.release),
+            Cell(each.built_at, _made(each.built_at.astimezone(zone), words)),
+            Cell(each.as_of, words.dated(each.as_of)),
+            count_cell(each.people, words),
+            Cell(
+                each.release == served,
+                words.t("now on screen") if each.release == served else words.t("kept"),
+                mark="current" if each.release == served else "",
+            ),
+        )
+        for each in shown
+    )
+    return Table(words.t("Releases"), columns, rows)
+
+
+def _made(moment: datetime, words: Wording) -> str:
+    return f"{words.dated(moment.date())}, {words.clock(moment)}"
+
+
+def reason_words(reason: str, words: Wording) -> str:
+    """Why a row was refused, in the reader's language where Kring's readers have a fixed phrase for it."""
+    return words.t(reason) if reason in REASONS else reason or words.t("unknown")
+
+
+def step_words(step: Step | None, words: Wording) -> str:
+    """What a run does now, in plain words; a step this page does not know is counting."""
+    if step is None:
+        return words.t("Starting")
+    return words.t(STEP_WORDS.get(step.name, STEP_WORDS["build and publish"]))
+
+
+def result_words(result: RefreshResult, words: Wording) -> str:
+    """How a run ended, in plain words."""
+    if not result.succeeded:
+        return words.t("Processing did not succeed. You still see the previous figures.")
+    if not result.published_release and result.files_new == 0:
+        return words.t("There was nothing new. The figures stay as they are.")
+    parts = [
+        words.n("{count} new file", "{count} new files", result.files_new),
+        words.n("{count} row used", "{count} rows used", result.rows_used),
+    ]
+    if result.rows_rejected:
+        parts.append(words.n("{count} row refused", "{count} rows refused", result.rows_rejected))
+    if result.files_refused:
+        parts.append(words.n("{count} file refused", "{count} files refused", result.files_refused))
+    listed = words.listed(parts)
+    if not result.published_release:
+        return words.t("Done: {listed}. The figures stay as they are.", listed=listed)
+    return words.t("Done: {listed}. The figures are up to date.", listed=listed)

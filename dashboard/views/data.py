@@ -1,0 +1,215 @@
+"""Data: sources and how fresh they are, what was refused, adding files, processing, releases."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import data, deliveries
+from dashboard.access import current_language, require
+from dashboard.charts.grammar import Style
+from dashboard.figure import Figure, show
+from dashboard.jobs import JOBS, RefreshJob, RefreshResult, put_in_inbox
+from dashboard.markdown import plain
+from dashboard.navigation import page as page_entry
+from dashboard.page import Page, open_page, show_title, source_of, story
+from dashboard.provenance import Provenance
+from dashboard.tables import Table
+from dashboard.tokens import tokens_for
+from dashboard.wording import Wording
+from etl.errors import InputError
+from etl.home import Home, find_home
+from queries.catalog import Role
+
+FILE_KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "zip"]
+RESULT = "refresh-result"
+UPLOADS = "upload-number"
+
+
+def add_files(home: Home, words: Wording) -> None:
+    """Choose files, put them in the inbox, process; one button."""
+    with st.container(key="paneel-upload"):
+        st.header(words.t("Add files"), anchor=False)
+        st.markdown(
+            words.t(
+                "Any export will do: LinkedIn, Teams, Google Forms, or your own table. "
+                "The file stays as it is; Kring says what it could use."
+            )
+        )
+        number = st.session_state.get(UPLOADS, 0)
+        chosen = st.file_uploader(
+            words.t("Files to add"), FILE_KINDS, accept_multiple_files=True, key=f"upload-{number}"
+        )
+        job = JOBS.running(home)
+        if job is not None:
+            progress(job, words)
+        else:
+            start_button(home, chosen or [], words)
+            show_result(st.session_state.get(RESULT), words)
+
+
+def start_button(
+    home: Home, chosen: list[st.runtime.uploaded_file_manager.UploadedFile], words: Wording
+) -> None:
+    """Adds what was chosen and starts a run."""
+    waiting = deliveries.waiting_in_inbox(home)
+    if waiting:
+        st.caption(words.n("{count} file waits in the inbox.", "{count} files wait in the inbox.", waiting))
+    label = words.t("Add and process") if chosen else words.t("Process now")
+    if not st.button(label, key="start-refresh", type="primary", icon=":material/play_arrow:"):
+        return
+    for file in chosen:
+        try:
+            put_in_inbox(home, file.name, file)
+        except InputError as error:
+            st.error(error.line())
+            return
+    st.session_state[UPLOADS] = st.session_state.get(UPLOADS, 0) + 1
+    st.session_state.pop(RESULT, None)
+    JOBS.refresh(home)
+    st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def progress(job: RefreshJob, words: Wording) -> None:
+    """The run as it goes; the whole page follows when it is done."""
+    result = job.result
+    if result is None:
+        share = job.step.share if job.step else 0.0
+        st.progress(share, text=deliveries.step_words(job.step, words))
+        return
+    st.session_state[RESULT] = result
+    st.rerun()
+
+
+def show_result(result: RefreshResult | None, words: Wording) -> None:
+    """How the last run of this visit ended."""
+    if result is None:
+        return
+    sentence = plain(deliveries.result_words(result, words))
+    if result.succeeded:
+        st.success(sentence, icon=":material/check:")
+        return
+    st.warning(sentence, icon=":material/error:")
+    if result.problem:
+        st.text(result.problem)
+
+
+def sources_figure(page: Page) -> Figure:
+    """Each source with its state in words."""
+    words, zone = page.words, ZoneInfo(page.zone)
+    answer = data.ask("data_status")
+    shown = deliveries.source_statuses(answer.records())
+    origin = story(answer)
+    table = deliveries.sources_table(shown, zone, words)
+    return _listing(
+        "sources",
+        deliveries.sources_headline(shown, words),
+        words.t("Per source: the last delivery, and how many rows count"),
+        table,
+        origin,
+        source_of(page, origin),
+    )
+
+
+def refused_figure(page: Page) -> Figure:
+    """The rows that could not be used, all in the CSV."""
+    words = page.words
+    answer = data.ask("refused_rows")
+    shown = deliveries.refused_rows(answer.records())
+    origin = story(answer)
+    table = deliveries.refused_table(shown, words)
+    files = len({row.file for row in shown})
+    return _listing(
+        "refused",
+        deliveries.refused_headline(len(shown), files, words),
+        words.t("Correct them in the file and add it again; the other rows of the file count already"),
+        table,
+        origin,
+        source_of(page, origin),
+    )
+
+
+def _listing(key: str, headline: str, subtitle: str, table: Table, origin: Provenance, source: str) -> Figure:
+    return Figure(
+        key=key,
+        headline=headline,
+        subtitle=subtitle,
+        drawings=(),
+        table=table,
+        provenance=origin,
+        source=source,
+        lead=table,
+    )
+
+
+def show_unmapped(home: Home, words: Wording) -> None:
+    """Files that wait for a mapping, each with what could stand in kring.toml."""
+    waiting = deliveries.unmapped_files(home)
+    if not waiting:
+        return
+    with st.container(key="fig-unmapped"):
+        st.header(
+            words.n(
+                "Kring does not know the columns of {count} file",
+                "Kring does not know the columns of {count} files",
+                len(waiting),
+            ),
+            anchor=False,
+        )
+        st.caption(
+            words.t(
+                "Put the proposal in kring.toml, correct it where needed, and process again. "
+                "Nothing is guessed."
+            )
+        )
+        for each in waiting:
+            with st.expander(plain(each.file)):
+                if each.proposal:
+                    st.code(each.proposal, language="toml", wrap_lines=True)
+                else:
+                    st.markdown(words.t("There is no proposal: the file has no row of headings."))
+
+
+def show_releases(home: Home, zone: ZoneInfo, style: Style) -> None:
+    """The releases that are kept."""
+    words = style.words
+    kept, served = deliveries.kept_releases(home)
+    with st.container(key="fig-releases"):
+        st.header(words.n("{count} release is kept", "{count} releases are kept", len(kept)), anchor=False)
+        st.caption(
+            words.t("Each run with something new makes a release. Going back: kring releases rollback")
+        )
+        st.html(deliveries.releases_table(kept, served, zone, words).html(style.tokens))
+
+
+def first_files(home: Home, words: Wording) -> None:
+    """The page of a home without a release: only adding files makes sense."""
+    st.title(page_entry("data").title.in_language(words.language), anchor=False)
+    st.markdown(words.t("There are no figures yet. Add your first file."))
+    add_files(home, words)
+    show_unmapped(home, words)
+
+
+def main() -> None:
+    """The page."""
+    require(Role.COORDINATOR)
+    home = find_home(None)
+    if not home.current_pointer.exists():
+        first_files(home, Style(tokens_for(st.context.theme.type), Wording(current_language())).words)
+        return
+    page = open_page()
+    words, style = page.words, page.style
+    show_title(page, page_entry("data").title.in_language(words.language))
+    lead, side = st.columns([2.1, 1], gap="large")
+    with lead:
+        show(sources_figure(page), style)
+    with side:
+        add_files(home, words)
+    show_unmapped(home, words)
+    show(refused_figure(page), style)
+    show_releases(home, ZoneInfo(page.zone), style)
+
+
+main()
