@@ -8,6 +8,7 @@ from datetime import date
 
 import duckdb
 
+from etl.decisions import OrganisationAlias
 from etl.errors import BuildError
 from etl.identity.keys import SQL_FUNCTIONS
 from etl.identity.resolve import resolve
@@ -29,16 +30,6 @@ class NetworkFacts:
     theme_cycle_months: int = 2
     connections: str = "contacts"
     minimum_minutes: int = 10
-
-
-@dataclass(frozen=True)
-class OrganisationAlias:
-    """What people decided about one way of writing an organisation."""
-
-    written: str
-    name: str
-    sector: str | None = None
-    parent: str | None = None
 
 
 def build(

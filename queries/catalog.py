@@ -67,6 +67,7 @@ MAY_READ = {
 TABLES_OF_THE_BUILD = frozenset(
     {"core.network", "core.question_feed", "staging.person_of", "staging.organisation_alias"}
 )
+NOT_COUNTED = frozenset({"staging.identity", "staging.identity_key", "core.person", "marts.period"})
 PARAMETER_LINE = re.compile(r"(\w+) (text|date|integer|choice\(([^)]*)\)) = (\S+): (\S.*)")
 RETURN_LINE = re.compile(r"(\w+) (text|date|timestamp|integer|number|boolean|id)(?: ([^:]+))?: (\S.*)")
 SQL_TYPES = {
@@ -220,7 +221,7 @@ def tables_read(sql: str) -> tuple[str, ...]:
 
 @functools.cache
 def feeds_behind(name: str) -> tuple[str, ...]:
-    """The feeds from which a question's answer is made."""
+    """The feeds whose rows a question's answer counts. Who is who, and the calendar, are no part of what is counted."""
     built = {each.target: each for each in build_order()}
     waiting = list(tables_read(question(name).sql))
     seen: set[str] = set()
@@ -229,7 +230,7 @@ def feeds_behind(name: str) -> tuple[str, ...]:
         if table in seen:
             continue
         seen.add(table)
-        if table in built:
+        if table in built and table not in NOT_COUNTED:
             waiting += tables_read(built[table].sql)
     not_facts = {"source_file", "refused_row"}
     return tuple(sorted({table[6:] for table in seen if table.startswith("feeds.")} - not_facts))

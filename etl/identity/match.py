@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 PARTICLES = frozenset(
-    "van der de den het t s d te ten ter in op aan bij uit voor von zu zum zur la le les du des da do dos di del della el al "
-    "vd v.d vander vanden vande".split()
+    ["van", "der", "de", "den", "het", "t", "s", "d", "te", "ten", "ter", "in", "op", "aan", "bij", "uit", "voor", "von", "zu", "zum", "zur", "la", "le", "les", "du", "des", "da", "do", "dos", "di", "del", "della", "el", "al", "vd", "v.d", "vander", "vanden", "vande"]
 )
 GLUED_PARTICLES = {
     "vd": ("van", "der"),

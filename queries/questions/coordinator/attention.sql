@@ -1,0 +1,50 @@
+-- meaning: What asks for someone's attention
+-- grain: one row per thing to look at
+-- role: coordinator
+-- parameters: none
+-- returns:
+--   kind text: missing_attendance, refused_rows, needs_mapping, quiet_group or stale_source
+--   subject text: Which meeting, file, group or source
+--   value number: How many people, rows or days
+--   happened_on date: Day it is about
+with last_meeting as (
+    select working_group, max(held_on) as held_on
+    from core.session
+    cross join core.network
+    where working_group is not null and held_on <= as_of
+    group by working_group
+),
+
+thing as (
+    select 'missing_attendance' as kind, title as subject, registered::double as value, held_on as happened_on
+    from marts.session_figures
+    cross join core.network
+    where source = 'none' and held_on < as_of and held_on >= (as_of - interval 6 months)::date
+    union all
+    select 'refused_rows', file, rows_rejected::double, timezone(time_zone, timezone('UTC', received_at))::date
+    from core.source_file
+    cross join core.network
+    where rows_rejected > 0 or status = 'rejected'
+    union all
+    select 'needs_mapping', file, rows_read::double, timezone(time_zone, timezone('UTC', received_at))::date
+    from core.source_file
+    cross join core.network
+    where status = 'needs_mapping'
+    union all
+    select 'quiet_group', filter_value.value, (as_of - held_on)::double, held_on
+    from marts.filter_value
+    cross join core.network
+    left join last_meeting on last_meeting.working_group = filter_value.value
+    where dimension = 'working_group' and people > 0
+        and coalesce(held_on < (as_of - interval 6 months)::date, true)
+        and exists (from last_meeting)
+    union all
+    select 'stale_source', source, (as_of - last_received_at::date)::double, last_received_at::date
+    from marts.source_status
+    cross join core.network
+    where status = 'late'
+)
+
+select kind, subject, value, happened_on
+from thing
+order by happened_on desc nulls last, kind, subject
