@@ -1,4 +1,4 @@
-"""The data dictionary, written from the declared schema by `make dictionary`; --check says if it is up to date.
+"""The data dictionary, written from the declared schema by `make dictionary`; --check compares.
 
 It holds every table and column with its meaning, and for each personal field why it is kept and for how long.
 """
@@ -19,8 +19,8 @@ INTRODUCTION = """\
 
 Written by `make dictionary` from `etl/schema/`; do not edit it here. *Sensitivity* says how near a column is
 to a person: personal columns and pseudonyms never enter a publication. *Kept* is how many months a personal
-value is kept before only its condensed, pseudonymous form remains; the controller of the network confirms these
-periods.
+value is kept before only its condensed, pseudonymous form remains; the controller of the network confirms
+these periods.
 """
 LAYERS = {
     Layer.FEEDS: "What was handed in, row by row, once its columns are recognised. Never part of a release.",
