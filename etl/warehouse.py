@@ -95,8 +95,10 @@ def open_release(file: Path, memory_limit: str = READER_MEMORY) -> DuckDBPyConne
         connection = duckdb.connect(str(file), read_only=True, config=config)
     except duckdb.Error as error:
         raise ReleaseError(f"releases/{file.parent.name}", "the database does not open") from error
-    connection.execute("set global TimeZone = 'UTC'")
-    connection.execute("set global lock_configuration = true")
+    locked = connection.execute("select current_setting('lock_configuration')").fetchone()
+    if locked == (False,):  # else this process has the file open already, with these settings
+        connection.execute("set global TimeZone = 'UTC'")
+        connection.execute("set global lock_configuration = true")
     return connection
 
 
@@ -299,6 +301,8 @@ def _run(
         return columns, tuple(tuple(_plain(value) for value in row) for row in cursor.fetchall())
     except duckdb.IOException as error:
         raise ReleaseError("release", "its file cannot be read", "", ROLL_BACK) from error
+    except duckdb.Error as error:  # its words may quote a value
+        raise ReleaseError("question", f"cannot be answered ({type(error).__name__})") from error
     finally:
         cursor.close()
 

@@ -1,0 +1,134 @@
+"""kring.toml and KRING_*: what may be set, and every fault at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl.errors import HomeError, SettingsError
+from etl.home import Home
+from etl.schema.model import DateShape
+from etl.settings import Connections, Settings, default_settings_text, load_settings, read_settings
+
+MEMBERS = """
+[[tables]]
+name = "members"
+match = "members*.csv"
+feed = "membership"
+dates = "d-m-y"
+max_rows = 20_000_000
+[tables.columns]
+Naam = "full_name"
+"E-mail" = "email"
+[tables.constants]
+working_group = "Kennisbasis"
+"""
+
+
+def test_nothing_set_is_the_defaults() -> None:
+    assert read_settings("", {}) == Settings()
+    assert read_settings(default_settings_text(), {}) == Settings()
+
+
+def test_the_name_in_new_settings_cannot_break_them() -> None:
+    settings = read_settings(default_settings_text('Net\\werk "Zuid"'), {})
+    assert settings.network.name == "Netwerk 'Zuid'"
+
+
+def test_everything_set() -> None:
+    settings = read_settings(
+        'releases_kept = 5\n[network]\nname = "Net"\nlanguage = "en"\ntime_zone = "Europe/Brussels"\n'
+        'as_of = 2026-11-21\nconnections = "members"\nminimum_minutes = 0\n[limits]\nrows = 9\n' + MEMBERS,
+        {},
+    )
+    assert settings.releases_kept == 5
+    assert settings.network.as_of == date(2026, 11, 21)
+    assert settings.network.connections is Connections.MEMBERS
+    assert (settings.network.minimum_minutes, settings.limits.rows) == (0, 9)
+    table = settings.tables[0]
+    assert table.columns == (("Naam", "full_name"), ("E-mail", "email"))
+    assert table.constants == (("working_group", "Kennisbasis"),)
+    assert (table.dates, table.max_rows) == (DateShape.DAY_MONTH_YEAR, 20_000_000)
+    assert table.fits("Members 2026.CSV")
+    assert not table.fits("agenda.csv")
+
+
+def test_the_environment_goes_before_the_file() -> None:
+    text = "releases_kept = 5\n[network]\nas_of = 2026-01-01\ngrace_days = 1\n"
+    environment = {
+        "KRING_NETWORK_AS_OF": "2026-11-21",
+        "KRING_LIMITS_ROWS": "12",
+        "KRING_RELEASES_KEPT": "2",
+        "KRING_HOME": "elsewhere",
+        "KRING_TYPEFORM_TOKEN": "not a setting",
+    }
+    settings = read_settings(text, environment)
+    assert settings.network.as_of == date(2026, 11, 21)
+    assert (settings.network.grace_days, settings.limits.rows, settings.releases_kept) == (1, 12, 2)
+
+
+def test_every_fault_at_once_with_its_place() -> None:
+    text = """
+surprise = 1
+[network]
+nam = "x"
+as_of = "soon"
+time_zone = "Mars/Olympus"
+grace_days = -1
+[limits]
+rows = true
+[[tables]]
+name = "a"
+feed = "memberhip"
+[[tables]]
+name = "b"
+match = "b.csv"
+feed = "membership"
+[tables.columns]
+X = "emial"
+[[tables]]
+name = "c"
+match = "c.csv"
+feed = "attendance"
+columns = { Naam = "full_name", Titel = "title", Title = "title" }
+"""
+    with pytest.raises(SettingsError) as caught:
+        read_settings(text, {"KRING_NETWORK_LANGUAGE": "fr"})
+    line = str(caught.value)
+    assert "\n" not in line
+    for part in (
+        "surprise", "network.nam: no such key, expected name?", "network.as_of", "network.time_zone",
+        "network.grace_days", "limits.rows: true or false", "tables[1] (a).feed", "tables[1] (a).match",
+        'tables[2] (b).columns."X": emial is no field of membership, expected email?',
+        'tables[3] (c).columns."Title": title has a column already', "network.language",
+    ):  # fmt: skip
+        assert part in line, part
+    assert "fr" not in line.split("network.language")[1].split(";")[0]  # the kind, not what was written
+
+
+def test_two_mappings_of_one_name_are_a_fault() -> None:
+    with pytest.raises(SettingsError, match="two are called members"):
+        read_settings(MEMBERS + MEMBERS, {})
+
+
+def test_text_that_is_not_toml(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="not valid TOML"):
+        read_settings("[network", {})
+    home = Home(tmp_path)
+    with pytest.raises(HomeError, match="kring init"):
+        load_settings(home)
+    home.settings_file.write_bytes(b'[network]\nname = "\xff"')
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        load_settings(home)
+
+
+def test_a_fingerprint_changes_with_what_is_read_and_not_with_the_order() -> None:
+    table = read_settings(MEMBERS, {}).tables[0]
+    swapped = MEMBERS.replace(
+        'Naam = "full_name"\n"E-mail" = "email"', '"E-mail" = "email"\nNaam = "full_name"'
+    )
+    assert read_settings(swapped, {}).tables[0].fingerprint() == table.fingerprint()
+    other = read_settings(MEMBERS.replace("d-m-y", "m/d/y"), {}).tables[0]
+    assert other.fingerprint() != table.fingerprint()
