@@ -47,14 +47,18 @@ _RULES: Final = """
   background: var(--paper); border-radius: 8px; padding: 20px;
 }
 [class*="st-key-conclusie"] { background: var(--soft); border-radius: 8px; padding: 20px; }
+[class*="st-key-paneel"], [class*="st-key-conclusie"] { margin-top: 24px; }
+[class*="st-key-conclusie"] p { font-size: 0.9375rem; }
 [class*="st-key-punt"] { border-bottom: 1px solid var(--line); padding-bottom: 12px; }
 [class*="st-key-alinea"] { border-left: 2px solid var(--line); padding-left: 16px; }
 /* Streamlit's -1rem makes text run into the button when the gap is small. */
 [class*="st-key-punt"] [data-testid="stMarkdownContainer"],
-[class*="st-key-alinea"] [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+[class*="st-key-alinea"] [data-testid="stMarkdownContainer"],
+[class*="st-key-punt"] p, [class*="st-key-conclusie"] p { margin-bottom: 0; }
+.st-key-punt-0 { padding-top: 8px; }
 
 /* Kring's own HTML: the state line, the small heading, source and change lines, tables with bars. */
-.kring-state { margin: -8px 0 8px; color: var(--ink2); }
+.kring-state { margin: 0 0 8px; color: var(--ink2); }
 .kring-state strong, .kring-change strong { color: var(--ink); font-weight: 600; }
 .kring-mark {
   display: inline-block; width: 9px; height: 9px; margin-right: 7px;
@@ -89,6 +93,22 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
   border: 1px solid; border-radius: 2px;
 }
 
+.kring-table .bar { width: 23%%; }
+.kring-table tbody th:first-child { white-space: nowrap; }
+.kring-figures, .kring-figures div, .kring-figures dt { margin: 0; padding: 0; }
+.kring-figures div {
+  display: flex; justify-content: space-between; gap: 16px; line-height: 2; color: var(--ink2);
+}
+.kring-figures dd { margin: 0; font-weight: 600; color: var(--ink); font-variant-numeric: tabular-nums; }
+.kring-parts { display: flex; gap: 2px; height: 9px; }
+.kring-parts span { border-radius: 2px; }
+.kring-paragraph { margin: 0; font-size: 0.9375rem; color: var(--ink2); }
+.kring-paragraph strong { color: var(--ink); font-weight: 600; }
+/* Links to a page come as buttons with padding, in text colour. */
+[data-testid="stMain"] [data-testid="stPageLink"] a { padding: 4px 0; min-height: 2rem; background: none; }
+[data-testid="stMain"] [data-testid="stPageLink"] p { color: var(--accent); font-size: 0.875rem; }
+[data-testid="stMain"] [data-testid="stPageLink"] a:hover p { text-decoration: underline; }
+
 /* The footer and the language link: quiet lines of text. */
 .st-key-footer {
   border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; color: var(--ink2);
@@ -103,6 +123,7 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
   [data-testid="stMain"] h1 { font-size: 1.625rem; }
   [data-testid="stMain"] h2 { font-size: 1.25rem; }
   .kring-table .wide { display: none; }
+  .st-key-filters [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) { min-width: 100%%; }
   [data-testid="stColumn"]:has(.st-key-fig-attention) { order: -1; }
 }
 """

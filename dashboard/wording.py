@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ class Wording:
     def number(self, value: float, decimals: int = 0) -> str:
         """`1.284`, `2,4`: never more decimals than asked, minus as a real minus sign."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        text = format_decimal(round(value, decimals), format=pattern, locale=LOCALES[self.language])
+        text = format_decimal(round(value, decimals) or 0, format=pattern, locale=LOCALES[self.language])
         return str(text).replace("-", MINUS)
 
     def signed(self, value: float, decimals: int = 0) -> str:
@@ -159,7 +160,8 @@ class Wording:
         return self.t("{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
 
     def _date(self, value: date, pattern: str) -> str:
-        return str(format_date(value, format=pattern, locale=LOCALES[self.language])).replace("Sept", "Sep")
+        text = str(format_date(value, format=pattern, locale=LOCALES[self.language]))
+        return re.sub(r"\bSept\b", "Sep", text)  # as the charts write it
 
     def date(self, value: date) -> str:
         """`21 november 2026`."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import altair as alt
 
-from dashboard.charts.grammar import TEXT, VALUE, Drawing, Style, finish, rows, x_of, y_of
+from dashboard.charts.grammar import VALUE, Drawing, Style, finish, rows, x_of, y_of
 from dashboard.facts import Balance
 
-HEIGHT = 288
+HEIGHT = 300
 BAR_HEIGHT, NAME_HEIGHT = 28, 18
 ROOM_FOR_VALUE = 1.16
 
@@ -95,4 +95,4 @@ def draw_balance(total: Balance, style: Style) -> Drawing:
         .mark_rule(color=tokens.context, strokeDash=[1, 3], aria=False)
         .encode(x=x_of("level", across), y=y_of("from", down), y2="to:Q")
     )
-    return Drawing(finish([dotted, bars, names, values], style, HEIGHT, {"left": 0, "right": 4, "top": 0, "bottom": TEXT}), describe(total, style))
+    return Drawing(finish([dotted, bars, names, values], style, HEIGHT, {"left": 0, "right": 4, "top": 0, "bottom": 0}), describe(total, style))

@@ -16,8 +16,8 @@ MOST = 24
 LINE, BELOW_NAME, HEAD = 16, 26, 22  # pixels: a line of the name, the marks under it, the axis on top
 LETTERS = 46  # what fits on one line of a phone
 ROOM = 1.16  # the axis runs on past the highest value, for its number
-NEAR_ZERO = 0.14  # left of this share of the axis a number no longer fits before its dot
-NEAR_EACH_OTHER = 0.04
+NARROWEST = 320  # pixels of plot on a phone
+DIGIT, GAP = 8, 12  # pixels of a figure, and between a number and its dot
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def _labels(place: RowPlace, highest: float, style: Style) -> list[Row]:
     if asked is None:
         return [{"x": came, "y": y, "text": attended, "colour": accent, "side": "right"}]
     low, high = sorted((came, asked))
-    crowded = low < NEAR_ZERO * highest or high - low < NEAR_EACH_OTHER * highest
-    if crowded:
+    before = attended if came <= asked else words.number(asked)
+    if low / highest * NARROWEST < DIGIT * len(before) + GAP:
         text = words.t("{attended} of {registered}", attended=attended, registered=words.number(asked))
         return [{"x": high, "y": y, "text": text, "colour": accent, "side": "right"}]
     return [

@@ -11,7 +11,8 @@ import altair as alt
 from dashboard.charts.grammar import OPEN_DASH, SMALL, TEXT, Drawing, Layered, Style, finish, rows, steps
 from dashboard.facts import Period
 
-HEIGHT = 270
+HEIGHT = 300
+PLOT = HEIGHT - 44  # pixels left when the labels under the axis have theirs
 EVERY_MONTH_UP_TO = 14  # more labels than this do not fit beside each other
 ROOM_ABOVE, ROOM_BELOW = 40, 22  # pixels kept free for the words
 
@@ -73,7 +74,7 @@ def draw_flow(periods: Sequence[Period], as_of: date, style: Style) -> Drawing:
     tokens, words = style.tokens, style.words
     up = max([period.gained for period in periods] + [1])
     down = max([period.ended for period in periods] + [0])
-    unit = (up + down) / (HEIGHT - ROOM_ABOVE - ROOM_BELOW)
+    unit = (up + down) / (PLOT - ROOM_ABOVE - ROOM_BELOW)
     domain = [-(down + ROOM_BELOW * unit), up + ROOM_ABOVE * unit]
     ticks = steps(up, 3)
     below = [-tick for tick in ticks[1:] if tick <= down]
@@ -102,7 +103,7 @@ def draw_flow(periods: Sequence[Period], as_of: date, style: Style) -> Drawing:
     legend = [
         (words.t("Returned"), tokens.green, 6, "left"),
         (words.t("New"), tokens.accent, 22, "left"),
-        (words.t("Ended"), tokens.orange, HEIGHT - 8, "left"),
+        (words.t("Ended"), tokens.orange, alt.expr("height - 8"), "left"),
     ]
     for text, shade, height, align in legend:
         layers.append(
@@ -114,6 +115,6 @@ def draw_flow(periods: Sequence[Period], as_of: date, style: Style) -> Drawing:
         layers.append(
             alt.Chart(rows([{"text": words.t("still open")}]))
             .mark_text(align="right", baseline="middle", fontSize=SMALL, color=tokens.ink2, aria=False)
-            .encode(x=alt.value("width"), y=alt.value(HEIGHT - 8), text="text:N")
+            .encode(x=alt.value("width"), y=alt.value(alt.expr("height - 8")), text="text:N")
         )
     return Drawing(finish(layers, style, HEIGHT, {"left": 0, "right": 4, "top": 0, "bottom": 0}), describe(periods, style))

@@ -43,7 +43,8 @@ def _draw_one(line: GroupLine, others: Sequence[GroupLine], highest: int, as_of:
         return {"group": name, "on": at(min(point.end, as_of)), "members": point.closing}
 
     days = sorted({min(point.end, as_of) for other in others for point in other.points})
-    marks = sorted({days[0], days[len(days) // 2], line.done[-1].end})
+    ends = [point.end for point in line.done]
+    marks = sorted({ends[0], ends[(len(ends) - 1) // 2], ends[-1]})
     labels = {at(day): words.short_month_and_year(day) for day in marks}
     x = x_of(
         "on",

@@ -14,7 +14,7 @@ from dashboard.charts.grammar import (
 from dashboard.facts import Milestone, Period, complete
 
 HEIGHT = 300
-ROOM_ABOVE = 44  # pixels above the highest point, for the end value and its date
+ROOM_ABOVE = 50  # pixels above the highest point, for the end value and its date
 NARROWEST = 290  # pixels of plot on a phone: labels are placed so that they fit there
 LETTER = 5.9  # pixels a letter of the label takes
 LABEL_HEIGHT = 30
@@ -149,7 +149,7 @@ def draw_members(
     x_axis = alt.Axis(
         format="%b %Y" if short else "%Y", tickCount={"interval": "month", "step": 3} if short else "year",
         grid=False, domain=True, domainColor=tokens.base, ticks=True, tickColor=tokens.base, tickSize=5,
-        labelFlush=False, labelOverlap=True, labelBound=True,
+        labelFlush=False, labelOverlap=True, labelBound=False,
     )  # fmt: skip
     x = x_of("on", x_scale, x_axis, "T")
     y_scale = alt.Scale(domain=[0, top], nice=False)
@@ -166,8 +166,8 @@ def draw_members(
         base = alt.Chart(rows([end])).encode(x=x, y=y)
         layers.append(_dots([end], style, tokens.accent, 60).encode(x=x, y=y))
         right = {"align": "right", "dx": 4}
-        layers.append(haloed(base.encode(text="value:N"), style, tokens.accent, dy=-27, fontSize=18, fontWeight=600, **right))
-        layers.append(haloed(base.encode(text="day:N"), style, tokens.ink2, dy=-11, fontSize=TEXT, **right))
+        layers.append(haloed(base.encode(text="value:N"), style, tokens.accent, dy=-31, fontSize=18, fontWeight=600, **right))
+        layers.append(haloed(base.encode(text="day:N"), style, tokens.ink2, dy=-15, fontSize=TEXT, **right))
     return Drawing(
         finish(layers, style, HEIGHT, {"left": 0, "right": 10, "top": 6, "bottom": 0}),
         describe(periods, [one.milestone for one in milestones], style),

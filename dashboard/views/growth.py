@@ -12,6 +12,7 @@ from dashboard.data import ask
 from dashboard.figure import Figure, show
 from dashboard.page import Page, open_page, show_title, source_of, story
 from dashboard.tables import growth_table, groups_table
+from dashboard.wording import sentence
 
 PRESETS = {"12": 12, "24": 24, "all": 0}
 MOST_MONTHS = 36  # a longer stretch is drawn in quarters
@@ -74,9 +75,7 @@ def flow_figure(page: Page, rows: tuple[facts.Period, ...], given: dict[str, str
     unit = {"quarter": words.t("Members per quarter."), "year": words.t("Members per year.")}
     subtitle = unit.get(asked.get("grain", ""), words.t("Members per month."))
     if rows and rows[-1].is_open:
-        subtitle += " " + words.t(
-            "The last one is counted up to and including {day}.", day=words.dated(page.as_of)
-        )
+        subtitle += " " + open_sentence(rows[-1], page)
     origin = story(ask("growth", asked))
     return Figure(
         key="flow",
@@ -87,6 +86,15 @@ def flow_figure(page: Page, rows: tuple[facts.Period, ...], given: dict[str, str
         provenance=origin,
         source=source_of(page, origin),
     )
+
+
+def open_sentence(row: facts.Period, page: Page) -> str:
+    """Until when the open period is counted."""
+    words = page.words
+    if (row.start.year, row.start.month) == (row.end.year, row.end.month):
+        month, day = words.month(row.start), words.day_in_month(page.as_of)
+        return sentence(words.t("{month} is counted up to and including the {day}.", month=month, day=day))
+    return words.t("The last one is counted up to and including {day}.", day=words.date(page.as_of))
 
 
 def groups_figure(page: Page, lines: tuple[facts.GroupLine, ...]) -> Figure:

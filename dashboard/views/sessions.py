@@ -55,7 +55,7 @@ def pair_figure(page: Page, shown: tuple[facts.Session, ...], chosen: str) -> Fi
     return Figure(
         key="pairs",
         headline=headlines.show_up_of(shown, words),
-        subtitle="   ".join(parts),
+        subtitle="\N{EM SPACE}".join(parts),
         drawings=(draw_registered_and_attended(shown, chosen, page.style),),
         table=sessions_table(shown, page.as_of, words),
         provenance=origin,
