@@ -73,7 +73,7 @@ def spoil_registrations(year: int, answers: list[Answer]) -> list[Answer]:
 def spoil_effort(rows: Sequence[tuple[str, date, float]]) -> list[tuple[Cell, ...]]:
     """One week for which somebody wrote the hours as a word."""
     spoiled: list[tuple[Cell, ...]] = [(week, kind, hours) for kind, week, hours in rows]
-    spoiled.append((date(2026, 7, 20), "process", "een paar uur"))
+    spoiled.append((date(2026, 7, 20), "proces", "een paar uur"))
     return spoiled
 
 
