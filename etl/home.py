@@ -7,7 +7,6 @@ operating-system user can reach `public/` by name and cannot list anything else.
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -194,6 +193,8 @@ def private_files() -> Iterator[None]:
 
 def _create_key(path: Path) -> None:
     """Write the key aside and link it in place, so that two first uses end with one whole key."""
+    import secrets  # costs every `kring ask` 5 ms at the top of this module
+
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, FILE_RIGHTS)
     with os.fdopen(handle, "wb") as file:

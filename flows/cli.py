@@ -180,11 +180,17 @@ def ask(
     home: HomeOption = None,
 ) -> None:
     """Answer a question from the current release."""
+    _answer(name, parameter or [], role, format_, home)
+
+
+def _answer(
+    name: str, parameters: list[str], role: AskedRole, format_: AnswerFormat, home: Path | None
+) -> None:
     from etl.warehouse import ReleaseReader
     from flows.printing import answer_json, print_table, write_csv
     from queries.catalog import Role
 
-    given = dict(_pair(text) for text in parameter or ())
+    given = dict(_pair(text) for text in parameters)
     reader = ReleaseReader(find_home(home).require())
     answer = reader.ask(name, given, Role[role.value.upper()])
     release = reader.current()
@@ -276,7 +282,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     try:
-        code = app([each for each in arguments if each != "--debug"], standalone_mode=False)
+        code = _run([each for each in arguments if each != "--debug"])
     except KringError as error:
         code = _failed(error.line(), error.exit_code, debug)
     except KeyboardInterrupt:
@@ -290,6 +296,50 @@ def main() -> None:
 
 
 DEMO_MARK = ".demo"
+
+
+def _run(arguments: list[str]) -> object:
+    asked = quickly_asked(arguments)
+    if asked is None:
+        return app(arguments, standalone_mode=False)
+    _answer(*asked)
+    return 0
+
+
+def quickly_asked(
+    arguments: list[str],
+) -> tuple[str, list[str], AskedRole, AnswerFormat, Path | None] | None:
+    """A plain `kring ask`, read without Typer's parser, which would first load pydantic (half the start-up).
+
+    None for another verb and for anything unusual, such as --help or a mistake: Typer answers those.
+    """
+    if arguments[:1] != ["ask"]:
+        return None
+    names: list[str] = []
+    parameters: list[str] = []
+    single = {"--role": "coordinator", "--format": "table", "--home": ""}
+    words = iter(arguments[1:])
+    for word in words:
+        option, equals, value = word.partition("=")
+        if word == "-p" or option in single:
+            text = value if equals else next(words, None)
+            if text is None:
+                return None
+            if word == "-p":
+                parameters.append(text)
+            else:
+                single[option] = text
+        elif word.startswith("-"):
+            return None
+        else:
+            names.append(word)
+    if len(names) != 1 or single["--home"].startswith("-"):
+        return None
+    try:
+        role, format_ = AskedRole(single["--role"]), AnswerFormat(single["--format"])
+    except ValueError:
+        return None
+    return names[0], parameters, role, format_, Path(single["--home"]) if single["--home"] else None
 
 
 def _unmeant(error: Exception, debug: bool) -> int:
