@@ -120,10 +120,11 @@ def _columns(
 def _block(name: str, feed: Feed, columns: Sequence[tuple[str, str]], left_over: Sequence[str]) -> str:
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
     stem, _, ending = base.rpartition(".")
-    label = re.sub(r"[\W\d]+", " ", stem or base).strip() or "table"
-    pattern = f"{re.split(r'[^A-Za-z]', stem or base)[0] or '*'}*.{ending}" if stem else base
+    word = re.match(r"[^\W\d_]*", stem or base)
+    label = word.group() if word else ""
+    pattern = f"{label}*.{ending}" if stem else base
     lines = [
-        "[[tables]]", f"name = {_quoted(label.lower())}", f"match = {_quoted(pattern)}",
+        "[[tables]]", f"name = {_quoted(label.lower() or 'table')}", f"match = {_quoted(pattern)}",
         f'feed = "{feed.name}"', "[tables.columns]",
     ]  # fmt: skip
     lines += [f'{_quoted(heading)} = "{field}"' for heading, field in columns]

@@ -205,7 +205,10 @@ class _Counter:
         )
 
     def _mentions(self, relation: _Relation) -> str:
-        """SQL for the rows of one feed with the keys that they carry."""
+        """SQL for the rows of one feed with the keys that they carry.
+
+        The casts are for columns the file lacks: DuckDB folds text joined to null into a null of no type.
+        """
         email, url, number = (relation.column(name) for name in ("email", "linkedin_url", "external_id"))
         is_attendance = relation.feed == "attendance"
         times = ("joined_at", "left_at", "minutes")
@@ -219,9 +222,10 @@ class _Counter:
                 case when {email} like '%_@_%._%' then lower(trim(nfc_normalize({email}))) end as address,
                 coalesce(
                     case when split_part(split_part(address, '@', 1), '+', 1) not in ({_LISTED_MAILBOXES})
-                         then 'email:' || address end,
-                    'linkedin:' || nullif(lower(url_decode(regexp_extract({url}, '{_PROFILE}', 1))), ''),
-                    'id:' || nullif(trim({number}), '')
+                         then 'email:' || address end::varchar,
+                    ('linkedin:' || nullif(lower(url_decode(
+                        regexp_extract({url}, '{_PROFILE}', 1))), ''))::varchar,
+                    ('id:' || nullif(trim({number}), ''))::varchar
                 ) as strong_key,
                 {_NAME.format(**{part: relation.column(part) for part in _NAME_PARTS})} as written, {stretch}
             from {relation.sql}"""

@@ -187,7 +187,7 @@ class _Report:
         feeds = [FeedRows(ATTENDANCE, ATTENDANCE_COLUMNS, self.lines, self.rows)]
         if registered:
             feeds.append(self._registrations(registered, people.is_utc))
-        unnamed = sum(1 for line in people.lines if not line.address and is_placeholder(line.get("name")))
+        unnamed = sum(1 for line in people.lines if _is_device(line))
         cut = len(people.rejects) + (len(stretches.rejects) if stretches else 0)
         return SourceResult(
             tuple(feeds),
@@ -434,6 +434,11 @@ def _addresses(lines: Iterable[Line]) -> dict[tuple[str, str], str]:
         for who, addresses in found.items()
         if len(addresses) == 1 and (address := next(iter(addresses)))
     }
+
+
+def _is_device(line: Line) -> bool:
+    """Whether a name stands here that is nobody's, without an address."""
+    return bool(line.get("name")) and not line.address and is_placeholder(line.get("name"))
 
 
 def _who(line: Line) -> tuple[str, str]:
