@@ -102,9 +102,17 @@ def test_the_shape_of_a_column(values: list[str | None], shape: DateShape) -> No
 @pytest.mark.parametrize(
     ("written", "seconds"),
     [
-        ("1h 32m 21s", 5541), ("21m 7s", 1267), ("30s", 30), ("59 Min. 0 Sek.", 3540),
-        ("1 Std. 5 Min.", 3900), ("1 godz. 2 min 3 sek", 3723), ("1 u 5 min", 3900), ("1:02:03", 3723), ("", None), ("lang", None),
+        ("1h 32m 21s", 5541),
+        ("21m 7s", 1267),
+        ("30s", 30),
+        ("59 Min. 0 Sek.", 3540),
+        ("1 Std. 5 Min.", 3900),
+        ("1 godz. 2 min 3 sek", 3723),
+        ("1 u 5 min", 3900),
+        ("1:02:03", 3723),
+        ("", None),
+        ("lang", None),
     ],
-)  # fmt: skip
+)
 def test_durations(written: str, seconds: int | None) -> None:
     assert duration_seconds(written) == seconds

@@ -1,0 +1,151 @@
+"""Teams reports: the order of dates by evidence, people matched to their stretches, nothing guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from etl.errors import InputError
+from etl.reading.table import TextRow, TextTable
+from etl.settings import Settings
+from etl.sources import teams_attendance
+from etl.sources.source import NeedsMapping, SourceResult
+
+PEOPLE = ("Name", "First Join", "Last Leave", "In-Meeting Duration", "Email", "Participant ID (UPN)", "Role")
+STRETCHES = ("Name", "Join Time", "Leave Time", "Duration", "Email", "Role")
+Row = tuple[str, ...]
+
+
+def report(people: Sequence[Row], stretches: Sequence[Row] | None = None, heading: Row = PEOPLE) -> TextTable:
+    """A report with these rows; the lines are those of the file."""
+    rows: list[Row] = [
+        ("1. Summary",), ("Meeting title", "Overleg"), ("Attended participants", "1"), ("",),
+        ("2. Participants",), heading, *people, ("",),
+    ]  # fmt: skip
+    if stretches is not None:
+        rows += [("3. In-Meeting Activities",), STRETCHES, *stretches]
+    return TextTable("", [TextRow(line, cells) for line, cells in enumerate(rows, start=1)])
+
+
+def person(
+    first: str, last: str, duration: str = "1h", name: str = "Bo Smit", email: str = "bo@example.org"
+) -> Row:
+    return (name, first, last, duration, email, "", "Attendee")
+
+
+def read(table: TextTable, name: str = "report.csv") -> SourceResult:
+    assert teams_attendance.recognises(table)
+    result = teams_attendance.read(name, table, Settings())
+    assert isinstance(result, SourceResult)
+    return result
+
+
+def values(result: SourceResult, field: str) -> list[str | None]:
+    rows = result.feeds[0]
+    return [row[rows.columns.index(field)] for row in rows.rows]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name", "joined"),
+    [
+        ("11/26/25, 4:00:00 PM", "11/26/25, 5:00:00 PM", "report.csv", "2025-11-26T16:00:00"),
+        ("14/11/22, 09:00:00", "14/11/22, 10:00:00", "report.csv", "2022-11-14T09:00:00"),
+        ("06.10.26, 18:00:00", "06.10.26, 19:00:00", "report.csv", "2026-10-06T18:00:00"),
+        (
+            "5/04/26, 4:00:00 PM",
+            "5/04/26, 5:00:00 PM",
+            "x - Attendance report 4-5-26.csv",
+            "2026-04-05T16:00:00",
+        ),
+        (
+            "5/04/26, 4:00:00 PM",
+            "5/04/26, 5:00:00 PM",
+            "x - Attendance report 5-4-26.csv",
+            "2026-05-04T16:00:00",
+        ),
+        ("5/04/26, 4:00:00 PM", "5/04/26, 5:00:00 PM", "overleg 2026-04-05.csv", "2026-04-05T16:00:00"),
+        ("5/04/26, 11:30:00 PM", "6/04/26, 12:30:00 AM", "report.csv", "2026-04-05T23:30:00"),
+        ("5/5/26, 4:00:00 PM", "5/5/26, 5:00:00 PM", "report.csv", "2026-05-05T16:00:00"),
+    ],
+)
+def test_the_order_of_the_day_is_decided_by_evidence(first: str, last: str, name: str, joined: str) -> None:
+    assert values(read(report([person(first, last)]), name), "joined_at") == [joined]
+
+
+def test_one_day_over_twelve_decides_for_every_row() -> None:
+    table = report([person("5/04/26, 4:00:00 PM", "5/04/26, 5:00:00 PM"), person("13/04/26, 4:00:00 PM", "")])
+    assert values(read(table), "joined_at") == ["2026-04-05T16:00:00", "2026-04-13T16:00:00"]
+
+
+def test_without_evidence_a_half_day_clock_is_asked_about_and_a_whole_one_is_warned_about() -> None:
+    asked = teams_attendance.read(
+        "report.csv", report([person("5/04/26, 4:00:00 PM", "5/04/26, 5:00:00 PM")]), Settings()
+    )
+    assert isinstance(asked, NeedsMapping)
+    assert "file name" in asked.reason
+    read_day_first = read(report([person("5/04/26, 16:00:00", "5/04/26, 17:00:00")]))
+    assert values(read_day_first, "joined_at") == ["2026-04-05T16:00:00"]
+    assert len(read_day_first.warnings) == 1
+
+
+def test_dates_that_contradict_one_another_stop_the_file() -> None:
+    table = report([person("13/04/26, 16:00:00", "13/04/26, 17:00:00"), person("4/13/26, 16:00:00", "")])
+    with pytest.raises(InputError, match="contradict"):
+        teams_attendance.read("report.csv", table, Settings())
+
+
+def test_stretches_go_before_the_merged_row_and_who_has_none_is_kept() -> None:
+    people = [
+        person("14/11/22 09:00:00", "14/11/22 10:00:00"),
+        person("14/11/22 09:00:00", "14/11/22 10:00:00", "30m", "Kim Bakker", "kim@example.org"),
+    ]
+    stretches = [
+        ("Bo Smit", "14/11/22 09:00:00", "14/11/22 09:10:00", "10m", "bo@example.org", "Attendee"),
+        ("Bo Smit", "14/11/22 09:50:00", "14/11/22 10:00:00", "10m", "bo@example.org", "Attendee"),
+    ]
+    result = read(report(people, stretches))
+    assert values(result, "email") == ["bo@example.org", "bo@example.org", "kim@example.org"]
+    assert values(result, "left_at") == ["2022-11-14T09:10:00", "2022-11-14T10:00:00", None]
+    assert values(result, "minutes") == [None, None, "30.0"]
+    assert result.rows_read == 3
+
+
+def test_two_people_of_one_name_stay_two() -> None:
+    """A guest without an address does not get the address of a namesake who has one."""
+    people = [
+        person("14/11/22 09:00:00", "14/11/22 10:00:00"),
+        person("14/11/22 09:00:00", "14/11/22 10:00:00", email=""),
+    ]
+    stretches = [
+        ("Bo Smit", "14/11/22 09:00:00", "14/11/22 10:00:00", "1h", "bo@example.org", "Attendee"),
+        ("Bo Smit", "14/11/22 09:00:00", "14/11/22 10:00:00", "1h", "", "Attendee"),
+    ]
+    assert values(read(report(people, stretches)), "email") == ["bo@example.org", None]
+
+
+def test_a_heading_that_says_utc_wins() -> None:
+    heading = ("Name", "First Join (UTC)", "Last Leave (UTC)", *PEOPLE[3:])
+    table = report([person("14/11/22 09:00:00", "14/11/22 10:00:00")], heading=heading)
+    assert values(read(table), "joined_at") == ["2022-11-14T09:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("written", "role"),
+    [
+        ("Organizer", "host"),
+        ("Organisator", "host"),
+        ("Mede-organisator", "host"),
+        ("Presenter", "presenter"),
+        ("Deelnemer", "attendee"),
+        ("", None),
+    ],
+)
+def test_roles(written: str, role: str | None) -> None:
+    row = ("Bo Smit", "14/11/22 09:00:00", "14/11/22 10:00:00", "1h", "bo@example.org", "", written)
+    assert values(read(report([row])), "role") == [role]
+
+
+def test_other_tables_are_not_taken_for_reports() -> None:
+    table = TextTable("", [TextRow(1, ("Name", "Email")), TextRow(2, ("Bo", "bo@example.org"))])
+    assert not teams_attendance.recognises(table)
