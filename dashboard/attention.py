@@ -42,6 +42,9 @@ def _missing(item: AttentionItem, as_of: date, words: Wording) -> Task:
 
 
 def _refused(item: AttentionItem, as_of: date, words: Wording) -> Task:
+    if not item.value:
+        text = words.t("**{file}** could not be read.", file=plain(item.subject))
+        return Task(":orange[:material/error:]", text, words.t("See the file"), "data")
     text = words.n(
         "**{count} row** of {source} was refused.",
         "**{count} rows** of {source} were refused.",
@@ -59,13 +62,17 @@ def _mapping(item: AttentionItem, as_of: date, words: Wording) -> Task:
 def _quiet(item: AttentionItem, as_of: date, words: Wording) -> Task:
     name = plain(item.subject)
     if item.on is None:
-        text = words.t("**{group}** has had no new members for a while.", group=name)
+        text = words.t("**{group}** has not met yet.", group=name)
     else:
         text = words.t(
-            "**{group}** has had no new members since {month}.", group=name, month=_month(item.on, as_of, words)
+            "**{group}** has not met since {month}.", group=name, month=_month(item.on, as_of, words)
         )
     return Task(
-        ":blue[:material/trending_flat:]", text, words.t("See the group"), "growth", (("group", item.subject),)
+        ":blue[:material/trending_flat:]",
+        text,
+        words.t("See the group"),
+        "growth",
+        (("group", item.subject),),
     )
 
 

@@ -30,7 +30,7 @@ def chosen(code: str | None, values: Sequence[str], fallback: str) -> str:
 
 def _remember(name: str, value: str, fallback: str) -> None:
     """Writes a choice into the address, once it is no longer the default."""
-    code = code_of(value) if value else None
+    code = code_of(value)
     if value == fallback:
         if name in st.query_params:
             del st.query_params[name]
@@ -53,9 +53,12 @@ def one_of(name: str, label: str, values: Sequence[str], everything: str) -> str
     options = [ALL, *values]
     start = chosen(st.query_params.get(name), values, ALL)
     value = st.selectbox(
-        label, options, index=options.index(start), key=f"control-{name}",
+        label,
+        options,
+        index=options.index(start),
+        key=f"control-{name}",
         format_func=lambda value: value or everything,
-    )  # fmt: skip
+    )
     _remember(name, value, ALL)
     return value
 
@@ -63,6 +66,8 @@ def one_of(name: str, label: str, values: Sequence[str], everything: str) -> str
 def one_item(name: str, label: str, codes: Sequence[str], say: Callable[[str], str]) -> str:
     """One item out of a list by its code; the first is the default."""
     start = chosen(st.query_params.get(name), codes, codes[0])
-    value = st.selectbox(label, list(codes), index=list(codes).index(start), format_func=say, key=f"control-{name}")
+    value = st.selectbox(
+        label, list(codes), index=list(codes).index(start), format_func=say, key=f"control-{name}"
+    )
     _remember(name, value, codes[0])
     return value

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from zoneinfo import ZoneInfo
 
 Record = Mapping[str, object]
 MONTHS_IN_YEAR = 12
@@ -216,7 +215,7 @@ class ActiveMonth:
     end: date
     is_open: bool
     members: int
-    active: int
+    active: int | None
     share: float | None
 
 
@@ -227,7 +226,7 @@ def active_months(records: Iterable[Record]) -> tuple[ActiveMonth, ...]:
             _sure_day(record, "period_end"),
             bool(record.get("is_open")),
             _total(record, "members"),
-            _total(record, "active"),
+            _count(record, "active"),
             _share(record, "share"),
         )
         for record in records
@@ -240,11 +239,11 @@ def active_months(records: Iterable[Record]) -> tuple[ActiveMonth, ...]:
 
 @dataclass(frozen=True)
 class Session:
-    """One row of `sessions`, with its day in the network's own time zone. None means: not known."""
+    """One row of `sessions`. `on` is its day where the network is; None means: not known."""
 
     session_id: str
     title: str
-    starts_at: datetime
+    on: date
     working_group: str
     series: str
     place: str
@@ -259,11 +258,6 @@ class Session:
     first_timers: int | None
     returning: int | None
     yield_on: date | None
-
-    @property
-    def on(self) -> date:
-        """The day it was held."""
-        return self.starts_at.date()
 
     @property
     def came(self) -> int:
@@ -281,23 +275,20 @@ class Session:
         return self.first_timers is not None and self.returning is not None
 
 
-def sessions(records: Iterable[Record], zone: str, until: date) -> tuple[Session, ...]:
+def sessions(records: Iterable[Record], until: date) -> tuple[Session, ...]:
     """`sessions` held up to and including `until`, newest first."""
-    rows = (_session(record, ZoneInfo(zone)) for record in records)
+    rows = (_session(record) for record in records)
     held = (row for row in rows if row.on <= until)
-    return tuple(sorted(held, key=lambda row: (row.starts_at, row.title), reverse=True))
+    return tuple(sorted(held, key=lambda row: (row.on, row.title), reverse=True))
 
 
-def _session(record: Record, zone: ZoneInfo) -> Session:
-    starts_at = _moment(record, "starts_at")
-    if starts_at is None:
-        raise ValueError("starts_at is empty where a moment is promised")
+def _session(record: Record) -> Session:
     attended, total = _count(record, "attended"), _count(record, "total")
     estimated = bool(record.get("headcount_is_approximate")) and (total or 0) > (attended or 0)
     return Session(
         session_id=_text(record, "session_id"),
         title=_text(record, "title"),
-        starts_at=starts_at.astimezone(zone),
+        on=_sure_day(record, "held_on"),
         working_group=_text(record, "working_group"),
         series=_text(record, "series"),
         place=_text(record, "place"),
@@ -410,7 +401,7 @@ class AttentionItem:
 
 
 def attention(records: Iterable[Record]) -> tuple[AttentionItem, ...]:
-    """`attention` in the order of the answer; kinds this page does not know are left to the page that does."""
+    """`attention` in the order of the answer; unknown kinds are left out."""
     known = {kind.value: kind for kind in AttentionKind}
     return tuple(
         AttentionItem(

@@ -1,7 +1,7 @@
-"""The one way to show a chart: rule, conclusion, subtitle, chart or table, note, source, and three quiet actions.
+"""The one way to show a chart: rule, conclusion, subtitle, chart or table, note, source, three actions.
 
-No chart reaches a page except through this module, and a test keeps it so. What is shown is decided elsewhere:
-a `Figure` carries its words, drawings, table and answers.
+No chart reaches a page except through this module, and a test keeps it so. What is shown is decided
+elsewhere: a `Figure` carries its words, drawings, table and answers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SMALL_MULTIPLE_WIDTH = 280
 
 @dataclass(frozen=True)
 class Figure:
-    """Everything about one figure. `subtitle` and `note` are Markdown; `lead` is a table shown instead of a chart."""
+    """One figure. `subtitle` and `note` are Markdown; `lead` is a table shown instead of a chart."""
 
     key: str
     headline: str
@@ -95,20 +95,36 @@ def _kept(table: Table) -> list[tuple[int, Column]]:
 def _show_foot(figure: Figure, style: Style, as_table: bool) -> None:
     words = style.words
     foot = st.container(
-        key=f"foot-{figure.key}", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        key=f"foot-{figure.key}",
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
     )
     with foot:
         st.html(f'<p class="kring-source">{escape(figure.source)}</p>', width="content")
         with st.container(horizontal=True, width="content", gap="medium", key=f"actions-{figure.key}"):
             st.button(
-                words.t("Chart") if as_table and figure.lead is None else words.t("Table") if not as_table else words.t("Back"),
-                key=f"switch-{figure.key}", type="tertiary", on_click=_switch, args=(_table_key(figure),),
+                words.t("Chart")
+                if as_table and figure.lead is None
+                else words.t("Table")
+                if not as_table
+                else words.t("Back"),
+                key=f"switch-{figure.key}",
+                type="tertiary",
+                on_click=_switch,
+                args=(_table_key(figure),),
                 icon=":material/show_chart:" if as_table else ":material/table_rows:",
-            )  # fmt: skip
+            )
             st.download_button(
-                "CSV", figure.table.csv, file_name=f"kring-{figure.key}.csv", mime="text/csv", type="tertiary",
-                on_click="ignore", icon=":material/download:", key=f"csv-{figure.key}",
-            )  # fmt: skip
+                "CSV",
+                figure.table.csv,
+                file_name=f"kring-{figure.key}.csv",
+                mime="text/csv",
+                type="tertiary",
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"csv-{figure.key}",
+            )
             if st.button(
                 words.t("Origin"), key=f"origin-{figure.key}", type="tertiary", icon=":material/account_tree:"
             ):
@@ -143,7 +159,9 @@ def show_provenance(headline: str, story: Provenance, style: Style) -> None:
 
 def _show_origin(origin: Origin, style: Style) -> None:
     words = style.words
-    asked = ", ".join(f"{name} = {value}" for name, value in origin.parameters) or words.t("nothing in particular")
+    asked = ", ".join(f"{name} = {value}" for name, value in origin.parameters) or words.t(
+        "nothing in particular"
+    )
     lines = (
         (words.t("Meaning"), origin.meaning),
         (words.t("One row is"), origin.grain),
@@ -203,7 +221,9 @@ def show_tasks(tasks: tuple[Task, ...], more: str, heading: str, nothing: str) -
             with st.container(key=f"punt-{index}", gap="xsmall"):
                 st.markdown(f"{task.icon} {task.sentence}")
                 st.page_link(
-                    page(task.page).script, label=f"{task.action} →", query_params=dict(task.parameters) or None
+                    page(task.page).script,
+                    label=f"{task.action} →",
+                    query_params=dict(task.parameters) or None,
                 )
         if more:
             st.page_link(page("data").script, label=f"{more} →")

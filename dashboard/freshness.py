@@ -65,5 +65,7 @@ def coverage(known: int, total: int, words: Wording) -> str:
     if known >= total:
         return ""
     return words.t(
-        "attendance known for {known} of {total} sessions", known=words.number(known), total=words.number(total)
+        "attendance known for {known} of {total} sessions",
+        known=words.number(known),
+        total=words.number(total),
     )

@@ -10,9 +10,21 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard.facts import (
-    MONTHS_IN_YEAR, Balance, FirstTimers, GroupLine, Period, Session, ShowUp, change_since, complete,
-    first_timers, held_between, last_complete_month, months_back, show_up,
-)  # fmt: skip
+    MONTHS_IN_YEAR,
+    Balance,
+    FirstTimers,
+    GroupLine,
+    Period,
+    Session,
+    ShowUp,
+    change_since,
+    complete,
+    first_timers,
+    held_between,
+    last_complete_month,
+    months_back,
+    show_up,
+)
 from dashboard.wording import Wording, sentence
 
 STILL = 0.04  # a change of less than this share of a group is "hardly moves"
@@ -54,8 +66,16 @@ def members(rows: Sequence[Period], words: Wording) -> str:
     if change == 0:
         return words.t("The network has {members} members, as many as a year ago", members=count)
     if change > 0:
-        return words.t("The network has {members} members, {change} more than a year ago", members=count, change=words.number(change))
-    return words.t("The network has {members} members, {change} fewer than a year ago", members=count, change=words.number(-change))
+        return words.t(
+            "The network has {members} members, {change} more than a year ago",
+            members=count,
+            change=words.number(change),
+        )
+    return words.t(
+        "The network has {members} members, {change} fewer than a year ago",
+        members=count,
+        change=words.number(-change),
+    )
 
 
 def came_and_went(total: Balance | None, words: Wording) -> str:
@@ -64,10 +84,20 @@ def came_and_went(total: Balance | None, words: Wording) -> str:
         return words.t("Members who came and went")
     came, left = words.number(total.gained), words.number(total.ended)
     if total.ended == 0:
-        return words.n("{count} member came and nobody left", "{count} members came and nobody left", total.gained)
+        return words.n(
+            "{count} member came and nobody left", "{count} members came and nobody left", total.gained
+        )
     if total.gained == 0:
-        return words.n("Nobody came and {count} member left", "Nobody came and {count} members left", total.ended)
-    return words.n("{count} member came and {left} left", "{count} members came and {left} left", total.gained, came=came, left=left)
+        return words.n(
+            "Nobody came and {count} member left", "Nobody came and {count} members left", total.ended
+        )
+    return words.n(
+        "{count} member came and {left} left",
+        "{count} members came and {left} left",
+        total.gained,
+        came=came,
+        left=left,
+    )
 
 
 def peak(rows: Sequence[Period], words: Wording) -> str:
@@ -81,7 +111,9 @@ def peak(rows: Sequence[Period], words: Wording) -> str:
         top = sorted(ranked[:size])
         rest = [done[index].gained for index in ranked[size:]]
         lowest_of_top = done[ranked[size - 1]].gained
-        stands_out = lowest_of_top >= CLEAR_TOP * max(1.0, sum(rest) / len(rest)) and lowest_of_top > max(rest)
+        stands_out = lowest_of_top >= CLEAR_TOP * max(1.0, sum(rest) / len(rest)) and lowest_of_top > max(
+            rest
+        )
         together = top[-1] - top[0] == size - 1
         if stands_out and together:
             names = [_month(done[index].start, done, words) for index in top]
@@ -147,7 +179,9 @@ def first_time(rows: Sequence[Session], words: Wording) -> str:
         return words.t("First-timers per session")
     if result.first == 0:
         return words.t("Nobody was there for the first time")
-    return words.t("Of the participants, {share} were there for the first time", share=words.share_in_words(result.share))
+    return words.t(
+        "Of the participants, {share} were there for the first time", share=words.share_in_words(result.share)
+    )
 
 
 def year_of(rows: Sequence[Period]) -> tuple[Period, ...]:

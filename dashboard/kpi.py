@@ -8,9 +8,18 @@ from datetime import date
 
 from dashboard.charts.trend import TrendPoint
 from dashboard.facts import (
-    MONTHS_IN_YEAR, ActiveMonth, Period, Session, change_since, complete, held_between, last_complete_month,
-    latest, months_back, show_up,
-)  # fmt: skip
+    MONTHS_IN_YEAR,
+    ActiveMonth,
+    Period,
+    Session,
+    change_since,
+    complete,
+    held_between,
+    last_complete_month,
+    latest,
+    months_back,
+    show_up,
+)
 from dashboard.wording import Wording
 
 
@@ -29,7 +38,11 @@ class Card:
 
 
 def cards(
-    growth: Sequence[Period], active: Sequence[ActiveMonth], held: Sequence[Session], as_of: date, words: Wording
+    growth: Sequence[Period],
+    active: Sequence[ActiveMonth],
+    held: Sequence[Session],
+    as_of: date,
+    words: Wording,
 ) -> tuple[Card, ...]:
     """Members, active members, sessions, show-up, all over the same twelve complete months."""
     return (
@@ -51,7 +64,9 @@ def members_card(rows: Sequence[Period], words: Wording) -> Card:
         strong="" if change is None else words.signed(change),
         rest=words.t("in 12 months") if change is not None else words.t("no year to compare with yet"),
         help=words.t("People who were a member on the last day of the month. Everybody counts once."),
-        trend=tuple(TrendPoint(row.end, row.closing, words.number(row.closing), row.is_open) for row in shown),
+        trend=tuple(
+            TrendPoint(row.end, row.closing, words.number(row.closing), row.is_open) for row in shown
+        ),
     )
 
 
@@ -65,14 +80,19 @@ def active_card(rows: Sequence[ActiveMonth], words: Wording) -> Card:
         label=words.t("Active members"),
         value=words.counted(last.active if last else None),
         strong=words.share(last.share) if last and last.share is not None else "",
-        rest=words.t("of the members") if last and last.share is not None else words.t("share not known"),
-        help=words.t("Members who came to at least one session in the six months before."),
-        trend=tuple(TrendPoint(row.end, row.active, words.number(row.active), row.is_open) for row in shown),
+        rest=words.t("of those 6 months a member")
+        if last and last.share is not None
+        else words.t("share not known"),
+        help=words.t(
+            "Members who came to at least one session in the six months before. "
+            "The share is of the people who were a member all that time."
+        ),
+        trend=tuple(TrendPoint(row.end, row.active, words.counted(row.active), row.is_open) for row in shown),
     )
 
 
 def months_of_year(as_of: date) -> tuple[tuple[date, date, bool], ...]:
-    """The last twelve complete months and, unless a month just ended, the open one: first day, last day, open."""
+    """The last twelve complete months and the open one, if any: first day, last day, open."""
     last = last_complete_month(as_of)
     months = [(months_back(last, back), _end(months_back(last, back)), False) for back in range(11, -1, -1)]
     if as_of > last:
@@ -102,7 +122,9 @@ def sessions_card(held: Sequence[Session], as_of: date, words: Wording) -> Card:
         value=words.number(this),
         strong=words.signed(this - before),
         rest=words.t("on the year before"),
-        help=words.t("Sessions on the agenda that were held in these twelve months. Cancelled ones do not count."),
+        help=words.t(
+            "Sessions on the agenda that were held in these twelve months. Cancelled ones do not count."
+        ),
         trend=tuple(
             TrendPoint(last, count, words.number(count), is_open)
             for (_, last, is_open), count in zip(months, counts, strict=True)
@@ -133,7 +155,9 @@ def show_up_card(held: Sequence[Session], as_of: date, words: Wording) -> Card:
         value=value,
         strong=words.points(difference) if compared else "",
         rest=words.t("on the year before") if compared else words.t("no year to compare with yet"),
-        help=words.t("Of the people who registered, the share that came. Only sessions where both are known by name."),
+        help=words.t(
+            "Of the people who registered, the share that came. Only sessions where both are known by name."
+        ),
         trend=tuple(TrendPoint(last, share, words.share(share), is_open) for last, share, is_open in results),
     )
 
@@ -141,7 +165,9 @@ def show_up_card(held: Sequence[Session], as_of: date, words: Wording) -> Card:
 def period_line(as_of: date, words: Wording) -> str:
     """Which months the cards are about, said once."""
     first, last = year_before(as_of)
-    text = words.t("Figures from {first} up to and including {last}.", first=words.date(first), last=words.date(last))
+    text = words.t(
+        "Figures from {first} up to and including {last}.", first=words.date(first), last=words.date(last)
+    )
     if as_of == last:
         return text
     return text + " " + words.t("Dashed is {month}, which is still open.", month=words.month(as_of))

@@ -65,9 +65,11 @@ def yield_sentence(session: Session, words: Wording) -> str:
         return words.t("No yield has been noted yet.")
     days = (session.yield_on - session.on).days
     return words.n(
-        "Sent on {day}, {count} day after the session.", "Sent on {day}, {count} days after the session.", days,
+        "Sent on {day}, {count} day after the session.",
+        "Sent on {day}, {count} days after the session.",
+        days,
         day=words.date(session.yield_on),
-    )  # fmt: skip
+    )
 
 
 def first_time_lines(shown: Sequence[Session], words: Wording) -> tuple[str, ...]:
@@ -75,8 +77,8 @@ def first_time_lines(shown: Sequence[Session], words: Wording) -> tuple[str, ...
     result = first_timers(shown)
     lines = [
         words.n(
-            "In the **{count}** session with an attendance list, **{first}** people were new to the network's sessions.",
-            "In the **{count}** sessions with an attendance list, **{first}** people were new to the network's sessions.",
+            "In the **{count}** session with an attendance list, **{first}** people were new.",
+            "In the **{count}** sessions with an attendance list, **{first}** people were new.",
             result.session_count,
             first=words.number(result.first),
         ),

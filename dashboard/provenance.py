@@ -75,7 +75,14 @@ def source_line(files: Sequence[SourceFile], as_of: date, words: Wording, most: 
     until = words.t("as of {day}", day=words.date(as_of))
     if not names:
         return words.t("Source: not known") + f" · {until}"
-    listed = words.listed(names[:most]) if len(names) <= most else words.n(
-        "{names} and {count} other", "{names} and {count} others", len(names) - most, names=", ".join(names[:most])
-    )  # fmt: skip
+    listed = (
+        words.listed(names[:most])
+        if len(names) <= most
+        else words.n(
+            "{names} and {count} other",
+            "{names} and {count} others",
+            len(names) - most,
+            names=", ".join(names[:most]),
+        )
+    )
     return words.t("Source: {sources}", sources=listed) + f" · {until}"

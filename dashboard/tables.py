@@ -73,7 +73,8 @@ class Table:
     def html(self, tokens: Tokens) -> str:
         """A real table, with headers that say what they head."""
         head = "".join(
-            f'<th scope="col"{_classes(column)}>{escape(column.label) or _hidden("")}</th>' for column in self.columns
+            f'<th scope="col"{_classes(column)}>{escape(column.label) or _hidden("")}</th>'
+            for column in self.columns
         )
         body = "".join(f"<tr>{self._row_html(row, tokens)}</tr>" for row in self.rows)
         return (
@@ -105,7 +106,16 @@ def _hidden(text: str) -> str:
 
 
 def _classes(column: Column) -> str:
-    names = [name for name, wanted in (("number", column.is_number), ("wide", column.is_wide), ("quiet", column.is_quiet), ("bar", not column.name)) if wanted]
+    names = [
+        name
+        for name, wanted in (
+            ("number", column.is_number),
+            ("wide", column.is_wide),
+            ("quiet", column.is_quiet),
+            ("bar", not column.name),
+        )
+        if wanted
+    ]
     return f' class="{" ".join(names)}"' if names else ""
 
 
@@ -116,7 +126,8 @@ def _bar_html(bar: PairBar, tokens: Tokens) -> str:
     outline = f'<span class="outline" style="width:{bar.outline:.1%};border-color:{tokens.base}"></span>'
     return (
         f'<span class="kring-bar" aria-hidden="true">{outline if bar.outline else ""}'
-        f'<span class="fill" style="width:{bar.fill:.1%};background:{fill};border-color:{tokens.accent}"></span></span>'
+        f'<span class="fill" style="width:{bar.fill:.1%};background:{fill};border-color:{tokens.accent}">'
+        "</span></span>"
     )
 
 
@@ -148,7 +159,11 @@ def recent_table(shown: Sequence[Session], as_of: date, words: Wording) -> Table
             Cell(one.working_group, one.working_group or words.t("Network")),
             count_cell(one.registered, words),
             count_cell(one.total, words, one.is_approximate, strong=True),
-            Cell(None, "", bar=PairBar((one.registered or 0) / highest, (one.total or 0) / highest, one.is_approximate)),
+            Cell(
+                None,
+                "",
+                bar=PairBar((one.registered or 0) / highest, (one.total or 0) / highest, one.is_approximate),
+            ),
             count_cell(one.first_timers if one.has_names else None, words),
         )
         for one in shown
@@ -191,7 +206,10 @@ def rate_cell(session: Session, words: Wording) -> Cell:
     if not session.has_rate:
         return Cell(None, words.t("unknown"))
     if (session.registered or 0) < 10:
-        return Cell(session.show_up_rate, words.t("{attended} of {registered}", attended=session.came, registered=session.registered))
+        return Cell(
+            session.show_up_rate,
+            words.t("{attended} of {registered}", attended=session.came, registered=session.registered),
+        )
     return Cell(session.show_up_rate, words.share(session.show_up_rate))
 
 
@@ -230,7 +248,11 @@ def groups_table(lines: Sequence[GroupLine], words: Wording) -> Table:
         Column("change_in_12_months", words.t("Change in 12 months"), is_number=True),
     )
     rows = tuple(
-        (Cell(line.name, line.name), count_cell(line.closing, words, strong=True), Cell(line.change, words.signed(line.change)))
+        (
+            Cell(line.name, line.name),
+            count_cell(line.closing, words, strong=True),
+            Cell(line.change, words.signed(line.change)),
+        )
         for line in lines
     )
     return Table(words.t("Members per working group"), columns, rows)

@@ -1,9 +1,9 @@
 """Every word and number a reader sees, in Dutch or English. Pure: imports no Streamlit.
 
-Messages are written in English in the code, `words.t("… {count} …", count=…)` and `words.n(one, many, count)`;
-`dashboard/locale/{nl,en}/kring.po` hold what the reader gets, read once and compiled in memory. After writing
-new messages, `python -m dashboard.wording` adds them to both catalogues and lists what still lacks Dutch.
-The wording of the running page is `dashboard.controls.current_wording()`.
+Messages are written in English in the code, `words.t("… {count} …", count=…)` and
+`words.n(one, many, count)`; `dashboard/locale/{nl,en}/kring.po` hold what the reader gets, read once and
+compiled in memory. After writing new messages, `python -m dashboard.wording` adds them to both catalogues
+and lists what still lacks Dutch. The wording of a running page is `Wording(current_language())`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date as Day
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -159,55 +160,55 @@ class Wording:
             return "".join(items)
         return self.t("{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
 
-    def _date(self, value: date, pattern: str) -> str:
+    def _date(self, value: Day, pattern: str) -> str:
         text = str(format_date(value, format=pattern, locale=LOCALES[self.language]))
         return re.sub(r"\bSept\b", "Sep", text)  # as the charts write it
 
-    def date(self, value: date) -> str:
+    def date(self, value: Day) -> str:
         """`21 november 2026`."""
         return self._date(value, "d MMMM y")
 
-    def short_date(self, value: date, reference: date | None = None) -> str:
+    def short_date(self, value: Day, reference: Day | None = None) -> str:
         """`22 okt`, with the year where it is not the reference's year (or a month or two away from it)."""
         near = reference is None or abs((value - reference).days) < 300
         return self._date(value, "d MMM" if near else "d MMM y")
 
-    def dated(self, value: date) -> str:
+    def dated(self, value: Day) -> str:
         """`26 nov 2020`: short and complete, for beside a mark."""
         return self._date(value, "d MMM y")
 
-    def month(self, value: date) -> str:
+    def month(self, value: Day) -> str:
         """`oktober`."""
         return self._date(value, "LLLL")
 
-    def month_and_year(self, value: date) -> str:
+    def month_and_year(self, value: Day) -> str:
         """`oktober 2026`."""
         return self._date(value, "LLLL y")
 
-    def short_month(self, value: date) -> str:
+    def short_month(self, value: Day) -> str:
         """`okt`."""
         return self._date(value, "LLL")
 
-    def short_month_and_year(self, value: date) -> str:
+    def short_month_and_year(self, value: Day) -> str:
         """`okt 2026`."""
         return self._date(value, "LLL y")
 
-    def day_in_month(self, value: date) -> str:
+    def day_in_month(self, value: Day) -> str:
         """`21e`, `21st`."""
         if self.language is Language.DUTCH:
             return f"{value.day}e"
         teen = 11 <= value.day % 100 <= 13
         return f"{value.day}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(value.day % 10, 'th')}"
 
-    def interval(self, first: date, last: date) -> str:
+    def interval(self, first: Day, last: Day) -> str:
         """`1 november 2025 – 31 oktober 2026`."""
         return f"{self.date(first)} {DASH} {self.date(last)}"
 
-    def short_interval(self, first: date, last: date) -> str:
+    def short_interval(self, first: Day, last: Day) -> str:
         """`1 nov 2025 t/m 31 okt 2026`."""
         return self.t("{first} to {last}", first=self.dated(first), last=self.dated(last))
 
-    def months(self, first: date, last: date) -> str:
+    def months(self, first: Day, last: Day) -> str:
         """`november 2020 – oktober 2026`, without saying a year twice."""
         if (first.year, first.month) == (last.year, last.month):
             return self.month_and_year(first)

@@ -8,8 +8,23 @@ from dataclasses import dataclass
 import altair as alt
 
 from dashboard.charts.grammar import (
-    SMALL, TEXT, VALUE, Drawing, Layered, Row, Style, finish, rows, steps, wrapped, x_of, y_of,
-)  # fmt: skip
+    SMALL,
+    TEXT,
+    VALUE,
+    Drawing,
+    Layered,
+    Row,
+    Style,
+    finish,
+    point_mark,
+    rect_mark,
+    rule_mark,
+    steps,
+    text_mark,
+    wrapped,
+    x_of,
+    y_of,
+)
 from dashboard.facts import Session
 
 MOST = 24
@@ -31,7 +46,9 @@ class RowPlace:
     bottom: float
 
 
-def place_rows(shown: Sequence[Session], style: Style, head: int = HEAD, below: int = BELOW_NAME) -> list[RowPlace]:
+def place_rows(
+    shown: Sequence[Session], style: Style, head: int = HEAD, below: int = BELOW_NAME
+) -> list[RowPlace]:
     """The rows one under the other; a long name takes two lines and its row grows with it."""
     places: list[RowPlace] = []
     top = float(head)
@@ -68,7 +85,9 @@ def _labels(place: RowPlace, highest: float, style: Style) -> list[Row]:
         why = words.t("unknown: no attendance list yet")
         if asked is None:
             return [{"x": 0, "y": y, "text": why, "colour": grey, "side": "start"}]
-        return [{"x": asked, "y": y, "text": f"{words.number(asked)} · {why}", "colour": grey, "side": "right"}]
+        return [
+            {"x": asked, "y": y, "text": f"{words.number(asked)} · {why}", "colour": grey, "side": "right"}
+        ]
     attended = words.counted(came, session.is_approximate)
     if asked is None:
         return [{"x": came, "y": y, "text": attended, "colour": accent, "side": "right"}]
@@ -79,20 +98,31 @@ def _labels(place: RowPlace, highest: float, style: Style) -> list[Row]:
         return [{"x": high, "y": y, "text": text, "colour": accent, "side": "right"}]
     return [
         {"x": came, "y": y, "text": attended, "colour": accent, "side": "left" if came < asked else "right"},
-        {"x": asked, "y": y, "text": words.number(asked), "colour": grey, "side": "right" if came < asked else "left"},
+        {
+            "x": asked,
+            "y": y,
+            "text": words.number(asked),
+            "colour": grey,
+            "side": "right" if came < asked else "left",
+        },
     ]
 
 
 def draw_registered_and_attended(shown: Sequence[Session], chosen: str, style: Style) -> Drawing:
-    """A filled dot came, a ring registered, a hollow diamond is an estimate; the chosen row has a soft band."""
+    """A filled dot came, a ring registered, a hollow diamond is an estimate; a soft band is chosen."""
     tokens = style.tokens
     shown = tuple(shown)[:MOST]
     places = place_rows(shown, style)
     height = int(places[-1].bottom) + 4 if places else HEAD
-    highest = max([value for one in shown for value in (one.total, one.registered) if value is not None] + [10]) * ROOM
+    highest = (
+        max([value for one in shown for value in (one.total, one.registered) if value is not None] + [10])
+        * ROOM
+    )
     across = alt.Scale(domain=[0, highest], nice=False)
     down = alt.Scale(domain=[0, height], reverse=True, nice=False)
-    axis = alt.Axis(values=steps(highest, 3), orient="top", format=",d", grid=True, labelFlush=True, offset=-HEAD + 4)
+    axis = alt.Axis(
+        values=steps(highest, 3), orient="top", format=",d", grid=True, labelFlush=True, offset=-HEAD + 4
+    )
 
     def x(field: str) -> alt.X:
         return x_of(field, across, axis)
@@ -100,8 +130,14 @@ def draw_registered_and_attended(shown: Sequence[Session], chosen: str, style: S
     def y(field: str) -> alt.Y:
         return y_of(field, down)
 
-    band = [{"top": one.top + 1, "bottom": one.bottom + 1} for one in places if one.session.session_id == chosen]
-    lines: list[Row] = [{"y": one.top + LINE * index + LINE / 2 + 2, "text": text} for one in places for index, text in enumerate(one.name)]
+    band = [
+        {"top": one.top + 1, "bottom": one.bottom + 1} for one in places if one.session.session_id == chosen
+    ]
+    lines: list[Row] = [
+        {"y": one.top + LINE * index + LINE / 2 + 2, "text": text}
+        for one in places
+        for index, text in enumerate(one.name)
+    ]
     pairs: list[Row] = [
         {"came": one.session.total, "asked": one.session.registered, "y": one.marks}
         for one in places
@@ -112,29 +148,36 @@ def draw_registered_and_attended(shown: Sequence[Session], chosen: str, style: S
         for one in places
         if one.session.total is not None
     ]
-    asked: list[Row] = [{"x": one.session.registered, "y": one.marks} for one in places if one.session.registered]
+    asked: list[Row] = [
+        {"x": one.session.registered, "y": one.marks} for one in places if one.session.registered
+    ]
     labels = [label for one in places for label in _labels(one, highest, style)]
     sure = [row for row in came if not row["guess"]]
     guesses = [row for row in came if row["guess"]]
     layers: list[Layered] = [
-        alt.Chart(rows(band)).mark_rect(color=tokens.soft, cornerRadius=4, aria=False).encode(x=alt.value(0), x2=alt.value("width"), y=y("top"), y2="bottom:Q"),
-        alt.Chart(rows(lines)).mark_text(align="left", baseline="middle", fontSize=TEXT, color=tokens.ink2, aria=False).encode(x=alt.value(0), y=y("y"), text="text:N"),
-        alt.Chart(rows(pairs)).mark_rule(color=tokens.ghost, strokeWidth=3, aria=False).encode(x=x("came"), x2="asked:Q", y=y("y")),
-        alt.Chart(rows(asked)).mark_point(filled=True, fill=tokens.bg, stroke=tokens.ink3, strokeWidth=1.75, size=62, opacity=1, aria=False).encode(x=x("x"), y=y("y")),
-        alt.Chart(rows(sure)).mark_point(filled=True, color=tokens.accent, size=80, opacity=1, aria=False).encode(x=x("x"), y=y("y")),
-        alt.Chart(rows(guesses)).mark_point(shape="diamond", filled=True, fill=tokens.bg, stroke=tokens.accent, strokeWidth=1.75, size=95, opacity=1, aria=False).encode(x=x("x"), y=y("y")),
-    ]  # fmt: skip
+        rect_mark(band, color=tokens.soft, cornerRadius=4).encode(
+            x=alt.value(0), x2=alt.value("width"), y=y("top"), y2="bottom:Q"
+        ),
+        text_mark(lines, align="left", baseline="middle", fontSize=TEXT, color=tokens.ink2).encode(
+            x=alt.value(0), y=y("y"), text="text:N"
+        ),
+        rule_mark(pairs, color=tokens.ghost, strokeWidth=3).encode(x=x("came"), x2="asked:Q", y=y("y")),
+        point_mark(asked, fill=tokens.bg, stroke=tokens.ink3, strokeWidth=1.75, size=62).encode(
+            x=x("x"), y=y("y")
+        ),
+        point_mark(sure, color=tokens.accent, size=80).encode(x=x("x"), y=y("y")),
+        point_mark(
+            guesses, shape="diamond", fill=tokens.bg, stroke=tokens.accent, strokeWidth=1.75, size=95
+        ).encode(x=x("x"), y=y("y")),
+    ]
     for side, align, shift in (("left", "right", -10), ("right", "left", 10), ("start", "left", 0)):
         part = [label for label in labels if label["side"] == side]
         for shade, weight, size in ((tokens.accent, 600, VALUE), (tokens.ink2, 400, SMALL)):
             texts = [label for label in part if label["colour"] == shade]
-            layers.append(
-                alt.Chart(rows(texts))
-                .mark_text(align=align, baseline="middle", dx=shift, fontSize=size, fontWeight=weight, color=shade, aria=False)
-                .encode(x=x("x"), y=y("y"), text="text:N")
-            )  # fmt: skip
-    return Drawing(finish([layer for layer in layers if _has_rows(layer)], style, height, {"left": 0, "right": 2, "top": 0, "bottom": 0}), describe(shown, style))
-
-
-def _has_rows(layer: Layered) -> bool:
-    return bool(layer.data.values)
+            words = text_mark(
+                texts, align=align, baseline="middle", dx=shift, fontSize=size, fontWeight=weight, color=shade
+            )
+            layers.append(words.encode(x=x("x"), y=y("y"), text="text:N"))
+    return Drawing(
+        finish(layers, style, height, {"left": 0, "right": 2, "top": 0, "bottom": 0}), describe(shown, style)
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard.charts.dumbbell import LINE, MOST, RowPlace, place_rows
-from dashboard.charts.grammar import SMALL, TEXT, Drawing, Row, Style, finish, rows, x_of, y_of
+from dashboard.charts.grammar import SMALL, TEXT, Drawing, Row, Style, bar_mark, finish, text_mark, x_of, y_of
 from dashboard.facts import Session
 
 THICK, UNDER = 16, 26
@@ -21,7 +21,9 @@ def describe(shown: Sequence[Session], style: Style) -> str:
         words.t("{title}, {day}: {what}", title=one.title, day=words.date(one.on), what=in_words(one, style))
         for one in shown[:10]
     ]
-    return words.t("First-timers and people who had been before, newest first.") + " " + "; ".join(parts) + "."
+    return (
+        words.t("First-timers and people who had been before, newest first.") + " " + "; ".join(parts) + "."
+    )
 
 
 def in_words(session: Session, style: Style) -> str:
@@ -47,27 +49,40 @@ def draw_first_timers(shown: Sequence[Session], style: Style) -> Drawing:
     longest = max([(one.first_timers or 0) + (one.returning or 0) for one in shown] + [1])
     across = alt.Scale(domain=[0, longest * ROOM], nice=False)
     down = alt.Scale(domain=[0, height], reverse=True, nice=False)
-    lines: list[Row] = [{"y": one.top + LINE * index + LINE / 2, "text": text} for one in places for index, text in enumerate(one.name)]
+    lines: list[Row] = [
+        {"y": one.top + LINE * index + LINE / 2, "text": text}
+        for one in places
+        for index, text in enumerate(one.name)
+    ]
     bars = [bar for one in places if one.session.has_names for bar in _bars(one, style)]
     labels: list[Row] = [
         {
-            "x": (one.session.first_timers or 0) + (one.session.returning or 0) if one.session.has_names else 0,
-            "y": one.marks - 4, "text": in_words(one.session, style),
+            "x": (one.session.first_timers or 0) + (one.session.returning or 0)
+            if one.session.has_names
+            else 0,
+            "y": one.marks - 4,
+            "text": in_words(one.session, style),
         }
         for one in places
-    ]  # fmt: skip
+    ]
     layers = [
-        alt.Chart(rows(bars))
-        .mark_bar(aria=False)
-        .encode(x=x_of("low", across), x2="high:Q", y=y_of("top", down), y2="bottom:Q", color=alt.Color("colour:N", scale=None)),
-        alt.Chart(rows(lines))
-        .mark_text(align="left", baseline="middle", fontSize=TEXT, color=tokens.ink2, aria=False)
-        .encode(x=alt.value(0), y=y_of("y", down), text="text:N"),
-        alt.Chart(rows(labels))
-        .mark_text(align="left", baseline="middle", dx=7, fontSize=SMALL, color=tokens.ink2, aria=False)
-        .encode(x=x_of("x", across), y=y_of("y", down), text="text:N"),
-    ]  # fmt: skip
-    return Drawing(finish(layers, style, height, {"left": 0, "right": 2, "top": 0, "bottom": 0}), describe(shown, style))
+        bar_mark(bars).encode(
+            x=x_of("low", across),
+            x2="high:Q",
+            y=y_of("top", down),
+            y2="bottom:Q",
+            color=alt.Color("colour:N", scale=None),
+        ),
+        text_mark(lines, align="left", baseline="middle", fontSize=TEXT, color=tokens.ink2).encode(
+            x=alt.value(0), y=y_of("y", down), text="text:N"
+        ),
+        text_mark(labels, align="left", baseline="middle", dx=7, fontSize=SMALL, color=tokens.ink2).encode(
+            x=x_of("x", across), y=y_of("y", down), text="text:N"
+        ),
+    ]
+    return Drawing(
+        finish(layers, style, height, {"left": 0, "right": 2, "top": 0, "bottom": 0}), describe(shown, style)
+    )
 
 
 def _bars(place: RowPlace, style: Style) -> list[Row]:
@@ -75,4 +90,6 @@ def _bars(place: RowPlace, style: Style) -> list[Row]:
     top = place.marks - 4 - THICK / 2
     edges = {"top": top, "bottom": top + THICK}
     parts = ((0, first, style.tokens.orange), (first, first + back, style.tokens.bar))
-    return [{"low": low, "high": high, "colour": colour, **edges} for low, high, colour in parts if high > low]
+    return [
+        {"low": low, "high": high, "colour": colour, **edges} for low, high, colour in parts if high > low
+    ]

@@ -8,7 +8,20 @@ from datetime import date
 
 import altair as alt
 
-from dashboard.charts.grammar import OPEN_DASH, SMALL, TEXT, Drawing, Layered, Style, finish, rows, steps
+from dashboard.charts.grammar import (
+    OPEN_DASH,
+    SMALL,
+    TEXT,
+    Drawing,
+    Layered,
+    Row,
+    Style,
+    bar_mark,
+    finish,
+    rule_mark,
+    steps,
+    text_mark,
+)
 from dashboard.facts import Period
 
 HEIGHT = 300
@@ -43,7 +56,8 @@ def describe(periods: Sequence[Period], style: Style) -> str:
         return words.t("No complete period yet.")
     top = max(done, key=lambda period: period.gained)
     return words.t(
-        "Bars per period, {interval}: {gained} came and {ended} ended. Most came in the period from {top}: {top_gained}.",
+        "Bars per period, {interval}: {gained} came and {ended} ended. "
+        "Most came in the period from {top}: {top_gained}.",
         interval=words.short_interval(done[0].start, done[-1].end),
         gained=words.number(sum(period.gained for period in done)),
         ended=words.number(sum(period.ended for period in done)),
@@ -52,9 +66,9 @@ def describe(periods: Sequence[Period], style: Style) -> str:
     )
 
 
-def _bars(periods: Sequence[Period], style: Style) -> list[dict[str, str | int | float | bool | None | list[str]]]:
+def _bars(periods: Sequence[Period], style: Style) -> list[Row]:
     tokens = style.tokens
-    found: list[dict[str, str | int | float | bool | None | list[str]]] = []
+    found: list[Row] = []
     for place, period in enumerate(periods):
         parts = (
             (0, period.new, tokens.accent),
@@ -80,10 +94,18 @@ def draw_flow(periods: Sequence[Period], as_of: date, style: Style) -> Drawing:
     below = [-tick for tick in ticks[1:] if tick <= down]
     labels = _labels(periods, style)
     x_axis = alt.Axis(
-        labelExpr=f"split({json.dumps(labels)}[datum.value], '|')", labelAngle=0, labelOverlap=False, labelLineHeight=14,
-        labelFontSize=SMALL, offset=2,
-    )  # fmt: skip
-    x = alt.X("place:O", axis=x_axis, scale=alt.Scale(domain=list(range(len(periods))), paddingInner=0.3, paddingOuter=0.15))
+        labelExpr=f"split({json.dumps(labels)}[datum.value], '|')",
+        labelAngle=0,
+        labelOverlap=False,
+        labelLineHeight=14,
+        labelFontSize=SMALL,
+        offset=2,
+    )
+    x = alt.X(
+        "place:O",
+        axis=x_axis,
+        scale=alt.Scale(domain=list(range(len(periods))), paddingInner=0.3, paddingOuter=0.15),
+    )
     y_scale = alt.Scale(domain=domain, nice=False)
     y_axis = alt.Axis(values=[*below, *ticks], labelExpr="format(abs(datum.value), ',')", grid=True)
     y = alt.Y("low:Q", axis=y_axis, scale=y_scale, title=None)
@@ -92,13 +114,17 @@ def draw_flow(periods: Sequence[Period], as_of: date, style: Style) -> Drawing:
     still = [bar for bar in bars if bar["open"]]
     colour = alt.Color("colour:N", scale=None)
     layers: list[Layered] = [
-        alt.Chart(rows(solid)).mark_bar(aria=False).encode(x=x, y=y, y2="high:Q", color=colour),
-        alt.Chart(rows(still))
-        .mark_bar(fillOpacity=0.16, strokeDash=OPEN_DASH, strokeWidth=1.25, aria=False)
-        .encode(x=x, y=y, y2="high:Q", fill=alt.Fill("colour:N", scale=None), stroke=alt.Stroke("colour:N", scale=None)),
-        alt.Chart(rows([{"zero": 0}]))
-        .mark_rule(color=tokens.base, aria=False)
-        .encode(y=alt.Y("zero:Q", axis=y_axis, scale=y_scale, title=None)),
+        bar_mark(solid).encode(x=x, y=y, y2="high:Q", color=colour),
+        bar_mark(still, fillOpacity=0.16, strokeDash=OPEN_DASH, strokeWidth=1.25).encode(
+            x=x,
+            y=y,
+            y2="high:Q",
+            fill=alt.Fill("colour:N", scale=None),
+            stroke=alt.Stroke("colour:N", scale=None),
+        ),
+        rule_mark([{"zero": 0}], color=tokens.base).encode(
+            y=alt.Y("zero:Q", axis=y_axis, scale=y_scale, title=None)
+        ),
     ]
     legend = [
         (words.t("Returned"), tokens.green, 6, "left"),
@@ -107,14 +133,21 @@ def draw_flow(periods: Sequence[Period], as_of: date, style: Style) -> Drawing:
     ]
     for text, shade, height, align in legend:
         layers.append(
-            alt.Chart(rows([{"text": text}]))
-            .mark_text(align=align, baseline="middle", fontSize=TEXT, fontWeight=600, color=shade, aria=False)
-            .encode(x=alt.value(0), y=alt.value(height), text="text:N")
+            text_mark(
+                [{"text": text}], align=align, baseline="middle", fontSize=TEXT, fontWeight=600, color=shade
+            ).encode(x=alt.value(0), y=alt.value(height), text="text:N")
         )
     if periods and periods[-1].is_open:
         layers.append(
-            alt.Chart(rows([{"text": words.t("still open")}]))
-            .mark_text(align="right", baseline="middle", fontSize=SMALL, color=tokens.ink2, aria=False)
-            .encode(x=alt.value("width"), y=alt.value(alt.expr("height - 8")), text="text:N")
+            text_mark(
+                [{"text": words.t("still open")}],
+                align="right",
+                baseline="middle",
+                fontSize=SMALL,
+                color=tokens.ink2,
+            ).encode(x=alt.value("width"), y=alt.value(alt.expr("height - 8")), text="text:N")
         )
-    return Drawing(finish(layers, style, HEIGHT, {"left": 0, "right": 4, "top": 0, "bottom": 0}), describe(periods, style))
+    return Drawing(
+        finish(layers, style, HEIGHT, {"left": 0, "right": 4, "top": 0, "bottom": 0}),
+        describe(periods, style),
+    )

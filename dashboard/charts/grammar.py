@@ -15,8 +15,8 @@ from dashboard.navigation import Language
 from dashboard.tokens import TEXT_FONT, Tokens
 from dashboard.wording import Wording
 
-Row: TypeAlias = Mapping[str, str | int | float | bool | None | list[str]]
-Layered: TypeAlias = alt.LayerChart | alt.Chart
+Row: TypeAlias = Mapping[str, object]
+Layered: TypeAlias = alt.LayerChart | alt.FacetChart | alt.Chart
 OPEN_DASH = [2, 3]
 SMALL, TEXT, VALUE = 11, 12, 13
 HALO = 5
@@ -42,7 +42,7 @@ class Style:
 
 @lru_cache(maxsize=len(Language))
 def _locale(language: Language) -> alt.Locale:
-    name = {Language.DUTCH: "nl-NL", Language.ENGLISH: "en-GB"}[language]
+    name: Any = {Language.DUTCH: "nl-NL", Language.ENGLISH: "en-GB"}[language]
     number: dict[str, Any] = dict(vl_convert.get_format_locale(name))
     time: dict[str, Any] = dict(vl_convert.get_time_format_locale(name))
     return alt.Locale(number=alt.NumberLocale(**number), time=alt.TimeLocale(**time))
@@ -51,6 +51,42 @@ def _locale(language: Language) -> alt.Locale:
 def rows(values: Iterable[Row]) -> alt.InlineData:
     """Records as the data of a chart, without a data frame in between."""
     return alt.InlineData(values=[dict(value) for value in values])
+
+
+def line_mark(records: Iterable[Row], **look: Any) -> alt.Chart:
+    """A line through the records; like every mark here it is silent, because the alt text speaks."""
+    chart: alt.Chart = alt.Chart(rows(records)).mark_line(aria=False, **look)
+    return chart
+
+
+def bar_mark(records: Iterable[Row], **look: Any) -> alt.Chart:
+    """A bar for each record."""
+    chart: alt.Chart = alt.Chart(rows(records)).mark_bar(aria=False, **look)
+    return chart
+
+
+def rect_mark(records: Iterable[Row], **look: Any) -> alt.Chart:
+    """A band for each record."""
+    chart: alt.Chart = alt.Chart(rows(records)).mark_rect(aria=False, **look)
+    return chart
+
+
+def rule_mark(records: Iterable[Row], **look: Any) -> alt.Chart:
+    """A straight rule for each record."""
+    chart: alt.Chart = alt.Chart(rows(records)).mark_rule(aria=False, **look)
+    return chart
+
+
+def point_mark(records: Iterable[Row], **look: Any) -> alt.Chart:
+    """A filled mark for each record; `fill` and `stroke` apart make it hollow."""
+    chart: alt.Chart = alt.Chart(rows(records)).mark_point(aria=False, filled=True, opacity=1, **look)
+    return chart
+
+
+def text_mark(records: Iterable[Row], **look: Any) -> alt.Chart:
+    """Words for each record."""
+    chart: alt.Chart = alt.Chart(rows(records)).mark_text(aria=False, **look)
+    return chart
 
 
 def at(day: date) -> str:
@@ -68,17 +104,22 @@ def y_of(field: str, scale: alt.Scale | None = None, axis: alt.Axis | None = Non
     return alt.Y(f"{field}:{kind}", scale=scale or alt.Undefined, axis=axis, title=None)
 
 
-def haloed(base: alt.Chart, style: Style, colour: str, **text: Any) -> alt.LayerChart:
-    """Text that stays readable on a line: the same text in the background colour first, with a wide stroke."""
+def haloed(base: alt.Chart, style: Style, colour: str, **text: Any) -> Layered:
+    """Text that stays readable on a line: behind it the same text as a wide stroke of background."""
     behind = base.mark_text(
-        color=style.tokens.bg, stroke=style.tokens.bg, strokeWidth=HALO, strokeJoin="round", aria=False, **text
+        color=style.tokens.bg,
+        stroke=style.tokens.bg,
+        strokeWidth=HALO,
+        strokeJoin="round",
+        aria=False,
+        **text,
     )
     return alt.layer(behind, base.mark_text(color=colour, aria=False, **text))
 
 
 def finish(
     layers: Sequence[Layered], style: Style, height: int, padding: Mapping[str, int] | None = None
-) -> alt.LayerChart:
+) -> Layered:
     """The layers as one chart in the look of Kring. The alt text speaks; the marks are silent."""
     tokens = style.tokens
     return (
@@ -87,11 +128,18 @@ def finish(
         .configure(font=TEXT_FONT, locale=_locale(style.words.language), aria=False)
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=tokens.ink3, labelFontSize=TEXT, labelFont=TEXT_FONT, gridColor=tokens.grid, gridWidth=1,
-            domain=False, ticks=False, title=None, labelPadding=6,
+            labelColor=tokens.ink3,
+            labelFontSize=TEXT,
+            labelFont=TEXT_FONT,
+            gridColor=tokens.grid,
+            gridWidth=1,
+            domain=False,
+            ticks=False,
+            title=None,
+            labelPadding=6,
         )
         .configure_text(font=TEXT_FONT, fontSize=TEXT)
-    )  # fmt: skip
+    )
 
 
 def steps(highest: float, wanted: int = 3) -> list[float]:

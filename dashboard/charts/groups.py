@@ -8,8 +8,22 @@ from datetime import date
 import altair as alt
 
 from dashboard.charts.grammar import (
-    OPEN_DASH, SMALL, TEXT, Drawing, Layered, Style, at, finish, haloed, rows, steps, x_of, y_of,
-)  # fmt: skip
+    OPEN_DASH,
+    SMALL,
+    TEXT,
+    Drawing,
+    Layered,
+    Row,
+    Style,
+    at,
+    finish,
+    haloed,
+    line_mark,
+    rows,
+    steps,
+    x_of,
+    y_of,
+)
 from dashboard.facts import GroupLine, GroupPoint
 
 HEIGHT = 116
@@ -36,10 +50,12 @@ def describe(line: GroupLine, style: Style) -> str:
     )
 
 
-def _draw_one(line: GroupLine, others: Sequence[GroupLine], highest: int, as_of: date, style: Style) -> Drawing:
+def _draw_one(
+    line: GroupLine, others: Sequence[GroupLine], highest: int, as_of: date, style: Style
+) -> Drawing:
     tokens, words = style.tokens, style.words
 
-    def record(name: str, point: GroupPoint) -> dict[str, str | int | float | bool | None | list[str]]:
+    def record(name: str, point: GroupPoint) -> Row:
         return {"group": name, "on": at(min(point.end, as_of)), "members": point.closing}
 
     days = sorted({min(point.end, as_of) for other in others for point in other.points})
@@ -50,11 +66,20 @@ def _draw_one(line: GroupLine, others: Sequence[GroupLine], highest: int, as_of:
         "on",
         alt.Scale(type="time", domain=[at(days[0]), at(days[-1])], nice=False),
         alt.Axis(
-            values=list(labels), format="%b %Y", grid=False, domain=True, domainColor=tokens.base, ticks=True,
-            tickColor=tokens.base, tickSize=4, labelOverlap=True, labelFlush=True, labelFontSize=SMALL,
+            values=list(labels),
+            format="%b %Y",
+            grid=False,
+            domain=True,
+            domainColor=tokens.base,
+            ticks=True,
+            tickColor=tokens.base,
+            tickSize=4,
+            labelOverlap=True,
+            labelFlush=True,
+            labelFontSize=SMALL,
         ),
         "T",
-    )  # fmt: skip
+    )
     y = y_of(
         "members",
         alt.Scale(domain=[0, highest * 1.22], nice=False),
@@ -64,18 +89,14 @@ def _draw_one(line: GroupLine, others: Sequence[GroupLine], highest: int, as_of:
     own = [record(line.name, point) for point in line.done]
     tail = [record(line.name, point) for point in line.points][len(own) - 1 :]
     layers: list[Layered] = [
-        alt.Chart(rows(behind))
-        .mark_line(color=tokens.ghost, strokeWidth=1, aria=False)
-        .encode(x=x, y=y, detail="group:N"),
-        alt.Chart(rows(own)).mark_line(color=tokens.accent, strokeWidth=2, aria=False).encode(x=x, y=y),
+        line_mark(behind, color=tokens.ghost, strokeWidth=1).encode(x=x, y=y, detail="group:N"),
+        line_mark(own, color=tokens.accent, strokeWidth=2).encode(x=x, y=y),
     ]
     if len(tail) > 1:
-        dashed = alt.Chart(rows(tail)).mark_line(
-            color=tokens.accent, strokeWidth=2, strokeDash=OPEN_DASH, aria=False
-        )
+        dashed = line_mark(tail, color=tokens.accent, strokeWidth=2, strokeDash=OPEN_DASH)
         layers.append(dashed.encode(x=x, y=y))
     end = alt.Chart(rows([{**own[-1], "value": words.number(line.closing)}])).encode(x=x, y=y)
-    layers.append(end.mark_point(filled=True, color=tokens.accent, size=45, opacity=1, aria=False))
+    layers.append(end.mark_point(color=tokens.accent, size=45))
     text = end.encode(text="value:N")
     layers.append(
         haloed(text, style, tokens.accent, align="right", dx=3, dy=-12, fontSize=TEXT + 2, fontWeight=600)

@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import altair as alt
 
 from dashboard.charts.grammar import (
-    OPEN_DASH, SMALL, TEXT, Drawing, Layered, Style, at, finish, haloed, rows, steps, x_of, y_of,
-)  # fmt: skip
+    OPEN_DASH,
+    SMALL,
+    TEXT,
+    Drawing,
+    Layered,
+    Row,
+    Style,
+    at,
+    finish,
+    haloed,
+    line_mark,
+    point_mark,
+    rows,
+    rule_mark,
+    steps,
+    x_of,
+    y_of,
+)
 from dashboard.facts import Milestone, Period, complete
 
 HEIGHT = 300
@@ -40,7 +57,7 @@ def members_on(day: date, rows_: Sequence[Period]) -> float | None:
     if not points or not points[0][0] <= day <= points[-1][0]:
         first = rows_[0] if rows_ else None
         return float(first.closing) if first and first.start <= day < first.end else None
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+    for (left, low), (right, high) in pairwise(points):
         if left <= day <= right:
             along = (day - left).days / max(1, (right - left).days)
             return low + (high - low) * along
@@ -102,7 +119,12 @@ def place(
         elif fits_right and below >= plot.lowest_line(x, x + wide) + 10:
             placed.append(PlacedMilestone(milestone, members, y, below, True, False))
             below -= LEVEL
-        elif not fits_right and below >= plot.lowest_line(x - wide, x) + 10 and x >= wide and not _hanging(placed):
+        elif (
+            not fits_right
+            and below >= plot.lowest_line(x - wide, x) + 10
+            and x >= wide
+            and not _hanging(placed)
+        ):
             placed.append(PlacedMilestone(milestone, members, y, below, True, True))
             below -= LEVEL
         else:
@@ -139,34 +161,61 @@ def draw_members(
     """The line to the last complete month, dashed to a hollow dot for the open one, milestones on leaders."""
     tokens, words = style.tokens, style.words
     points = [
-        {"on": at(min(period.end, as_of)), "members": period.closing, "open": period.is_open} for period in periods
+        {"on": at(min(period.end, as_of)), "members": period.closing, "open": period.is_open}
+        for period in periods
     ]
     done = [point for point in points if not point["open"]]
     top = _Plot(periods).top if periods else 1
     ticks = steps(top, 3)
     short = len(periods) <= 18
-    x_scale = alt.Scale(type="time", domain=[points[0]["on"], points[-1]["on"]], nice=False) if points else alt.Scale()
+    x_scale = (
+        alt.Scale(type="time", domain=[at(periods[0].end), at(min(periods[-1].end, as_of))], nice=False)
+        if points
+        else alt.Scale()
+    )
     x_axis = alt.Axis(
-        format="%b %Y" if short else "%Y", tickCount={"interval": "month", "step": 3} if short else "year",
-        grid=False, domain=True, domainColor=tokens.base, ticks=True, tickColor=tokens.base, tickSize=5,
-        labelFlush=False, labelOverlap=True, labelBound=False,
-    )  # fmt: skip
+        format="%b %Y" if short else "%Y",
+        tickCount={"interval": "month", "step": 3} if short else "year",
+        grid=False,
+        domain=True,
+        domainColor=tokens.base,
+        ticks=True,
+        tickColor=tokens.base,
+        tickSize=5,
+        labelFlush=False,
+        labelOverlap=True,
+        labelBound=False,
+    )
     x = x_of("on", x_scale, x_axis, "T")
     y_scale = alt.Scale(domain=[0, top], nice=False)
     y_axis = alt.Axis(values=ticks, format=",d", grid=True)
     y = y_of("members", y_scale, y_axis)
-    line = {"color": tokens.accent, "strokeWidth": 2.5, "strokeJoin": "round", "aria": False}
-    layers: list[Layered] = [alt.Chart(rows(done)).mark_line(**line).encode(x=x, y=y)]
+    line = {"color": tokens.accent, "strokeWidth": 2.5, "strokeJoin": "round"}
+    layers: list[Layered] = [line_mark(done, **line).encode(x=x, y=y)]
     if len(points) > len(done):
-        layers.append(alt.Chart(rows(points[-2:])).mark_line(strokeDash=OPEN_DASH, **line).encode(x=x, y=y))
+        layers.append(line_mark(points[-2:], strokeDash=OPEN_DASH, **line).encode(x=x, y=y))
         layers.append(_dots(points[-1:], style, tokens.bg, 45).encode(x=x, y=y))
     layers += _milestone_layers(milestones, style, top, (x_scale, x_axis), (y_scale, y_axis))
     if done:
-        end = {**done[-1], "value": words.number(periods[len(done) - 1].closing), "day": words.date(complete(periods)[-1].end)}
+        end = {
+            **done[-1],
+            "value": words.number(periods[len(done) - 1].closing),
+            "day": words.date(complete(periods)[-1].end),
+        }
         base = alt.Chart(rows([end])).encode(x=x, y=y)
         layers.append(_dots([end], style, tokens.accent, 60).encode(x=x, y=y))
         right = {"align": "right", "dx": 4}
-        layers.append(haloed(base.encode(text="value:N"), style, tokens.accent, dy=-31, fontSize=18, fontWeight=600, **right))
+        layers.append(
+            haloed(
+                base.encode(text="value:N"),
+                style,
+                tokens.accent,
+                dy=-31,
+                fontSize=18,
+                fontWeight=600,
+                **right,
+            )
+        )
         layers.append(haloed(base.encode(text="day:N"), style, tokens.ink2, dy=-15, fontSize=TEXT, **right))
     return Drawing(
         finish(layers, style, HEIGHT, {"left": 0, "right": 10, "top": 6, "bottom": 0}),
@@ -174,31 +223,39 @@ def draw_members(
     )
 
 
-def _dots(points: Sequence[dict[str, object]], style: Style, fill: str, size: int) -> alt.Chart:
-    return alt.Chart(rows(points)).mark_point(  # type: ignore[arg-type]
-        filled=True, fill=fill, stroke=style.tokens.accent, strokeWidth=2, size=size, opacity=1, aria=False
+def _dots(points: Sequence[Row], style: Style, fill: str, size: int) -> alt.Chart:
+    return point_mark(
+        points,
+        fill=fill,
+        stroke=style.tokens.accent,
+        strokeWidth=2,
+        size=size,
     )
 
 
 def _milestone_layers(
-    placed: Sequence[PlacedMilestone], style: Style, top: float,
-    across: tuple[alt.Scale, alt.Axis], down: tuple[alt.Scale, alt.Axis],
-) -> list[Layered]:  # fmt: skip
+    placed: Sequence[PlacedMilestone],
+    style: Style,
+    top: float,
+    across: tuple[alt.Scale, alt.Axis],
+    down: tuple[alt.Scale, alt.Axis],
+) -> list[Layered]:
     tokens = style.tokens
     records = [
         {
-            "on": at(one.milestone.on), "members": one.members, "date": style.words.dated(one.milestone.on),
-            "title": one.milestone.title, "to_left": one.to_left,
+            "on": at(one.milestone.on),
+            "members": one.members,
+            "date": style.words.dated(one.milestone.on),
+            "title": one.milestone.title,
+            "to_left": one.to_left,
             "label": top * (1 - one.label_y / HEIGHT),
             "foot": top * (1 - ((one.label_y + LABEL_HEIGHT if one.hangs else one.label_y) / HEIGHT)),
         }
         for one in placed
-    ]  # fmt: skip
+    ]
     x = x_of("on", *across, "T")
     layers: list[Layered] = [
-        alt.Chart(rows(records))
-        .mark_rule(color=tokens.context, aria=False)
-        .encode(x=x, y=y_of("members", *down), y2="foot:Q"),
+        rule_mark(records, color=tokens.context).encode(x=x, y=y_of("members", *down), y2="foot:Q"),
         _dots(records, style, tokens.bg, 45).encode(x=x, y=y_of("members", *down)),
     ]
     for to_left in (False, True):
@@ -208,9 +265,26 @@ def _milestone_layers(
         align = {"align": "right", "dx": -6} if to_left else {"align": "left", "dx": 6}
         base = alt.Chart(rows(side)).encode(x=x, y=y_of("label", *down))
         layers.append(
-            haloed(base.encode(text="date:N"), style, tokens.ink, baseline="top", dy=0, fontSize=SMALL, fontWeight=600, **align)
+            haloed(
+                base.encode(text="date:N"),
+                style,
+                tokens.ink,
+                baseline="top",
+                dy=0,
+                fontSize=SMALL,
+                fontWeight=600,
+                **align,
+            )
         )
         layers.append(
-            haloed(base.encode(text="title:N"), style, tokens.ink2, baseline="top", dy=15, fontSize=SMALL, **align)
+            haloed(
+                base.encode(text="title:N"),
+                style,
+                tokens.ink2,
+                baseline="top",
+                dy=15,
+                fontSize=SMALL,
+                **align,
+            )
         )
     return layers

@@ -8,7 +8,21 @@ from datetime import date
 
 import altair as alt
 
-from dashboard.charts.grammar import OPEN_DASH, Drawing, Layered, Style, finish, rows, x_of, y_of
+from dashboard.charts.grammar import (
+    OPEN_DASH,
+    Drawing,
+    Layered,
+    Row,
+    Style,
+    bar_mark,
+    finish,
+    line_mark,
+    point_mark,
+    rows,
+    rule_mark,
+    x_of,
+    y_of,
+)
 
 HEIGHT = 34
 
@@ -38,7 +52,7 @@ def _alt(measure: str, points: Sequence[TrendPoint], style: Style) -> str:
     )
 
 
-def _records(points: Sequence[TrendPoint]) -> list[dict[str, str | int | float | bool | None | list[str]]]:
+def _records(points: Sequence[TrendPoint]) -> list[Row]:
     return [
         {"place": place, "value": point.value, "open": point.is_open} for place, point in enumerate(points)
     ]
@@ -52,24 +66,23 @@ def draw_trend(measure: str, points: Sequence[TrendPoint], style: Style) -> Draw
     x = x_of("place", alt.Scale(domain=[0, max(1, len(points) - 1)], padding=6))
     y = y_of("value", alt.Scale(zero=False, nice=False, padding=6))
     layers: list[Layered] = [
-        alt.Chart(rows(done)).mark_line(color=tokens.accent, strokeWidth=1.75, aria=False).encode(x=x, y=y),
+        line_mark(done, color=tokens.accent, strokeWidth=1.75).encode(x=x, y=y),
     ]
     if len(known) > len(done):
         tail = alt.Chart(rows(known[-2:]))
         layers.append(
-            tail.mark_line(color=tokens.accent, strokeWidth=1.75, strokeDash=OPEN_DASH, aria=False).encode(x=x, y=y)
+            tail.mark_line(color=tokens.accent, strokeWidth=1.75, strokeDash=OPEN_DASH).encode(x=x, y=y)
         )
         layers.append(
-            alt.Chart(rows(known[-1:]))
-            .mark_point(size=24, filled=True, fill=tokens.bg, stroke=tokens.accent, strokeWidth=1.5, opacity=1, aria=False)
-            .encode(x=x, y=y)
+            point_mark(known[-1:], size=24, fill=tokens.bg, stroke=tokens.accent, strokeWidth=1.5).encode(
+                x=x, y=y
+            )
         )
-    layers.append(
-        alt.Chart(rows(done[-1:]))
-        .mark_point(size=26, filled=True, color=tokens.accent, opacity=1, aria=False)
-        .encode(x=x, y=y)
+    layers.append(point_mark(done[-1:], size=26, color=tokens.accent).encode(x=x, y=y))
+    return Drawing(
+        finish(layers, style, HEIGHT, {"left": 0, "right": 0, "top": 0, "bottom": 0}),
+        _alt(measure, points, style),
     )
-    return Drawing(finish(layers, style, HEIGHT, {"left": 0, "right": 0, "top": 0, "bottom": 0}), _alt(measure, points, style))
 
 
 def draw_bars(measure: str, points: Sequence[TrendPoint], style: Style) -> Drawing:
@@ -83,19 +96,21 @@ def draw_bars(measure: str, points: Sequence[TrendPoint], style: Style) -> Drawi
     done = [record for record in records if not record["open"]]
     still = [record for record in records if record["open"]]
     layers: list[Layered] = [
-        alt.Chart(rows(done))
-        .mark_bar(aria=False)
-        .encode(
-            x=x, y=y,
+        bar_mark(done).encode(
+            x=x,
+            y=y,
             color=alt.condition(alt.datum.place == last, alt.value(tokens.accent), alt.value(tokens.bar)),
         )
-    ]  # fmt: skip
+    ]
     if still:
         layers.append(
-            alt.Chart(rows(still))
-            .mark_bar(fill=tokens.accent, fillOpacity=0.16, stroke=tokens.accent, strokeDash=OPEN_DASH, aria=False)
-            .encode(x=x, y=y)
+            bar_mark(
+                still, fill=tokens.accent, fillOpacity=0.16, stroke=tokens.accent, strokeDash=OPEN_DASH
+            ).encode(x=x, y=y)
         )
-    zero = alt.Chart(rows([{"zero": 0}])).mark_rule(color=tokens.base, aria=False).encode(y=y_of("zero", alt.Scale(domain=[0, highest])))
+    zero = rule_mark([{"zero": 0}], color=tokens.base).encode(y=y_of("zero", alt.Scale(domain=[0, highest])))
     layers.append(zero)
-    return Drawing(finish(layers, style, HEIGHT, {"left": 0, "right": 0, "top": 2, "bottom": 2}), _alt(measure, points, style))
+    return Drawing(
+        finish(layers, style, HEIGHT, {"left": 0, "right": 0, "top": 2, "bottom": 2}),
+        _alt(measure, points, style),
+    )

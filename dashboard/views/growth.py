@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import facts, headlines
-from dashboard.charts import draw_balance, draw_flow, draw_groups
+from dashboard.charts import Drawing, draw_balance, draw_flow, draw_groups
 from dashboard.charts.groups import MOST
 from dashboard.controls import one_of, presets
 from dashboard.data import ask
 from dashboard.figure import Figure, show
 from dashboard.page import Page, open_page, show_title, source_of, story
-from dashboard.tables import growth_table, groups_table
+from dashboard.tables import groups_table, growth_table
 from dashboard.wording import sentence
 
 PRESETS = {"12": 12, "24": 24, "all": 0}
@@ -27,10 +27,16 @@ def filters(page: Page) -> tuple[int, dict[str, str]]:
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="medium"):
         months = PRESETS[presets("period", words.t("Period"), tuple(PRESETS), labels.__getitem__)]
         group = one_of(
-            "group", words.t("Working group"), facts.filter_values(offered, "working_group"), words.t("All working groups")
+            "group",
+            words.t("Working group"),
+            facts.filter_values(offered, "working_group"),
+            words.t("All working groups"),
         )
         audience = one_of(
-            "audience", words.t("Audience"), facts.filter_values(offered, "audience"), words.t("All audiences")
+            "audience",
+            words.t("Audience"),
+            facts.filter_values(offered, "audience"),
+            words.t("All audiences"),
         )
     given = {"working_group": group, "audience": audience}
     return months, {name: value for name, value in given.items() if value}
@@ -41,15 +47,20 @@ def balance_figure(page: Page, rows: tuple[facts.Period, ...], given: dict[str, 
     words = page.words
     total = facts.balance(rows)
     origin = story(ask("growth", given))
-    subtitle, drawings = words.t("No complete period yet."), ()
+    subtitle = words.t("No complete period yet.")
+    drawings: tuple[Drawing, ...] = ()
     if total is not None:
         corrections = f" {words.signed_term(total.corrections)}" if total.corrections else ""
         subtitle = words.t(
             "**{opening} + {new} + {returned} − {ended}{corrections} = {closing}**, {interval}",
-            opening=words.number(total.opening), new=words.number(total.new), returned=words.number(total.returned),
-            ended=words.number(total.ended), corrections=corrections, closing=words.number(total.closing),
+            opening=words.number(total.opening),
+            new=words.number(total.new),
+            returned=words.number(total.returned),
+            ended=words.number(total.ended),
+            corrections=corrections,
+            closing=words.number(total.closing),
             interval=words.short_interval(total.start, total.end),
-        )  # fmt: skip
+        )
         drawings = (draw_balance(total, page.style),)
     return Figure(
         key="balance",
@@ -107,7 +118,13 @@ def groups_figure(page: Page, lines: tuple[facts.GroupLine, ...]) -> Figure:
         words.t("Whoever is in two groups counts once in the total."),
     ]
     if len(lines) > MOST:
-        parts.append(words.n("{count} more group is in the table.", "{count} more groups are in the table.", len(lines) - MOST))
+        parts.append(
+            words.n(
+                "{count} more group is in the table.",
+                "{count} more groups are in the table.",
+                len(lines) - MOST,
+            )
+        )
     origin = story(ask("group_growth"))
     return Figure(
         key="groups",
@@ -129,7 +146,9 @@ def main() -> None:
     everything = facts.periods(ask("growth", given).records())
     rows = facts.latest(everything, months) if months else everything
     if not rows:
-        st.markdown(words.t("There are no members in this selection. Choose another working group or audience."))
+        st.markdown(
+            words.t("There are no members in this selection. Choose another working group or audience.")
+        )
         return
     left, right = st.columns(2, gap="large")
     with left:

@@ -47,7 +47,9 @@ def recent_figure(page: Page, held: tuple[facts.Session, ...]) -> Figure:
     return Figure(
         key="recent",
         headline=headlines.recent_sessions(held, page.as_of, words),
-        subtitle=words.t("Recent sessions. Outlined is registered, filled is attended; hatched is an estimate."),
+        subtitle=words.t(
+            "Recent sessions. Outlined is registered, filled is attended; hatched is an estimate."
+        ),
         drawings=(),
         lead=recent_table(shown, page.as_of, words),
         table=sessions_table(shown, page.as_of, words),
@@ -61,15 +63,20 @@ def main() -> None:
     page = open_page()
     words, style = page.words, page.style
     items = facts.attention(ask("attention").records())
-    held = facts.sessions(ask("sessions").records(), page.zone, page.as_of)
+    held = facts.sessions(ask("sessions").records(), page.as_of)
     show_title(page, headlines.things_to_do(len(items), headlines.greeting(page.now.hour, words), words))
 
     cards = kpi.cards(
         facts.periods(ask("growth").records()),
         facts.active_months(ask("active_members").records()),
-        held, page.as_of, words,
-    )  # fmt: skip
-    show_cards(cards, tuple((draw_bars if card.bars else draw_trend)(card.label, card.trend, style) for card in cards))
+        held,
+        page.as_of,
+        words,
+    )
+    show_cards(
+        cards,
+        tuple((draw_bars if card.bars else draw_trend)(card.label, card.trend, style) for card in cards),
+    )
     st.caption(kpi.period_line(page.as_of, words))
 
     with st.container(key="lead"):

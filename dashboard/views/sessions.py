@@ -35,7 +35,9 @@ def filters(page: Page, held: tuple[facts.Session, ...]) -> tuple[tuple[facts.Se
     return shown, chosen
 
 
-def select(held: tuple[facts.Session, ...], period: str, series: str, page: Page) -> tuple[facts.Session, ...]:
+def select(
+    held: tuple[facts.Session, ...], period: str, series: str, page: Page
+) -> tuple[facts.Session, ...]:
     """The sessions of a period and a series."""
     of_series = tuple(one for one in held if not series or one.series == series)
     if period == "last-10":
@@ -85,14 +87,16 @@ def beyond(shown: tuple[facts.Session, ...], page: Page) -> str:
     rest = len(shown) - MOST
     if rest <= 0:
         return ""
-    return page.words.n("{count} earlier session is in the table.", "{count} earlier sessions are in the table.", rest)
+    return page.words.n(
+        "{count} earlier session is in the table.", "{count} earlier sessions are in the table.", rest
+    )
 
 
 def main() -> None:
     """The page."""
     page = open_page()
     words, style = page.words, page.style
-    held = facts.sessions(ask("sessions").records(), page.zone, page.as_of)
+    held = facts.sessions(ask("sessions").records(), page.as_of)
     year = facts.held_between(held, *kpi.year_before(page.as_of))
     show_title(page, words.t("Sessions"), coverage(facts.with_attendance(year), len(year), words))
     shown, chosen = filters(page, held)
