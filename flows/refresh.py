@@ -1,0 +1,73 @@
+"""The refresh as a Prefect flow: the same functions as `kring refresh`, each step a task with its own name.
+
+Only ids, paths and dates pass between tasks, and errors lose their causes on the way, because Prefect keeps
+parameters, results and tracebacks in clear. No step is tried again: none of them reads the network.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+# Prefect reads its settings when it is imported: say nothing to the outside, and wait for a slow machine.
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from etl.errors import KringError
+from etl.home import Home
+from flows import run
+from flows.run import Published, RefreshReport, RunPlan, Stopwatch
+
+
+@task(name="take the inbox", cache_policy=NO_CACHE)
+def take_the_inbox(root: str, plan: RunPlan) -> int:
+    """Move what was handed in to landed/."""
+    with discreet():
+        return run.take_files(Home(Path(root)), plan)
+
+
+@task(name="read the files", cache_policy=NO_CACHE)
+def read_the_files(root: str, plan: RunPlan) -> None:
+    """Read what no reader of today has read."""
+    with discreet():
+        run.read_files(Home(Path(root)), plan)
+
+
+@task(name="build and publish", cache_policy=NO_CACHE)
+def build_and_publish(root: str, plan: RunPlan) -> Published:
+    """Make a release, when anything changed."""
+    with discreet():
+        return run.make_release(Home(Path(root)), plan)
+
+
+@flow(name="refresh", validate_parameters=False)
+def refresh(root: str, as_of: date | None = None, rebuild: bool = False) -> RefreshReport:
+    """One refresh of the home at `root`, under the same lock as `kring refresh`."""
+    home = Home(Path(root))
+    watch = Stopwatch()
+    with discreet(), run.running(home, as_of, rebuild) as plan:
+        with watch.step("take the inbox"):
+            take_the_inbox(root, plan)
+        with watch.step("read the files"):
+            read_the_files(root, plan)
+        with watch.step("build and publish"):
+            published = build_and_publish(root, plan)
+        return run.finish(home, plan, published, watch)
+
+
+@contextmanager
+def discreet() -> Iterator[None]:
+    """Let errors through as one line without their causes, whose words may quote a row."""
+    try:
+        yield
+    except KringError as error:
+        raise error.with_traceback(None) from None
+    except Exception as error:
+        raise KringError("refresh", f"a fault in Kring ({type(error).__name__})") from None
