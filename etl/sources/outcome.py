@@ -30,8 +30,12 @@ def used(
     converted: Sequence[Converted],
     scratch: DuckDBPyConnection,
     settings: Settings,
+    is_counted: bool = True,
 ) -> FileReading:
-    """A file that a source read. `cut` are the rows that could not even be cut into cells."""
+    """A file that a source read. `cut` are the rows that could not even be cut into cells.
+
+    Without `is_counted` only the dates are looked up: people and meetings are counted for `kring inspect`.
+    """
     result = identified.result
     rejects = sorted(
         {*cut, *result.rejects, *(reject for one in converted for reject in one.rejects)},
@@ -43,8 +47,8 @@ def used(
     rows = RowCounts(read, max(0, read - rejected - result.rows_hidden), rejected, result.rows_hidden)
     feeds = tuple(FeedFile(one.feed.name, one.path, one.rows) for one in converted)
     summary = summarise(
-        scratch, feeds, settings.network.time_zone, result.unidentified, result.seen, result.sessions
-    )
+        scratch, feeds, settings.network.time_zone, result.unidentified, result.seen, result.sessions, is_counted
+    )  # fmt: skip
     nothing_left = rejected > 0 and rows.used == 0
     return FileReading(
         name, sha256, identified.format_id,

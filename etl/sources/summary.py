@@ -68,9 +68,12 @@ def summarise(
     unidentified: int = 0,
     seen: FeedRows | None = None,
     sessions: tuple[FoundSession, ...] = (),
+    is_counted: bool = True,
 ) -> Summary:
     """Count the converted rows. `unidentified` is what the source itself could make nobody of."""
     counter = _Counter(scratch, {file.feed: _Relation.of(scratch, file) for file in feeds}, zone, seen)
+    if not is_counted:
+        return Summary(Counts(), counter.dates(), sessions, ())
     counter.prepare()
     try:
         counts = counter.counts(unidentified)

@@ -1,0 +1,245 @@
+"""Files are read in a child process with limits, so that no file can harm the run.
+
+The child is forked from a server that has imported the readers already, reads a batch of files, and leaves one
+result file per input file. It has a ceiling on memory and processor time, no environment (so no secrets), and
+a clock that the parent watches. When it dies, the file it was reading is reported as rejected, and the rest of
+the batch goes to a fresh child. A large table gets a child of its own with higher limits.
+"""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import os
+import pickle
+import resource
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.errors import InputError
+from etl.reading.file import LARGE_BYTES, ReadJob, read_file, too_costly
+from etl.sources import outcome
+from etl.sources.reading import FileReading
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerProcess
+
+    from etl.settings import Settings
+
+__all__ = ["Ceiling", "ReadJob", "ceiling_of", "read_files"]
+
+MB = 1024 * 1024
+BATCH_FILES = 64
+BATCH_BYTES = 32 * MB
+LARGE_BYTES_A_SECOND = 1 * MB  # slower than any reading seen, so that the clock stops only what hangs
+POLL_SECONDS = 0.5
+PRELOADED = ["etl.reading.file", "numpy", "pyarrow", "python_calamine", "zoneinfo"]
+KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TZDIR", "PYTHONTZPATH")
+KNOWN_TYPES = {
+    "etl.sources.reading": {
+        "FileReading", "RowCounts", "Counts", "DateRange", "AttendanceLine", "FeedFile",
+    },
+    "etl.sources.source": {"FileStatus", "FoundSession", "Reject"},
+    "datetime": {"datetime", "date", "timezone", "timedelta"},
+    "pathlib": {"PosixPath", "PurePosixPath"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """What reading one file may cost. `memory_bytes` is address space above what the idle child has."""
+
+    memory_bytes: int = 1024 * MB
+    cpu_seconds: int = 60
+    wall_seconds: float = 120.0
+    threads: int = 1
+    database_memory: str = "600MB"
+
+
+def ceiling_of(job: ReadJob) -> Ceiling:
+    """The ceiling for a file of this size."""
+    size = job.path.stat().st_size
+    if size <= LARGE_BYTES:
+        return Ceiling()
+    seconds = 120 + size // LARGE_BYTES_A_SECOND
+    return Ceiling(6 * 1024 * MB, 2 * seconds, seconds, threads=os.cpu_count() or 1, database_memory="2GB")
+
+
+def read_files(
+    jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling | None = None
+) -> Iterator[FileReading]:
+    """Read files, in their order. `ceiling` overrules the limits that belong to their sizes."""
+    for batch in _batches(jobs):
+        waiting = list(batch)
+        limit = ceiling or ceiling_of(waiting[0])
+        while waiting:
+            done = 0
+            for reading in _read_batch(waiting, settings, folder, limit):
+                done += 1
+                yield reading
+            del waiting[:done]
+
+
+def _batches(jobs: Sequence[ReadJob]) -> Iterator[list[ReadJob]]:
+    """Small files together, each large one alone; the order stays."""
+    batch: list[ReadJob] = []
+    total = 0
+    for job in jobs:
+        size = job.path.stat().st_size
+        if batch and (size > LARGE_BYTES or len(batch) == BATCH_FILES or total + size > BATCH_BYTES):
+            yield batch
+            batch, total = [], 0
+        batch.append(job)
+        total += size
+        if size > LARGE_BYTES:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
+
+
+def _read_batch(
+    jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling
+) -> Iterator[FileReading]:
+    """What one child makes of the jobs: at least one reading, and the last may be that of the file that felled it."""
+    process = _context().Process(target=_work, args=(list(jobs), settings, folder, ceiling), daemon=True)
+    process.start()
+    try:
+        for number, job in enumerate(jobs):
+            reason = _wait_for(_result(folder, number), process, ceiling.wall_seconds)
+            if reason is not None:
+                yield outcome.refused(job.name, job.sha256, too_costly(job.name, reason))
+                return
+            reading = _load(_result(folder, number))
+            _result(folder, number).unlink()
+            yield reading
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        for number in range(len(jobs)):
+            _result(folder, number).unlink(missing_ok=True)
+
+
+def _wait_for(result: Path, process: ForkServerProcess, seconds: float) -> str | None:
+    """Wait until the result is there: None. Else why it will never be."""
+    deadline = time.monotonic() + seconds
+    pause = 0.002
+    while not result.exists():
+        left = deadline - time.monotonic()
+        if left <= 0:
+            process.kill()
+            process.join()
+            return f"more than {seconds:g} seconds"
+        ended = connection.wait([process.sentinel], timeout=min(pause, left))
+        pause = min(pause * 1.5, POLL_SECONDS)
+        if ended and not result.exists():
+            process.join()
+            return _why(process.exitcode)
+    return None
+
+
+def _why(exit_code: int | None) -> str:
+    if exit_code == -signal.SIGXCPU:
+        return "too much processor time"
+    if exit_code in (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGKILL):
+        return f"memory or a damaged file, {signal.Signals(-exit_code).name}"
+    return f"exit code {exit_code}"
+
+
+def _context() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
+# In the child
+
+
+def _work(jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling) -> None:
+    _give_up_rights(ceiling)
+    from etl.warehouse import scratch
+
+    with scratch(threads=ceiling.threads, memory_limit=ceiling.database_memory) as database:
+        for number, job in enumerate(jobs):
+            _allow_processor_time(ceiling.cpu_seconds)
+            try:
+                reading = read_file(job, settings, database, folder)
+            except Exception as error:  # a fault of Kring's own: the file is refused, its content never shown
+                reading = outcome.refused(job.name, job.sha256, _own_fault(job.name, error))
+            _store(reading, _result(folder, number))
+    os._exit(0)
+
+
+def _own_fault(name: str, error: Exception) -> InputError:
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "unknown place"
+    return InputError(
+        name,
+        f"the reader failed ({type(error).__name__} at {where})",
+        "",
+        "Please report this; the bytes are kept.",
+    )
+
+
+def _give_up_rights(ceiling: Ceiling) -> None:
+    kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
+    os.environ.clear()
+    os.environ.update(kept)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    space = _address_space() + ceiling.memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+
+
+def _address_space() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:  # no /proc: the limit is then of the whole process
+        return 1024 * MB
+
+
+def _allow_processor_time(seconds: int) -> None:
+    """The soft limit counts from the start of the child, so it moves with each file."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(usage.ru_utime + usage.ru_stime)
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))
+
+
+def _result(folder: Path, number: int) -> Path:
+    return folder / f"{number}.result"
+
+
+def _store(reading: FileReading, path: Path) -> None:
+    part = path.with_suffix(".part")
+    part.write_bytes(pickle.dumps(reading))
+    part.replace(path)
+
+
+def _load(path: Path) -> FileReading:
+    """The reading in a result file. Only the types of a reading can be in it: the child read hostile bytes."""
+    reading = _Unpickler(io.BytesIO(path.read_bytes())).load()
+    if not isinstance(reading, FileReading):
+        raise TypeError("the result of a child is no reading")
+    return reading
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> type:
+        if name not in KNOWN_TYPES.get(module, ()):
+            raise pickle.UnpicklingError(f"{module}.{name} has no place in a reading")
+        found = super().find_class(module, name)
+        if not isinstance(found, type):
+            raise pickle.UnpicklingError(f"{module}.{name} is no type")
+        return found

@@ -1,0 +1,154 @@
+"""One file, from its bytes to typed rows and the object that says what became of it. Runs in the limited child."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from etl.errors import InputError, KringError
+from etl.reading.archive import member_names, members, read_member
+from etl.reading.convert import Converted, to_parquet
+from etl.reading.delimited import read_delimited, refusal
+from etl.reading.large import LARGE_BYTES, most_bytes, read_large
+from etl.reading.sniff import FileKind, sniff
+from etl.reading.spreadsheet import read_spreadsheet
+from etl.sources import outcome
+from etl.sources.identify import TABLE_FORMAT, Identified, mapping_fingerprint, read_source
+from etl.sources.mapping import mapping_for
+from etl.sources.reading import FileReading
+from etl.sources.source import NeedsMapping, SourceResult
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from etl.reading.table import TextTable
+    from etl.settings import Settings, TableMapping
+
+NOT_READ = "not one of the members that Kring reads; it was not opened"
+
+
+@dataclass(frozen=True)
+class ReadJob:
+    """One file to read: where its bytes are, and the name and moment it was received under.
+
+    `is_counted`: also count people, meetings and the like, as `kring inspect` shows; loading does without.
+    """
+
+    path: Path
+    name: str
+    sha256: str
+    received_at: datetime
+    is_counted: bool = True
+
+
+def read_file(
+    job: ReadJob,
+    settings: Settings,
+    scratch: DuckDBPyConnection,
+    folder: Path,
+    large_bytes: int = LARGE_BYTES,
+) -> FileReading:
+    """Read one file. Whatever is wrong with it is said in the result; nothing it holds can raise."""
+    try:
+        return _read(job, settings, scratch, folder, large_bytes)
+    except KringError as error:
+        return outcome.refused(job.name, job.sha256, replace_where(error, job.name))
+    except MemoryError:
+        return outcome.refused(job.name, job.sha256, too_costly(job.name, "memory"))
+    except duckdb.Error as error:
+        kind = "memory" if isinstance(error, duckdb.OutOfMemoryException) else type(error).__name__
+        return outcome.refused(job.name, job.sha256, too_costly(job.name, kind))
+
+
+def replace_where(error: KringError, name: str) -> KringError:
+    """The same error, with the name of the file in place of the words that readers use for it."""
+    return InputError(name, error.found, error.expected, error.remedy)
+
+
+def too_costly(name: str, what: str) -> InputError:
+    """The refusal of a file that needs more than its reader may use."""
+    return InputError(
+        name, f"its reader was stopped ({what})", "a file within the limits", "Split it, or export it again.",
+    )  # fmt: skip
+
+
+def _read(
+    job: ReadJob, settings: Settings, scratch: DuckDBPyConnection, folder: Path, large_bytes: int
+) -> FileReading:
+    mapping = mapping_for(job.name, settings)
+    size = job.path.stat().st_size
+    if size > most_bytes(mapping, settings):
+        raise InputError(
+            job.name, f"{size // 1_000_000:,} MB", f"at most {most_bytes(mapping, settings) // 1_000_000:,} MB",
+            "Raise max_rows in its mapping, or limits.file_bytes in kring.toml, when the file is right.",
+        )  # fmt: skip
+    kind = sniff(job.path)
+    if kind is FileKind.ZIP:
+        return _read_archive(job, settings, scratch, folder, large_bytes)
+    if mapping is not None and kind.is_text and size > large_bytes:
+        return _read_large(job, kind, mapping, settings, scratch, folder)
+    tables = _tables(job.path, kind, settings)
+    found = read_source(job.name, tables, settings)
+    if isinstance(found, NeedsMapping):
+        return outcome.unmapped(job.name, job.sha256, found)
+    cut = tuple(reject for table in tables for reject in table.rejects)
+    zone = settings.network.time_zone
+    converted = [
+        to_parquet(scratch, rows, zone, _target(folder, job.sha256, number))
+        for number, rows in enumerate(found.result.feeds)
+        if rows.rows
+    ]
+    return outcome.used(job.name, job.sha256, found, cut, converted, scratch, settings, job.is_counted)
+
+
+def _tables(path: Path, kind: FileKind, settings: Settings) -> tuple[TextTable, ...]:
+    if kind in (FileKind.XLSX, FileKind.XLS):
+        return read_spreadsheet(path, settings.limits)
+    if kind.is_text:
+        return (read_delimited(path, settings.limits, kind),)
+    raise refusal(kind)
+
+
+def _read_large(
+    job: ReadJob,
+    kind: FileKind,
+    mapping: TableMapping,
+    settings: Settings,
+    scratch: DuckDBPyConnection,
+    folder: Path,
+) -> FileReading:
+    large = read_large(job.path, kind, mapping, settings, scratch, _target(folder, job.sha256, 0))
+    identified = Identified(
+        TABLE_FORMAT, mapping.name, mapping_fingerprint(mapping, settings), SourceResult((), large.rows_read)
+    )
+    converted: Sequence[Converted] = (large.converted,)
+    return outcome.used(job.name, job.sha256, identified, (), converted, scratch, settings, job.is_counted)
+
+
+def _read_archive(
+    job: ReadJob, settings: Settings, scratch: DuckDBPyConnection, folder: Path, large_bytes: int
+) -> FileReading:
+    """The members that are read, each as a file of its own; the others by name only."""
+    readings = []
+    wanted = {member.name: member for member in members(job.path, settings.limits)}
+    for name in member_names(job.path):
+        if name not in wanted:
+            readings.append(outcome.skipped(name, "", NOT_READ))
+            continue
+        content = read_member(job.path, wanted[name], settings.limits)
+        path = folder / f"member-{hashlib.sha256(content).hexdigest()}"
+        path.write_bytes(content)
+        member = replace(job, path=path, name=name, sha256=path.name.removeprefix("member-"))
+        readings.append(read_file(member, settings, scratch, folder, large_bytes))
+        path.unlink()
+    return outcome.archive(job.name, job.sha256, readings)
+
+
+def _target(folder: Path, sha256: str, number: int) -> Path:
+    return folder / f"{sha256}-{number}.parquet"

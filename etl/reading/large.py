@@ -1,0 +1,458 @@
+"""Large tables that a mapping fits: a check of the bytes, then DuckDB's CSV reader, streaming to typed Parquet.
+
+DuckDB is let in only when the check finds what the strict reader would read the same way: UTF-8 throughout, no
+NUL, every quote opening or closing a cell, no line break within quotes, and on every line as many cells as the
+heading has. Anything else is read by the strict reader itself, a piece at a time, with the same expressions.
+Either way memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from etl.errors import InputError
+from etl.reading.convert import (
+    LACKS_FIRST_GROUP,
+    MOST_REJECTS_KEPT,
+    SPACES,
+    TIMED,
+    Converted,
+    Reading,
+    decimal_marks,
+    marks_of,
+    refused,
+    to_parquet,
+    typed_rows_sql,
+)
+from etl.reading.delimited import Dialect, find_dialect, read_rows, too_many_rows
+from etl.reading.sniff import FileKind
+from etl.reading.table import TextRow, TextTable
+from etl.schema.model import DateShape
+from etl.sources.mapping import heading_row, read_mapped
+from etl.sources.source import Reject
+from etl.sources.stamps import shape_of
+from etl.warehouse import quote_name, quote_text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from numpy import bool_, int64, uint8
+    from numpy.typing import NDArray
+
+    from etl.settings import Settings, TableMapping
+
+LARGE_BYTES = 8 * 1024 * 1024
+HEAD_CHARACTERS = 256 * 1024
+CHECKED_BYTES = 16 * 1024 * 1024
+PIECE_ROWS = 100_000
+SAMPLE_ROWS = 2_000
+EVIDENCE_ROWS = 200_000
+HEADING_SEARCH_ROWS = 30
+FIRST_LINE = (
+    "first_line"  # in the Parquet's metadata: the line of its first row, when it has no column of lines
+)
+NEWLINE, RETURN, QUOTE = 10, 13, 34
+WIDE_SPACE_STARTS = (0xC2, 0xE1, 0xE2, 0xE3, 0xEF)  # first bytes of the spaces beyond ASCII, and of others
+WIDE_SPACE_MIDDLES = (0xC2, 0x9A, 0x80, 0x81, 0xBB)  # their last byte but one
+
+
+@dataclass(frozen=True)
+class LargeTable:
+    """A large file as its head shows it: how it is cut, and where its heading and mapped columns are."""
+
+    path: Path
+    kind: FileKind
+    dialect: Dialect
+    heading: TextRow
+    places: tuple[int, ...]
+    mapping: TableMapping
+
+    @property
+    def width(self) -> int:
+        """Cells in the heading, and so in every row."""
+        return len(self.heading.cells)
+
+
+@dataclass(frozen=True)
+class LargeReading:
+    """The typed rows and how many rows of data the file had. `rejected` is of this reading altogether."""
+
+    converted: Converted
+    rows_read: int
+    is_fast: bool
+
+
+def read_large(
+    path: Path,
+    kind: FileKind,
+    mapping: TableMapping,
+    settings: Settings,
+    scratch: DuckDBPyConnection,
+    target: Path,
+) -> LargeReading:
+    """Read a large mapped table to one Parquet file. Raises InputError when nothing of it can be used."""
+    table = _look(path, kind, mapping, settings)
+    if kind is FileKind.UTF8 and not table.dialect.is_wrapped:
+        clean = check_bytes(table, settings)
+        if clean is not None:
+            try:
+                return _fast(table, clean, settings, scratch, target)
+            except duckdb.Error:
+                target.unlink(missing_ok=True)
+    return _in_pieces(table, settings, scratch, target)
+
+
+def _look(path: Path, kind: FileKind, mapping: TableMapping, settings: Settings) -> LargeTable:
+    with path.open(encoding=kind.encoding, errors="replace", newline="") as file:
+        text = file.read(HEAD_CHARACTERS).removeprefix("\ufeff")
+    dialect = find_dialect(text)
+    rows: list[TextRow] = []
+    for item in read_rows(io.StringIO(text, newline=""), dialect, settings.limits):
+        if isinstance(item, TextRow):
+            rows.append(item)
+        if len(rows) == HEADING_SEARCH_ROWS:
+            break
+    start, where = heading_row(TextTable("", rows), mapping)
+    places = tuple(where[column] for column, _ in mapping.columns)
+    return LargeTable(path, kind, dialect, rows[start], places, mapping)
+
+
+def most_rows(mapping: TableMapping, settings: Settings) -> int:
+    """How many rows a file of this mapping may have."""
+    return mapping.max_rows or settings.limits.rows
+
+
+def most_bytes(mapping: TableMapping | None, settings: Settings) -> int:
+    """How many bytes: a mapping that allows more rows allows as much more bytes."""
+    limits = settings.limits
+    if mapping is None or not mapping.max_rows or mapping.max_rows <= limits.rows:
+        return limits.file_bytes
+    return limits.file_bytes * mapping.max_rows // limits.rows
+
+
+# The check of the bytes
+
+
+@dataclass(frozen=True)
+class CleanBytes:
+    """What the check found: the line end, as DuckDB writes it, and whether no cell has spaces around it."""
+
+    newline: str
+    is_trimmed: bool
+
+
+def check_bytes(table: LargeTable, settings: Settings) -> CleanBytes | None:
+    """Whether every line after the heading is clean; None when the strict reader must read them."""
+    most, count, trimmed = most_rows(table.mapping, settings), 0, True
+    returns: set[bool] = set()
+    for chunk in _whole_lines(table.path, table.heading.line):
+        found = _clean_lines(chunk, table, settings.limits.field_characters)
+        if found is None:
+            return None
+        count += found[0]
+        trimmed = trimmed and found[1]
+        if count > most:
+            raise too_many_rows(most)
+        returns.add(b"\r" in chunk)
+    if not count or len(returns) != 1:
+        return None
+    return CleanBytes(r"\r\n" if returns == {True} else r"\n", trimmed)
+
+
+def _whole_lines(path: Path, skipped_lines: int) -> Iterator[bytes]:
+    """The file after its first lines, in chunks that end at a line end; the last line gets one."""
+    with path.open("rb") as file:
+        for _ in range(skipped_lines):
+            file.readline()
+        rest = b""
+        while chunk := file.read(CHECKED_BYTES):
+            end = chunk.rfind(b"\n") + 1
+            if end:
+                yield rest + chunk[:end]
+                rest = chunk[end:]
+            else:
+                rest += chunk
+        if rest:
+            yield rest + (b"\r\n" if rest.endswith(b"\r") else b"\n")
+
+
+def _clean_lines(chunk: bytes, table: LargeTable, most_characters: int) -> tuple[int, bool] | None:
+    """How many lines the chunk has, and whether its cells are trimmed; None when any line is not clean."""
+    import numpy as np
+
+    if b"\0" in chunk or not _is_utf8(chunk):
+        return None
+    count = chunk.count(b"\n")
+    returns = chunk.count(b"\r")
+    if returns and not returns == chunk.count(b"\r\n") == count:
+        return None
+    data = np.frombuffer(chunk, dtype=np.uint8)
+    cuts = (data == ord(table.dialect.delimiter)) | (data == NEWLINE)
+    if b'"' in chunk:
+        inside = _inside_quotes(data, table.dialect.delimiter)
+        if inside is None or bool((inside & (data == NEWLINE)).any()):
+            return None
+        cuts &= ~inside
+    places = np.flatnonzero(cuts)
+    if len(places) != count * table.width:
+        return None
+    ends = places[table.width - 1 :: table.width]
+    if not bool((data[ends] == NEWLINE).all()):
+        return None
+    longest = int(np.diff(ends, prepend=-1).max())
+    if longest > most_characters:
+        return None
+    return count, b'"' not in chunk and (not _has_spaces(chunk) or _is_trimmed(data, places))
+
+
+def _has_spaces(chunk: bytes) -> bool:
+    return b" " in chunk or b"\t" in chunk or not chunk.isascii()
+
+
+def _is_trimmed(data: NDArray[uint8], cuts: NDArray[int64]) -> bool:
+    """Whether no cell starts or ends with a space of any kind; in doubt, no."""
+    import numpy as np
+
+    first = data[cuts[:-1] + 1]
+    last_places = np.maximum(cuts - 1, 0)
+    last = data[last_places]
+    if data[0] <= 32 or bool(((first <= 32) & (first != NEWLINE) & (first != RETURN)).any()):
+        return False
+    if bool(((last <= 32) & (last != NEWLINE) & (last != RETURN)).any()):
+        return False
+    if bool(np.isin(first, WIDE_SPACE_STARTS).any()):
+        return False
+    wide = last_places[last >= 0x80]
+    return not bool(np.isin(data[np.maximum(wide - 1, 0)], WIDE_SPACE_MIDDLES).any())
+
+
+def _is_utf8(chunk: bytes) -> bool:
+    if chunk.isascii():
+        return True
+    try:
+        chunk.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _inside_quotes(data: NDArray[uint8], delimiter: str) -> NDArray[bool_] | None:
+    """Which bytes stand within quotes; None when a quote does anything but open, close or double itself."""
+    import numpy as np
+
+    quotes = np.flatnonzero(data == QUOTE)
+    if len(quotes) % 2:
+        return None
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = data[np.maximum(opening - 1, 0)]
+    after = data[np.minimum(closing + 1, len(data) - 1)]
+    cut = ord(delimiter)
+    opens = (before == cut) | (before == NEWLINE) | (opening == 0)
+    doubled = np.zeros(len(opening), dtype=bool)
+    doubled[1:] = opening[1:] == closing[:-1] + 1
+    closes = (after == cut) | (after == NEWLINE) | (after == RETURN)
+    followed = np.zeros(len(closing), dtype=bool)
+    followed[:-1] = doubled[1:]
+    if not bool((opens | doubled).all() and (closes | followed).all()):
+        return None
+    steps = np.zeros(len(data), dtype=np.int8)
+    steps[opening] = 1
+    steps[closing] = -1
+    return np.cumsum(steps, dtype=np.int8).astype(bool)
+
+
+# DuckDB's reader
+
+
+def _fast(
+    table: LargeTable, clean: CleanBytes, settings: Settings, scratch: DuckDBPyConnection, target: Path
+) -> LargeReading:
+    relation, blank = _relation(table, clean.newline)
+    marks = decimal_marks(scratch, table.mapping.feed, _fields(table.mapping), relation)
+    reading = Reading(
+        table.mapping.feed,
+        _fields(table.mapping),
+        _sampled_shapes(table, scratch, relation, SAMPLE_ROWS),
+        settings.network.time_zone,
+        marks,
+        is_trimmed=clean.is_trimmed,
+        is_plain=True,
+    )
+    _copy(reading, relation, table, scratch, target)
+    if _is_doubtful(table, reading, scratch, target):
+        shapes = _sampled_shapes(table, scratch, relation, EVIDENCE_ROWS)
+        reading = replace(reading, shapes=shapes, is_plain=False)
+        _copy(reading, relation, table, scratch, target)
+    return _settle(reading, table, scratch, target, f"SELECT {blank} AS is_blank FROM {relation}")
+
+
+def _relation(table: LargeTable, newline: str) -> tuple[str, str]:
+    """The SELECT of the mapped columns as text, and the condition that a row is blank."""
+    names = [f"c{number}" for number in range(table.width)]
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    options = (
+        f"auto_detect = false, header = false, skip = {table.heading.line}, delim = {quote_text(table.dialect.delimiter)}, "
+        f"quote = '\"', escape = '\"', new_line = {quote_text(newline)}, strict_mode = true, null_padding = false, "
+        f"columns = {{{columns}}}"
+    )
+    fields = [
+        f"{names[place]} AS {quote_name(field)}"
+        for place, (_, field) in zip(table.places, table.mapping.columns, strict=True)
+    ]
+    fixed = [f"{quote_text(value)} AS {quote_name(field)}" for field, value in table.mapping.constants]
+    everything = ", ".join(names)
+    relation = f"(SELECT {', '.join(fields + fixed)}, {everything} FROM read_csv({quote_text(str(table.path))}, {options}))"
+    return relation, f"trim(concat_ws('', {everything}), {quote_text(SPACES)}) = ''"
+
+
+def _fields(mapping: TableMapping) -> tuple[str, ...]:
+    return tuple(field for _, field in mapping.columns) + tuple(field for field, _ in mapping.constants)
+
+
+def _sampled_shapes(
+    table: LargeTable, scratch: DuckDBPyConnection, relation: str, most: int
+) -> dict[str, DateShape]:
+    """The shape of each date column by its first values, as the mapping reader judges it."""
+    kinds = {column.name: column.type for column in table.mapping.feed.columns}
+    found: dict[str, DateShape] = {}
+    for _, field in table.mapping.columns:
+        if kinds[field] not in TIMED:
+            continue
+        shape = table.mapping.dates
+        if shape is None:
+            name = quote_name(field)
+            values = scratch.execute(f"SELECT {name} FROM {relation} LIMIT {most}").fetchall()
+            shape = shape_of(value.strip() if value else None for (value,) in values)
+        if shape is not DateShape.ISO:
+            found[field] = shape
+    return found
+
+
+def _is_doubtful(table: LargeTable, reading: Reading, scratch: DuckDBPyConnection, target: Path) -> bool:
+    """Whether the plain reading, with shapes by a sample, may have missed dates: it refused some, or two orders fit."""
+    if not reading.typed(TIMED):
+        return False
+    orders = (DateShape.DAY_MONTH_YEAR, DateShape.MONTH_DAY_YEAR)
+    if table.mapping.dates is None and any(shape in orders for shape in reading.shapes.values()):
+        return True
+    sql = f"SELECT 1 FROM {_codes(target)} WHERE refused BETWEEN 1 AND {LACKS_FIRST_GROUP - 1} LIMIT 1"
+    return bool(scratch.execute(sql).fetchall())
+
+
+def _copy(
+    reading: Reading, relation: str, table: LargeTable, scratch: DuckDBPyConnection, target: Path
+) -> None:
+    """Straight from the file to Parquet, in the order of the file, so that a row's place gives its line."""
+    sql = typed_rows_sql(reading, relation, ())
+    scratch.execute(
+        f"COPY ({sql}) TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION lz4_raw, "
+        f"KV_METADATA {{{FIRST_LINE}: '{table.heading.line + 1}'}})"
+    )
+
+
+def _codes(target: Path) -> str:
+    return f"read_parquet({quote_text(str(target))})"
+
+
+def _settle(
+    reading: Reading, table: LargeTable, scratch: DuckDBPyConnection, target: Path, blanks: str
+) -> LargeReading:
+    """Count, and take the refused and blank rows out, if there are any."""
+    first = table.heading.line + 1
+    counted = scratch.execute(
+        f"SELECT count(*), count(*) FILTER (refused <> 0), count(*) FILTER (refused >= {LACKS_FIRST_GROUP}) "
+        f"FROM {_codes(target)}"
+    ).fetchone()
+    total, marked, lacking = counted or (0, 0, 0)
+    if not marked:
+        return LargeReading(Converted(reading.feed, target, total, 0, ()), total, True)
+    numbered = f"SELECT row_number() OVER () + {first - 1} AS line, is_blank FROM ({blanks})"
+    scratch.execute(
+        f"CREATE OR REPLACE TEMP TABLE blank_row AS SELECT line FROM ({numbered}) WHERE is_blank AND {lacking > 0}"
+    )
+    source = f"read_parquet({quote_text(str(target))}, file_row_number = true)"
+    lines = f"SELECT file_row_number + {first} AS line, refused FROM {source}"
+    listed, rejected = refused(scratch, reading, f"SELECT * FROM ({lines}) ANTI JOIN blank_row USING (line)")
+    aside = target.with_suffix(".kept")
+    stored = ", ".join(quote_name(name) for name in reading.stored)
+    scratch.execute(
+        f"COPY (SELECT file_row_number + {first} AS line, {stored} FROM {source} WHERE refused = 0) "
+        f"TO {quote_text(str(aside))} (FORMAT parquet, COMPRESSION lz4_raw)"
+    )
+    scratch.execute("DROP TABLE blank_row")
+    aside.replace(target)
+    used = total - marked
+    return LargeReading(Converted(reading.feed, target, used, rejected, listed), used + rejected, True)
+
+
+# The strict reader, a piece at a time
+
+
+def _in_pieces(
+    table: LargeTable, settings: Settings, scratch: DuckDBPyConnection, target: Path
+) -> LargeReading:
+    read, used, rejected, pieces = 0, 0, 0, []
+    rejects: list[Reject] = []
+    shapes: dict[str, DateShape] | None = None
+    marks: dict[str, str] | None = None
+    most = most_rows(table.mapping, settings)
+    for number, piece in enumerate(_pieces(table, settings)):
+        result = read_mapped(piece, table.mapping)
+        rows = result.feeds[0]
+        if shapes is None:
+            shapes = rows.shapes
+        path = target.with_suffix(f".{number}")
+        if marks is None:
+            marks = marks_of(scratch, rows)
+        alike = replace(rows, shapes=shapes)
+        converted = to_parquet(scratch, alike, settings.network.time_zone, path, marks)
+        found = (*piece.rejects, *result.rejects, *converted.rejects)
+        read += result.rows_read + len(piece.rejects)
+        used += converted.rows
+        rejected += len(piece.rejects) + len(result.rejects) + converted.rejected
+        rejects += sorted(found, key=lambda reject: reject.line)[: MOST_REJECTS_KEPT - len(rejects)]
+        pieces.append(quote_text(str(path)))
+        if read > most:
+            raise too_many_rows(most)
+    if not pieces:
+        raise InputError(
+            table.mapping.name, "the table has no rows under its heading", "rows", "Export it again."
+        )
+    scratch.execute(
+        f"COPY (FROM read_parquet([{', '.join(pieces)}])) TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION lz4_raw)"
+    )
+    for number in range(len(pieces)):
+        target.with_suffix(f".{number}").unlink()
+    return LargeReading(Converted(table.mapping.feed, target, used, rejected, tuple(rejects)), read, False)
+
+
+def _pieces(table: LargeTable, settings: Settings) -> Iterator[TextTable]:
+    """The rows under the heading, each piece with the heading on top."""
+    rows: list[TextRow] = []
+    rejects: list[Reject] = []
+    try:
+        with table.path.open(encoding=table.kind.encoding, newline="") as file:
+            for item in read_rows(file, table.dialect, settings.limits):
+                if item.line <= table.heading.line:
+                    continue
+                if isinstance(item, Reject):
+                    rejects.append(item)
+                else:
+                    rows.append(item)
+                if len(rows) + len(rejects) == PIECE_ROWS:
+                    yield TextTable("", [table.heading, *rows], tuple(rejects))
+                    rows, rejects = [], []
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "the file",
+            f"{table.kind.value} that is cut off or damaged",
+            "whole characters",
+            "Export it again.",
+        ) from error
+    if rows or rejects:
+        yield TextTable("", [table.heading, *rows], tuple(rejects))

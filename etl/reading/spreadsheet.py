@@ -1,0 +1,139 @@
+"""Workbooks: the zip directory and the XML prologues are judged first, then the visible sheets are read as text.
+
+Dates become ISO text, whole numbers lose their `.0`, and a line is the sheet's own row number.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.errors import InputError
+from etl.reading.archive import check_directory, check_sizes, opened, unpacked
+from etl.reading.delimited import EXPORT_AGAIN, too_many_rows
+from etl.reading.table import TextRow, TextTable
+from etl.sources.source import Reject
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+    from etl.settings import Limits
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+THREE_DECIMALS = re.compile(r"-?\d+\.\d{3}")
+
+
+def read_spreadsheet(path: Path, limits: Limits) -> tuple[TextTable, ...]:
+    """Every visible sheet with rows, as text. Raises InputError when the workbook cannot be trusted or read."""
+    if zipfile.is_zipfile(path):
+        _check_parts(path, limits)
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_path(path) as workbook:
+            tables = tuple(_table(workbook, name, limits) for name in _visible(workbook))
+    except CalamineError as error:
+        raise InputError(
+            "the workbook", "it is damaged, or protected by a password", "a plain workbook",
+            "Open it in Excel and save it as .xlsx without a password.",
+        ) from error  # fmt: skip
+    if not tables:
+        raise InputError("the workbook", "no visible sheet", "a sheet with a table", EXPORT_AGAIN)
+    return tables
+
+
+def _check_parts(path: Path, limits: Limits) -> None:
+    with opened(path) as archive:
+        check_directory(archive, limits)
+        check_sizes(archive.infolist(), limits)
+        for info in archive.infolist():
+            if info.filename.endswith((".xml", ".rels")) and _holds_doctype(archive, info):
+                raise InputError(
+                    "the workbook", "a part declares entities of its own (DOCTYPE)", "a workbook as Excel writes it",
+                    EXPORT_AGAIN,
+                )  # fmt: skip
+
+
+def _holds_doctype(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    tail = b""
+    for chunk in unpacked(archive, info):
+        piece = tail + chunk
+        if any(mark in piece for mark in DOCTYPES):
+            return True
+        tail = piece[-32:]
+    return False
+
+
+def _visible(workbook: CalamineWorkbook) -> list[str]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    return [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
+    ]
+
+
+def _table(workbook: CalamineWorkbook, name: str, limits: Limits) -> TextTable:
+    sheet: CalamineSheet = workbook.get_sheet_by_name(name)
+    if sheet.total_height > limits.rows:
+        raise too_many_rows(limits.rows)
+    if sheet.total_width > limits.columns:
+        raise InputError(
+            "the workbook", f"{sheet.total_width:,} columns", f"at most {limits.columns}", EXPORT_AGAIN
+        )
+    rows: list[TextRow] = []
+    rejects: list[Reject] = []
+    for line, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        texts = tuple(_text(cell) for cell in cells)
+        if not any(texts):
+            continue
+        if max(len(text) for text in texts) > limits.field_characters:
+            rejects.append(Reject(line, None, f"a cell of more than {limits.field_characters:,} characters"))
+        else:
+            rows.append(TextRow(line, texts))
+    return TextTable(name, _even(rows), tuple(rejects))
+
+
+def _even(rows: Sequence[TextRow]) -> list[TextRow]:
+    """Without the columns at the right that no row uses."""
+    width = max((_used(row.cells) for row in rows), default=0)
+    return [TextRow(row.line, row.cells[:width]) for row in rows]
+
+
+def _used(cells: tuple[str, ...]) -> int:
+    return next((number for number in range(len(cells), 0, -1) if cells[number - 1]), 0)
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return cell.replace("\0", "")
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, int | float):
+        return _number(cell)
+    if isinstance(cell, datetime):
+        return _moment(cell)
+    if isinstance(cell, timedelta):
+        seconds = round(cell.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return cell.isoformat()
+
+
+def _number(cell: int | float) -> str:
+    """Exactly three decimals get a fourth: `1.250` would look like twelve hundred and fifty."""
+    if isinstance(cell, int) or cell.is_integer():
+        return str(int(cell))
+    text = repr(cell)
+    return text + "0" if THREE_DECIMALS.fullmatch(text) else text
+
+
+def _moment(cell: datetime) -> str:
+    """Excel keeps days as fractions, so seconds come back a hair off; midnight is a date alone."""
+    whole = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
+    return whole.date().isoformat() if whole.time() == time() else whole.isoformat(sep=" ")
