@@ -48,13 +48,13 @@ _RULES: Final = """
 }
 [class*="st-key-conclusie"] { background: var(--soft); border-radius: 8px; padding: 20px; }
 [class*="st-key-paneel"], [class*="st-key-conclusie"] { margin-top: 24px; }
-[class*="st-key-conclusie"] p { font-size: 0.9375rem; }
+[class*="st-key-conclusie"] p { font-size: 0.9375rem; margin-bottom: 8px; }
 [class*="st-key-punt"] { border-bottom: 1px solid var(--line); padding-bottom: 12px; }
 [class*="st-key-alinea"] { border-left: 2px solid var(--line); padding-left: 16px; }
 /* Streamlit's -1rem makes text run into the button when the gap is small. */
 [class*="st-key-punt"] [data-testid="stMarkdownContainer"],
 [class*="st-key-alinea"] [data-testid="stMarkdownContainer"],
-[class*="st-key-punt"] p, [class*="st-key-conclusie"] p { margin-bottom: 0; }
+[class*="st-key-punt"] p { margin-bottom: 0; }
 .st-key-punt-0 { padding-top: 8px; }
 
 /* Kring's own HTML: the state line, the small heading, source and change lines, tables with bars. */
@@ -95,7 +95,10 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 
 .kring-table .bar { width: 23%%; }
 .kring-table tbody th:first-child { white-space: nowrap; }
-.kring-figures, .kring-figures div, .kring-figures dt { margin: 0; padding: 0; }
+:is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases) .kring-table tbody th:first-child {
+  white-space: normal; overflow-wrap: anywhere; min-width: 7em;
+}
+[data-testid="stHtml"] dl.kring-figures, .kring-figures dt { margin: 0; padding: 0; }
 .kring-figures div {
   display: flex; justify-content: space-between; gap: 16px; line-height: 2; color: var(--ink2);
 }
@@ -113,6 +116,8 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .st-key-footer {
   border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; color: var(--ink2);
 }
+.st-key-footer > * { flex-direction: row; align-items: center; }
+.st-key-footer > * + *::before { content: "·"; margin-right: 8px; color: var(--ink3); }
 [data-testid="stMain"] .st-key-footer button[data-testid="stBaseButton-tertiary"] { color: var(--ink2); }
 .kring-version, .kring-language { font-size: 0.875rem; margin: 0; color: var(--ink2); }
 .kring-language a { color: var(--ink2); display: inline-block; padding: 6px 0; }
@@ -123,6 +128,7 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
   [data-testid="stMain"] h1 { font-size: 1.625rem; }
   [data-testid="stMain"] h2 { font-size: 1.25rem; }
   .kring-table .wide { display: none; }
+  .kring-table th, .kring-table td { padding-right: 8px; }
   .st-key-filters [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) { min-width: 100%%; }
   [data-testid="stColumn"]:has(.st-key-fig-attention) { order: -1; }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,8 +10,9 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from dashboard.jobs import RefreshResult, Step
+from dashboard.provenance import source_name
 from dashboard.tables import Cell, Column, Table, count_cell
-from dashboard.wording import N_, Wording
+from dashboard.wording import N_, Wording, sentence
 from etl.home import Home
 from etl.ledger import Ledger, StoredReading
 from etl.manifest import Manifest, read_manifest, read_pointer, release_folders
@@ -21,27 +23,30 @@ Record = Mapping[str, object]
 class SourceState(Enum):
     """How a source stands; the value is the code in `data_status`. `mark` is the form of its dot."""
 
-    CURRENT = "current"
-    STALE = "stale"
+    FRESH = "fresh"
+    PARTIAL = "partial"
+    LATE = "late"
     NEEDS_MAPPING = "needs_mapping"
-    REFUSED = "refused"
+    FAILED = "failed"
 
     @property
     def mark(self) -> str:
         """The class of the mark that repeats the word."""
         return {
-            SourceState.CURRENT: "current",
-            SourceState.STALE: "stale",
+            SourceState.FRESH: "current",
+            SourceState.PARTIAL: "current",
+            SourceState.LATE: "stale",
             SourceState.NEEDS_MAPPING: "waiting",
-            SourceState.REFUSED: "failed",
+            SourceState.FAILED: "failed",
         }[self]
 
 
 STATE_WORDS = {
-    SourceState.CURRENT: N_("Up to date"),
-    SourceState.STALE: N_("Nothing new for a while"),
+    SourceState.FRESH: N_("Up to date"),
+    SourceState.PARTIAL: N_("Up to date"),
+    SourceState.LATE: N_("Out of date"),
     SourceState.NEEDS_MAPPING: N_("Columns unknown"),
-    SourceState.REFUSED: N_("Refused"),
+    SourceState.FAILED: N_("Refused"),
 }
 STEP_WORDS = {
     "take the inbox": N_("Taking the files from the inbox"),
@@ -51,7 +56,39 @@ STEP_WORDS = {
 }
 
 
-REASONS: frozenset[str] = frozenset()
+REASONS = frozenset(
+    (
+        N_("not a date that exists, written as the other dates of this column"),
+        N_("not a moment that exists, written as the others of this column"),
+        N_("not a whole number"),
+        N_("not a number"),
+        N_("neither yes nor no"),
+        N_("this hour does not exist: the clock was put forward over it"),
+        N_("a NUL byte; the file is damaged here"),
+        N_("a quote is opened and never closed"),
+        N_("text after a closing quote"),
+        N_("nobody is named"),
+        N_("no time at which the person joined"),
+        N_("earlier than the time of joining"),
+        N_("not a moment"),
+        N_("not a date such as 15 Mar 2024"),
+    )
+)
+COUNTED_REASONS = (
+    (
+        re.compile(r"the row has (?P<cells>\d+) cells, the heading row has (?P<headings>\d+)"),
+        N_("the row has {cells} cells, the heading row has {headings}"),
+    ),
+    (
+        re.compile(r"no (?P<fields>\w+(?: or \w+)*), which an? (?P<feed>\w+) cannot do without"),
+        N_("no {fields}, which this kind of row ({feed}) cannot do without"),
+    ),
+    (
+        re.compile(r"a cell of more than (?P<most>[\d,]+) characters.*"),
+        N_("a cell of more than {most} characters, or a quote that is never closed"),
+    ),
+)
+NOT_IN_BRIEF = frozenset(("newest_on", "files"))
 
 
 @dataclass(frozen=True)
@@ -112,8 +149,7 @@ def _day(record: Record, name: str) -> date | None:
 
 
 def _state(code: str) -> SourceState:
-    known = {state.value: state for state in SourceState}
-    return known.get(code, SourceState.REFUSED if code == "rejected" else SourceState.CURRENT)
+    return SourceState(code)
 
 
 def source_statuses(records: Iterable[Record]) -> tuple[SourceStatus, ...]:
@@ -189,15 +225,17 @@ def sources_headline(shown: Sequence[SourceStatus], words: Wording) -> str:
     """The sentence above the sources: computed, true of the rows under it."""
     if not shown:
         return words.t("No files have come in yet")
-    late = [row for row in shown if row.state is not SourceState.CURRENT]
+    late = [row for row in shown if row.state not in (SourceState.FRESH, SourceState.PARTIAL)]
     if not late:
         return words.n("The one source is up to date", "All {count} sources are up to date", len(shown))
     fine = len(shown) - len(late)
     if fine == 0:
         return words.t("Every source asks for attention")
-    return words.t(
-        "{fine} of the {all} sources are up to date", fine=words.number(fine), all=words.number(len(shown))
-    )
+    said = words.n(
+        "{fine} of the {all} sources is up to date", "{fine} of the {all} sources are up to date",
+        fine, fine=words.number_word(fine), all=words.number_word(len(shown)),
+    )  # fmt: skip
+    return sentence(said)
 
 
 def refused_headline(count: int, files: int, words: Wording) -> str:
@@ -225,20 +263,22 @@ def _day_cell(day: date | None, words: Wording) -> Cell:
     return Cell(day, words.dated(day) if day else words.t("unknown"))
 
 
-def sources_table(shown: Sequence[SourceStatus], zone: ZoneInfo, words: Wording) -> Table:
-    """Sources with their freshness: the state is a word, its dot repeats it."""
+def sources_table(
+    shown: Sequence[SourceStatus], zone: ZoneInfo, words: Wording, brief: bool = False
+) -> Table:
+    """Sources with their freshness: the state is a word, its dot repeats it. Brief leaves columns out."""
     columns = (
         Column("source", words.t("Source")),
         Column("status", words.t("State")),
         Column("last_received_at", words.t("Last delivery")),
         Column("newest_on", words.t("Newest date in it"), is_wide=True),
         Column("files", words.t("Files"), is_number=True, is_wide=True),
-        Column("rows", words.t("Rows"), is_number=True),
+        Column("rows", words.t("Rows"), is_number=True, is_wide=True),
         Column("rejected", words.t("Refused"), is_number=True),
     )
     rows = tuple(
         (
-            Cell(row.source, row.source, is_strong=True),
+            Cell(row.source, source_name(row.source, words), is_strong=True),
             Cell(row.state.value, words.t(STATE_WORDS[row.state]), mark=row.state.mark),
             _moment_cell(row.last_received_at, zone, words),
             _day_cell(row.newest_on, words),
@@ -248,7 +288,12 @@ def sources_table(shown: Sequence[SourceStatus], zone: ZoneInfo, words: Wording)
         )
         for row in shown
     )
-    return Table(words.t("Sources and how fresh they are"), columns, rows)
+    kept = [index for index, column in enumerate(columns) if not (brief and column.name in NOT_IN_BRIEF)]
+    return Table(
+        words.t("Sources and how fresh they are"),
+        tuple(columns[index] for index in kept),
+        tuple(tuple(row[index] for index in kept) for row in rows),
+    )
 
 
 def refused_table(shown: Sequence[Refused], words: Wording) -> Table:
@@ -256,7 +301,7 @@ def refused_table(shown: Sequence[Refused], words: Wording) -> Table:
     columns = (
         Column("file", words.t("File")),
         Column("line", words.t("Line"), is_number=True),
-        Column("column", words.t("Column")),
+        Column("column", words.t("Column"), is_wide=True),
         Column("reason", words.t("Reason")),
     )
     rows = tuple(
@@ -264,7 +309,7 @@ def refused_table(shown: Sequence[Refused], words: Wording) -> Table:
             Cell(row.file, row.file),
             Cell(row.line, words.t("whole file") if row.line is None else words.number(row.line)),
             Cell(row.column, row.column or "–"),
-            Cell(row.reason, reason_words(row.reason, words)),
+            Cell(why := reason_words(row.reason, words), why),
         )
         for row in shown
     )
@@ -276,7 +321,7 @@ def releases_table(shown: Sequence[Manifest], served: str, zone: ZoneInfo, words
     columns = (
         Column("release", words.t("Release")),
         Column("built_at", words.t("Made")),
-        Column("as_of", words.t("Figures up to and including")),
+        Column("as_of", words.t("Figures up to and including"), is_wide=True),
         Column("people", words.t("People"), is_number=True),
         Column("served", words.t("On screen")),
     )
@@ -303,7 +348,12 @@ def _made(moment: datetime, words: Wording) -> str:
 
 def reason_words(reason: str, words: Wording) -> str:
     """Why a row was refused, in the reader's language where Kring's readers have a fixed phrase for it."""
-    return words.t(reason) if reason in REASONS else reason or words.t("unknown")
+    if reason in REASONS:
+        return words.t(reason)
+    for pattern, message in COUNTED_REASONS:
+        if found := pattern.fullmatch(reason):
+            return words.t(message, **found.groupdict())
+    return reason or words.t("unknown")
 
 
 def step_words(step: Step | None, words: Wording) -> str:

@@ -13,7 +13,7 @@ from dashboard.wording import Wording
 
 def footer(words: Wording) -> None:
     """Terms, accessibility, privacy, version."""
-    with st.container(key="footer", horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(key="footer", horizontal=True, vertical_alignment="center", gap="xsmall"):
         for key, title, lines in (
             ("terms", words.t("Terms"), terms),
             ("accessibility", words.t("Accessibility"), accessibility),

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.facts import SourceFile
-from dashboard.wording import Wording
+from dashboard.wording import N_, Wording
 from etl.warehouse import Answer
 from queries.catalog import question
 
 SHORT_HASH = 12
+FORMAT_NAMES = {
+    "linkedin_connections": N_("LinkedIn contacts"),
+    "teams_attendance": N_("Teams attendance lists"),
+    "google_forms": N_("Google Forms"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,14 @@ def source_names(files: Sequence[SourceFile]) -> tuple[str, ...]:
     return tuple(sorted({file.source for file in files if file.source}))
 
 
+def source_name(name: str, words: Wording) -> str:
+    """What a reader calls a source: a mapping has its own name, a format gets one."""
+    return words.t(FORMAT_NAMES[name]) if name in FORMAT_NAMES else name
+
+
 def source_line(files: Sequence[SourceFile], as_of: date, words: Wording, most: int = 3) -> str:
     """`Bron: ledenadministratie · peildatum 21 november 2026`."""
-    names = source_names(files)
+    names = tuple(source_name(name, words) for name in source_names(files))
     until = words.t("as of {day}", day=words.date(as_of))
     if not names:
         return words.t("Source: not known") + f" · {until}"

@@ -93,6 +93,8 @@
   // Words that people wrote: never translated, even when they happen to equal a built-in string.
   const WRITTEN = '[data-testid="stMarkdownContainer"], [data-testid="stHtml"], [data-testid="stText"], table, svg, style, script, textarea';
 
+  const BUILT_IN = '[data-testid="stFileUploaderDropzone"], [data-testid="stStatusWidget"]';
+
   const dutch = (text) => {
     const plain = text.trim();
     if (!plain) return text;
@@ -120,7 +122,9 @@
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const words = dutch(node.nodeValue);
-      if (words !== node.nodeValue && !node.parentElement.closest(WRITTEN)) node.nodeValue = words;
+      if (words === node.nodeValue) continue;
+      const within = node.parentElement;
+      if (within.closest(BUILT_IN) || !within.closest(WRITTEN)) node.nodeValue = words;
     }
   };
 

@@ -9,20 +9,19 @@ import streamlit as st
 from dashboard import data, deliveries
 from dashboard.access import current_language, require
 from dashboard.charts.grammar import Style
+from dashboard.deliveries import SourceStatus
 from dashboard.figure import Figure, show
 from dashboard.jobs import JOBS, RefreshJob, RefreshResult, put_in_inbox
 from dashboard.markdown import plain
 from dashboard.navigation import page as page_entry
-from dashboard.page import Page, open_page, show_title, source_of, story
-from dashboard.provenance import Provenance
-from dashboard.tables import Table
+from dashboard.page import Page, open_page, show_title, story
 from dashboard.tokens import tokens_for
 from dashboard.wording import Wording
 from etl.errors import InputError
 from etl.home import Home, find_home
+from etl.warehouse import Answer
 from queries.catalog import Role
 
-FILE_KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "zip"]
 RESULT = "refresh-result"
 UPLOADS = "upload-number"
 
@@ -38,9 +37,7 @@ def add_files(home: Home, words: Wording) -> None:
             )
         )
         number = st.session_state.get(UPLOADS, 0)
-        chosen = st.file_uploader(
-            words.t("Files to add"), FILE_KINDS, accept_multiple_files=True, key=f"upload-{number}"
-        )
+        chosen = st.file_uploader(words.t("Files to add"), accept_multiple_files=True, key=f"upload-{number}")
         job = JOBS.running(home)
         if job is not None:
             progress(job, words)
@@ -96,52 +93,48 @@ def show_result(result: RefreshResult | None, words: Wording) -> None:
         st.text(result.problem)
 
 
-def sources_figure(page: Page) -> Figure:
+def sources_figure(page: Page, shown: tuple[SourceStatus, ...], answer: Answer) -> Figure:
     """Each source with its state in words."""
     words, zone = page.words, ZoneInfo(page.zone)
-    answer = data.ask("data_status")
-    shown = deliveries.source_statuses(answer.records())
-    origin = story(answer)
-    table = deliveries.sources_table(shown, zone, words)
-    return _listing(
-        "sources",
-        deliveries.sources_headline(shown, words),
-        words.t("Per source: the last delivery, and how many rows count"),
-        table,
-        origin,
-        source_of(page, origin),
+    return Figure(
+        key="sources",
+        headline=deliveries.sources_headline(shown, words),
+        subtitle=words.t("Per source: the last delivery, and how many rows count"),
+        drawings=(),
+        table=deliveries.sources_table(shown, zone, words),
+        provenance=story(answer),
+        source=register_line(page),
+        lead=deliveries.sources_table(shown, zone, words, brief=True),
     )
 
 
-def refused_figure(page: Page) -> Figure:
-    """The rows that could not be used, all in the CSV."""
+def refused_figure(page: Page, rejected: int) -> Figure:
+    """The rows that could not be used; the list holds the first of each file."""
     words = page.words
     answer = data.ask("refused_rows")
     shown = deliveries.refused_rows(answer.records())
-    origin = story(answer)
     table = deliveries.refused_table(shown, words)
-    files = len({row.file for row in shown})
-    return _listing(
-        "refused",
-        deliveries.refused_headline(len(shown), files, words),
-        words.t("Correct them in the file and add it again; the other rows of the file count already"),
-        table,
-        origin,
-        source_of(page, origin),
-    )
-
-
-def _listing(key: str, headline: str, subtitle: str, table: Table, origin: Provenance, source: str) -> Figure:
+    beyond = max(rejected - len(shown), 0)
     return Figure(
-        key=key,
-        headline=headline,
-        subtitle=subtitle,
+        key="refused",
+        headline=deliveries.refused_headline(
+            max(rejected, len(shown)), len({row.file for row in shown}), words
+        ),
+        subtitle=words.t(
+            "Correct them in the file and add it again; the other rows of the file count already"
+        ),
         drawings=(),
         table=table,
-        provenance=origin,
-        source=source,
+        provenance=story(answer),
+        source=register_line(page),
+        note=words.n("{count} more is not listed.", "{count} more are not listed.", beyond) if beyond else "",
         lead=table,
     )
+
+
+def register_line(page: Page) -> str:
+    """The source of what this page says: Kring's own register."""
+    return page.words.t("Source: register of received files · as of {day}", day=page.words.date(page.as_of))
 
 
 def show_unmapped(home: Home, words: Wording) -> None:
@@ -202,13 +195,17 @@ def main() -> None:
     page = open_page()
     words, style = page.words, page.style
     show_title(page, page_entry("data").title.in_language(words.language))
+    answer = data.ask("data_status")
+    shown = deliveries.source_statuses(answer.records())
     lead, side = st.columns([2.1, 1], gap="large")
     with lead:
-        show(sources_figure(page), style)
+        show(sources_figure(page, shown, answer), style)
     with side:
         add_files(home, words)
     show_unmapped(home, words)
-    show(refused_figure(page), style)
+    rejected = sum(row.rejected for row in shown)
+    if rejected:
+        show(refused_figure(page, rejected), style)
     show_releases(home, ZoneInfo(page.zone), style)
 
 

@@ -1,0 +1,67 @@
+"""`make shots`: a picture of every page, in both languages, light and dark, wide and on a phone, into shots/.
+
+Look at them beside one another after every change of the look. Given names of pages, it takes only those.
+`KRING_SHOTS_HOME` names a home to show instead of the demo network.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from dashboard.navigation import PAGES, Language, PageEntry
+from etl.home import Home
+from tests.browser.conftest import browsing, make_demo, serving
+from tests.browser.visits import settle, visiting
+from tests.conftest import NO_CHROMIUM, chromium
+
+FOLDER = Path(__file__).parents[2] / "shots"
+SCHEMES = ("light", "dark")
+WIDTHS = {1360: 1.0, 390: 2.0}  # a phone has two pixels for one
+MOST_HEIGHT = 6000
+
+
+def whole_page(page: Page) -> None:
+    """Make the window as high as the page: Streamlit scrolls inside it."""
+    height = page.evaluate("document.querySelector('[data-testid=\"stMain\"]').scrollHeight")
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": size["width"], "height": min(int(height), MOST_HEIGHT)})
+    settle(page)
+
+
+def take(browser: Browser, url: str, entry: PageEntry, language: Language, scheme: str, width: int) -> Path:
+    """One picture."""
+    file = FOLDER / f"{entry.key}-{language.value}-{scheme}-{width}.png"
+    with visiting(browser, url, entry, language, scheme=scheme, width=width, pixels=WIDTHS[width]) as visit:
+        whole_page(visit.page)
+        visit.page.screenshot(path=file)
+    return file
+
+
+def main(wanted: list[str]) -> int:
+    """Every picture that was asked for."""
+    path = chromium()
+    if path is None:
+        print(NO_CHROMIUM, file=sys.stderr)
+        return 1
+    FOLDER.mkdir(exist_ok=True)
+    entries = [entry for entry in PAGES if not wanted or entry.key in wanted]
+    with tempfile.TemporaryDirectory(prefix="kring-shots-") as folder:
+        given = os.environ.get("KRING_SHOTS_HOME")
+        home = Home(Path(given).absolute()) if given else Home(Path(folder) / "home")
+        if not given:
+            make_demo(home)
+        with serving(home, Path(folder)) as url, browsing(path) as browser:
+            for entry, language, scheme, width in product(entries, Language, SCHEMES, WIDTHS):
+                print(take(browser, url, entry, language, scheme, width).name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,103 @@
+"""What the shell promises, at the first byte and under the fingers."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from urllib.request import Request
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.navigation import PAGES, Language, PageEntry, page
+from tests.browser.visits import PATIENCE, address, settle, visiting
+
+pytestmark = pytest.mark.browser
+
+
+def fetch(url: str, **headers: str) -> tuple[int, str, dict[str, str]]:
+    """Status, text and headers of an answer."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    try:
+        with urllib.request.urlopen(Request(url, headers=named), timeout=10) as answer:
+            text = answer.read().decode("utf-8", errors="replace")
+            return answer.status, text, {name.lower(): value for name, value in answer.headers.items()}
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, "", {}
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
+def test_language_and_title_are_right_at_the_first_byte(
+    entry: PageEntry, language: Language, dashboard_url: str
+) -> None:
+    _, html, headers = fetch(address(dashboard_url, entry, language, False))
+    assert f'<html lang="{language.value}">' in html
+    assert f"<title>{entry.title.in_language(language)} · Kring</title>" in html
+    assert headers["content-language"] == language.value
+
+
+def test_the_browser_s_language_counts_until_one_is_chosen(dashboard_url: str) -> None:
+    assert '<html lang="en">' in fetch(dashboard_url, Accept_Language="en-GB,nl;q=0.8")[1]
+    assert '<html lang="nl">' in fetch(dashboard_url, Accept_Language="de-DE")[1]
+    chosen = fetch(f"{dashboard_url}/?lang=en", Accept_Language="nl")[2]["set-cookie"].split(";")[0]
+    assert '<html lang="en">' in fetch(dashboard_url, Accept_Language="nl", Cookie=chosen)[1]
+    assert "set-cookie" not in fetch(dashboard_url, Accept_Language="nl")[2]
+
+
+def test_every_answer_carries_the_security_headers(dashboard_url: str) -> None:
+    for path in ("/", "/gegevens", "/app/static/shell.js", "/_stcore/health", "/health"):
+        status, _, headers = fetch(dashboard_url + path)
+        assert status == 200, path
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        policy = headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in policy
+        assert "'unsafe-inline'" not in policy.split("style-src")[0]
+
+
+def test_other_hosts_other_origins_and_the_metrics_are_turned_away(dashboard_url: str) -> None:
+    assert fetch(dashboard_url, Origin="http://example.org")[0] == 403
+    assert fetch(dashboard_url, Host="example.org")[0] == 403
+    assert fetch(dashboard_url, Origin=dashboard_url)[0] == 200
+    assert fetch(f"{dashboard_url}/_stcore/metrics")[0] == 403
+
+
+def test_static_files_stay_in_their_folder(dashboard_url: str) -> None:
+    for path in ("/app/static/../app.py", "/app/static/%2e%2e/app.py", "/app/static//etc/passwd"):
+        status, text, _ = fetch(dashboard_url + path)
+        assert status >= 400 or "import" not in text
+
+
+def test_the_keyboard_meets_the_skip_link_first_and_it_skips(
+    chromium_browser: Browser, dashboard_url: str
+) -> None:
+    with visiting(chromium_browser, dashboard_url, page("growth"), Language.DUTCH) as visit:
+        opened = visit.page
+        opened.keyboard.press("Tab")
+        assert opened.evaluate("document.activeElement.textContent").strip() == "Ga naar de inhoud"
+        opened.keyboard.press("Enter")
+        opened.keyboard.press("Tab")
+        assert opened.evaluate("!!document.activeElement.closest('[data-testid=\"stMain\"]')")
+
+
+def test_the_language_switch_keeps_the_page(chromium_browser: Browser, dashboard_url: str) -> None:
+    with visiting(chromium_browser, dashboard_url, page("sessions"), Language.DUTCH) as visit:
+        opened = visit.page
+        opened.get_by_role("link", name="English").click()
+        opened.wait_for_function("document.documentElement.lang === 'en'", timeout=PATIENCE)
+        settle(opened)
+        assert opened.title() == "Sessions · Kring"
+        # The choice is kept when the next page is opened from the menu.
+        opened.get_by_role("link", name="Data").click()
+        opened.wait_for_function("document.title === 'Data · Kring'", timeout=PATIENCE)
+        assert opened.evaluate("document.documentElement.lang") == "en"
+
+
+def test_the_footer_explains_the_words(chromium_browser: Browser, dashboard_url: str) -> None:
+    with visiting(chromium_browser, dashboard_url, page("data"), Language.DUTCH) as visit:
+        visit.page.get_by_role("button", name="Begrippen").click()
+        dialog = visit.page.get_by_role("dialog")
+        dialog.get_by_text("Peildatum").first.wait_for(timeout=PATIENCE)
+        assert "Lid" in dialog.inner_text()
