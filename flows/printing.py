@@ -133,9 +133,12 @@ def _shown(value: str | int | float | bool) -> str:
 
 
 def _safe(value: str | int | float | bool | None) -> str | int | float | bool | None:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace(
+        "\r", "\n"
+    )  # a bare return is not quoted, and would cut the row
+    return "'" + text if value.startswith(FORMULA_STARTS) else text
 
 
 def print_readings(readings: Sequence[FileReading], indent: str = "") -> None:
@@ -221,7 +224,7 @@ def print_differences(ids: tuple[str, str], tables: Sequence[TableDifference], a
     for each in differ:
         rows_a, rows_b = (table.rows if table else "absent" for table in (each.a, each.b))
         print(f"{each.name}: {rows_a} rows -> {rows_b} rows")
-    print(f"{len(differ)} of {len(tables)} tables differ between {ids[0]} and {ids[1]}.")
+    print(f"{len(differ)} tables differ, of {len(tables)}, between {ids[0]} and {ids[1]}.")
 
 
 def _table_json(table: ReleasedTable | None) -> dict[str, str | int] | None:

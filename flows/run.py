@@ -223,22 +223,24 @@ def finish(home: Home, plan: RunPlan, published: Published, watch: Stopwatch) ->
             people=published.people,
             seconds=watch.seconds,
             steps=tuple(watch.steps),
-            warnings=tuple(line for each in read for line in _warnings(each)),
+            warnings=tuple(line for each in read if (line := _warning(each))),
         )
         ledger.finish_run(plan.run_id, Outcome.DONE, published.release, report=report.json())
     return report
 
 
-def _warnings(reading: StoredReading) -> Iterator[str]:
+def _warning(reading: StoredReading) -> str | None:
+    """One line about a file that is not plainly accepted."""
+    said = []
     if reading.status == "rejected":
-        yield f"{reading.file}: refused: {reading.reason}"
+        said.append(f"refused: {reading.reason}")
     elif reading.status == "needs_mapping":
-        yield f"{reading.file}: needs a mapping: kring inspect proposes one"
+        said.append("needs a mapping; kring inspect proposes one")
     elif reading.rows_rejected:
         rows = "row" if reading.rows_rejected == 1 else "rows"
-        yield f"{reading.file}: {reading.rows_rejected} {rows} refused: see kring ask refused_rows"
-    for warning in reading.warnings:
-        yield f"{reading.file}: {warning}"
+        said.append(f"{reading.rows_rejected} {rows} refused, see kring ask refused_rows")
+    said += reading.warnings
+    return f"{reading.file}: {'; '.join(' '.join(each.split()) for each in said)}" if said else None
 
 
 def _as_of(home: Home, settings: Settings, as_of: date | None, rebuild: bool) -> date:

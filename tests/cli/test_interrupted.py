@@ -1,0 +1,115 @@
+"""A refresh that is killed or meets another: the last good release is served, and the next run completes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from etl.home import Home
+from etl.ledger import Ledger, Outcome
+from etl.manifest import prove_files
+from etl.release import current
+from etl.warehouse import ReleaseReader
+from tests.cli.network import kring, members, start
+
+KILLS = 8 if os.environ.get("KRING_TEST_LONG") is None else 500
+SEED = 20261121
+
+
+def people_served(home: Home) -> int:
+    """The people of the release served, after proving it and asking it."""
+    manifest = current(home)
+    assert manifest is not None
+    prove_files(home.releases / manifest.release, manifest)
+    reader = ReleaseReader(home)
+    rows = reader.ask("growth", {"grain": "year"}).records()
+    assert reader.current().stale_since is None
+    reader.close()
+    assert rows[-1]["closing"] == manifest.people
+    return manifest.people
+
+
+def test_killed_at_any_moment_the_last_good_release_is_served(network: Home) -> None:
+    chance = random.Random(SEED)
+    before = time.monotonic()
+    assert kring("refresh", "--home", network.root, "--rebuild").returncode == 0
+    usual = time.monotonic() - before
+    known = 39
+    people = people_served(network)
+    killed = 0
+    for _ in range(KILLS):
+        (network.inbox / f"members {known}.csv").write_text(members(known + 1, known + 6), encoding="utf-8")
+        known += 5
+        run = start("refresh", "--home", network.root)
+        time.sleep(chance.uniform(0.1, 1.0) * usual)
+        run.kill()
+        run.communicate()
+        killed += run.returncode == -signal.SIGKILL
+        now = people_served(network)
+        assert people <= now <= known
+        assert (now - 39) % 5 == 0, "half a file is served"
+        people = now
+    print(f"seed {SEED}: {KILLS} runs, {killed} killed, 0 bad states")
+    assert killed > 0
+    done = kring("refresh", "--home", network.root, "--json")
+    assert done.returncode == 0, done.stderr
+    assert people_served(network) == known
+    assert list(network.releases.glob(".build-*")) == []
+    assert kring("refresh", "--home", network.root, "--rebuild").returncode == 0
+    differ = json.loads(kring("releases", "diff", "--home", network.root, "--json").stdout)
+    assert differ["tables_differ"] == 0, [each["name"] for each in differ["tables"] if not each["same"]]
+    with Ledger(network) as ledger:
+        runs = ledger.runs(KILLS + 5)
+    assert sum(run.outcome is Outcome.CRASHED for run in runs) > 0
+    assert all(run.outcome is not Outcome.RUNNING for run in runs)
+
+
+def test_of_two_refreshes_one_runs_and_the_other_says_who_holds_the_lock(network: Home) -> None:
+    (network.inbox / "members 2.csv").write_text(members(40, 45), encoding="utf-8")
+    first = start("refresh", "--home", network.root)
+    try:
+        wait_for_lock(network, first.pid)
+        first.send_signal(signal.SIGSTOP)
+        began = time.monotonic()
+        second = kring("refresh", "--home", network.root)
+        assert time.monotonic() - began < 10
+        assert second.returncode == 1
+        assert f"lock held by process {first.pid} since " in second.stderr
+        assert len(second.stderr.splitlines()) == 1
+        assert people_served(network) == 39
+        rolled = kring("releases", "rollback", "--home", network.root)
+        assert (rolled.returncode, "lock held" in rolled.stderr) == (1, True)
+    finally:
+        first.send_signal(signal.SIGCONT)
+        first.communicate()
+    assert first.returncode == 0
+    assert people_served(network) == 44
+
+
+def wait_for_lock(home: Home, pid: int) -> None:
+    for _ in range(2000):
+        text = home.lock_file.read_text(encoding="utf-8")
+        if text.endswith("}") and json.loads(text)["pid"] == pid:
+            return
+        time.sleep(0.005)
+    pytest.fail("the refresh never took the lock")
+
+
+@pytest.mark.parametrize("damage", ["corrupt", "missing"])
+def test_a_broken_warehouse_is_made_again_from_what_landed(network: Home, damage: str) -> None:
+    if damage == "corrupt":
+        network.warehouse_file.write_bytes(b"not a database")
+        broken = kring("refresh", "--home", network.root, "--as-of", "2026-07-01")
+        assert broken.returncode == 1
+        assert len(broken.stderr.splitlines()) == 1
+        assert people_served(network) == 39
+        assert kring("refresh", "--home", network.root, "--rebuild").returncode == 0
+    else:
+        network.warehouse_file.unlink()
+        assert kring("refresh", "--home", network.root, "--as-of", "2026-07-01").returncode == 0
+    assert people_served(network) == 39
