@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 
-from etl.decisions import OrganisationAlias
+from etl.decisions import OrganisationAlias as OrganisationAlias
 from etl.errors import BuildError
 from etl.identity.keys import SQL_FUNCTIONS
 from etl.identity.resolve import resolve

@@ -17,6 +17,8 @@ SHARED_MAILBOXES = (
 )  # fmt: skip
 """Local parts of addresses that more than one person reads. They never make or join a person."""
 
+SHARED_PATTERN = rf"(?i)^\s*({'|'.join(SHARED_MAILBOXES)})@"
+
 PLACEHOLDER_NAMES = (
     "-", "--", "?", "anonymous", "anonymous user", "anoniem", "attendee", "conference room", "deelnemer", "gast",
     "gebruiker", "guest", "guest user", "ipad", "iphone", "laptop", "linkedin member", "linkedin-lid", "lid van linkedin",
@@ -71,7 +73,7 @@ CLEAN = SqlFunction("clean", "written", "nullif(trim(written), '')")
 IS_SHARED = SqlFunction(
     "is_shared",
     "email",
-    f"coalesce(split_part(lower(trim(email)), '@', 1) in ({_listed(SHARED_MAILBOXES)}), false)",
+    f"coalesce(regexp_matches(email, {_quoted(SHARED_PATTERN)}), false)",
 )
 IDENTITY_OF = SqlFunction(
     "identity_of",

@@ -3,37 +3,50 @@
 -- role: coordinator
 -- parameters: none
 -- returns: core.attendance
-with stretch as (
+with meeting as (
     select
-        placed.session_id, person_of.person_id, told.sha256,
-        greatest(told.joined_at, session.starts_at) as begins_at,
-        least(told.left_at, session.ends_at) as stops_at,
-        told.minutes, told.checked_in, told.role
+        placed.occasion, session.session_id, session.starts_at, session.ends_at,
+        least(
+            network.minimum_minutes,
+            coalesce(date_diff('second', session.starts_at, session.ends_at) / 60.0 * 0.25, network.minimum_minutes)
+        ) as enough_minutes
+    from staging.occasion_session as placed
+    join core.session using (session_id)
+    cross join core.network
+),
+
+stretch as materialized (
+    select
+        meeting.session_id, person_of.person_id, meeting.enough_minutes, told.sha256,
+        case when told.joined_at is not null then greatest(told.joined_at, meeting.starts_at) end as begins_at,
+        case when told.left_at is not null then least(told.left_at, meeting.ends_at) end as stops_at,
+        told.minutes, told.checked_in,
+        coalesce(
+            told.role in ('host', 'co-host', 'organizer', 'organiser', 'organisator', 'facilitator'), false
+        ) as is_host
     from staging.attendance as told
     join staging.person_of using (identity)
-    join staging.occasion_session as placed on placed.occasion = told.occasion
-    join core.session on session.session_id = placed.session_id
+    join meeting using (occasion)
 ),
 
-counted as (
-    select
-        session_id, person_id,
-        count(*) as stretches,
-        min(begins_at) as begins_at,
-        max(stops_at) as stops_at,
-        any_value(minutes) as minutes,
-        bool_or(checked_in) as checked_in,
-        bool_or(role in ('host', 'co-host', 'organizer', 'organiser', 'organisator', 'facilitator')) as is_host
+-- Most people have one row for a meeting. A hash finds those who may have more; a clash of hashes does no harm.
+repeated as (
+    select hash(session_id, person_id) as pair
     from stretch
-    group by session_id, person_id
+    group by pair
+    having count(*) > 1
 ),
 
--- Only people who came back in, or were written twice, need their stretches united.
+once as (
+    select session_id, person_id, enough_minutes, 1 as stretches, checked_in, is_host, begins_at, stops_at, minutes
+    from stretch
+    anti join repeated on repeated.pair = hash(stretch.session_id, stretch.person_id)
+),
+
 again as (
     select stretch.*
     from stretch
-    join counted using (session_id, person_id)
-    where counted.stretches > 1
+    semi join repeated on repeated.pair = hash(stretch.session_id, stretch.person_id)
 ),
 
 uncovered as (
@@ -65,31 +78,41 @@ told_lengths as (
     group by session_id, person_id
 ),
 
+counted as (
+    select
+        session_id, person_id,
+        any_value(enough_minutes) as enough_minutes,
+        count(*) as stretches,
+        bool_or(checked_in) as checked_in,
+        bool_or(is_host) as is_host,
+        count(begins_at + (stops_at - begins_at)) > 0 as has_times
+    from again
+    group by session_id, person_id
+),
+
 measured as (
     select
-        counted.session_id, counted.person_id, counted.stretches, counted.checked_in,
-        coalesce(counted.is_host, false) as is_host,
+        session_id, person_id, enough_minutes, stretches, checked_in, is_host,
         case
-            when counted.stretches > 1 then coalesce(united.minutes, told_lengths.minutes)
-            when counted.begins_at is not null and counted.stops_at is not null
-                then greatest(date_diff('second', counted.begins_at, counted.stops_at), 0) / 60.0
-            else counted.minutes
-        end::double as minutes
+            when begins_at is not null and stops_at is not null
+                then greatest(date_diff('second', begins_at, stops_at), 0) / 60.0
+            else minutes
+        end as minutes
+    from once
+    union all
+    select
+        session_id, person_id, enough_minutes, stretches, checked_in, is_host,
+        case when has_times then coalesce(united.minutes, 0) else told_lengths.minutes end
     from counted
     left join united using (session_id, person_id)
     left join told_lengths using (session_id, person_id)
 )
 
 select
-    measured.session_id, measured.person_id, measured.minutes, measured.stretches, measured.is_host,
+    session_id, person_id, minutes::double as minutes, stretches::bigint as stretches, is_host,
     case
-        when measured.checked_in then true
-        when measured.minutes is null then measured.checked_in is null
-        else measured.minutes >= least(
-            network.minimum_minutes,
-            coalesce(date_diff('second', session.starts_at, session.ends_at) / 60.0 * 0.25, network.minimum_minutes)
-        )
+        when checked_in then true
+        when minutes is null then checked_in is null
+        else minutes >= enough_minutes
     end as was_present
 from measured
-join core.session using (session_id)
-cross join core.network

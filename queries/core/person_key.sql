@@ -4,11 +4,15 @@
 -- parameters: none
 -- returns: core.person_key
 with held as (
-    select person_id, unnest([email_key, linkedin_key, external_key, name_key]) as key
-    from staging.person_of
-    join staging.identity_key using (identity)
+    select person_id, email_key as key, 'email' as kind from staging.person_of join staging.identity_key using (identity)
+    union all
+    select person_id, linkedin_key, 'linkedin' from staging.person_of join staging.identity_key using (identity)
+    union all
+    select person_id, external_key, 'external' from staging.person_of join staging.identity_key using (identity)
+    union all
+    select person_id, name_key, 'name' from staging.person_of join staging.identity_key using (identity)
 )
 
-select distinct person_id, key, split_part(key, ':', 1) as kind
+select distinct person_id, key, kind
 from held
 where key is not null

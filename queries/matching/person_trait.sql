@@ -8,26 +8,31 @@ with said as (
         identity, null::date as told_on, joined_on, null::timestamp as happened_at, received_at,
         organisation, unit, job_title, audience, country, region
     from staging.membership
+    where has_trait
     union all
     select
         identity, null, connected_on, null, received_at,
         organisation, unit, job_title, audience, country, region
     from staging.contact
+    where has_trait
     union all
     select
         identity, null, null, coalesce(starts_at, registered_at), received_at,
         organisation, unit, job_title, audience, country, region
     from staging.registration
+    where has_trait
     union all
     select
         identity, null, null, coalesce(starts_at, joined_at), received_at,
         organisation, unit, job_title, audience, country, region
     from staging.attendance
+    where has_trait
     union all
     select
         identity, null, null, contributed_at, received_at,
         organisation, unit, job_title, audience, country, region
     from staging.contribution
+    where has_trait
 ),
 
 dated as (

@@ -8,6 +8,7 @@ select
     staging.identity_of(
         source, external_id, full_name, given_name, family_name, email, linkedin_url, sha256
     ) as identity,
+    coalesce(organisation, unit, job_title, audience, country, region) is not null as has_trait,
     external_id, full_name, given_name, family_name, email, linkedin_url,
     staging.clean(organisation) as organisation,
     staging.clean(unit) as unit,
@@ -17,13 +18,7 @@ select
     staging.clean(region) as region,
     hash(event_id, title, sha256) as occasion,
     staging.clean(text) as text,
-    case
-        when lower(staging.clean(kind)) in ('vraag') then 'question'
-        when lower(staging.clean(kind)) in ('thema') then 'theme'
-        when lower(staging.clean(kind)) in ('reactie', 'opmerking') then 'feedback'
-        when lower(staging.clean(kind)) in ('praktijkcasus', 'casus') then 'practice_case'
-        else lower(staging.clean(kind))
-    end as kind,
+    lower(staging.clean(kind)) as kind,
     staging.clean(theme) as theme,
     staging.clean(event_id) as event_id,
     staging.clean(title) as title,

@@ -8,6 +8,7 @@ select
     staging.identity_of(
         source, external_id, full_name, given_name, family_name, email, linkedin_url, sha256
     ) as identity,
+    coalesce(organisation, unit, job_title, audience, country, region) is not null as has_trait,
     external_id, full_name, given_name, family_name, email, linkedin_url,
     staging.clean(organisation) as organisation,
     staging.clean(unit) as unit,

@@ -8,6 +8,7 @@ select
     staging.identity_of(
         source, external_id, full_name, given_name, family_name, email, linkedin_url, sha256
     ) as identity,
+    coalesce(organisation, unit, job_title, audience, country, region) is not null as has_trait,
     external_id, full_name, given_name, family_name, email, linkedin_url,
     staging.clean(organisation) as organisation,
     staging.clean(unit) as unit,
@@ -17,12 +18,6 @@ select
     staging.clean(region) as region,
     staging.occasion_of(event_id, title, starts_at, ends_at, sha256) as occasion,
     staging.clean(event_id) as event_id, staging.clean(title) as title, starts_at, ends_at,
-    case
-        when lower(staging.clean(status)) in ('aangemeld', 'ingeschreven', 'geregistreerd', 'ja', 'yes', 'going', 'confirmed', 'bevestigd') then 'registered'
-        when lower(staging.clean(status)) in ('afgemeld', 'geannuleerd', 'uitgeschreven', 'canceled', 'teruggetrokken') then 'cancelled'
-        when lower(staging.clean(status)) in ('wachtlijst', 'op de wachtlijst', 'waitlist', 'waiting list', 'reserve') then 'waitlisted'
-        when lower(staging.clean(status)) in ('afgewezen', 'geweigerd', 'verhinderd', 'nee', 'no', 'not going') then 'declined'
-        else coalesce(lower(staging.clean(status)), 'registered')
-    end as status,
+    coalesce(lower(staging.clean(status)), 'registered') as status,
     registered_at
 from feeds.registration

@@ -1,0 +1,75 @@
+"""A small network in memory: rows of feeds in, core and marts out, by the real build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+import pytest
+from duckdb import DuckDBPyConnection
+
+from etl import warehouse
+from etl.build import NetworkFacts, OrganisationAlias, build
+from etl.checks import check
+from etl.schema.ddl import quoted
+from etl.schema.feeds import FEEDS
+
+Cell = str | int | float | bool | date | datetime | None
+Rows = Sequence[Mapping[str, Cell]]
+Given = Mapping[str, Rows]
+Build = Callable[..., DuckDBPyConnection]
+
+FILE_TABLES = {
+    "source_file": (
+        "sha256 varchar, file varchar, source varchar, format varchar, feeds varchar, received_at timestamp, "
+        "rows_read bigint, rows_used bigint, rows_rejected bigint, rows_hidden bigint, status varchar, "
+        "reason varchar, warnings varchar, newest_on date"
+    ),
+    "refused_row": "sha256 varchar, file varchar, line bigint, column_name varchar, reason varchar",
+}
+AS_OF = date(2026, 11, 21)
+RECEIVED = datetime(2026, 11, 20, 12)
+KEY = b"a key for tests"
+
+
+def make_feeds(connection: DuckDBPyConnection, given: Given) -> None:
+    """Attach `feeds` and `staging` in memory and fill the feed tables; where a row came from may be left out."""
+    connection.execute("attach ':memory:' as feeds")
+    connection.execute("attach ':memory:' as staging")
+    tables = {
+        feed.name: ", ".join(f"{quoted(each.name)} {each.type.value}" for each in feed.table.columns)
+        for feed in FEEDS
+    }
+    for table, columns in (tables | FILE_TABLES).items():
+        connection.execute(f"create table feeds.{quoted(table)} ({columns})")
+        for line, row in enumerate(given.get(table, ()), start=1):
+            origin: dict[str, Cell] = {"sha256": "a file", "received_at": RECEIVED}
+            if table in tables:
+                origin |= {"part": 0, "line": line, "source": "a table"}
+            whole = origin | dict(row) if table != "refused_row" else {"sha256": "a file"} | dict(row)
+            names = ", ".join(quoted(name) for name in whole)
+            marks = ", ".join("?" for _ in whole)
+            connection.execute(
+                f"insert into feeds.{quoted(table)} ({names}) values ({marks})", list(whole.values())
+            )
+
+
+@pytest.fixture
+def build_network() -> Iterator[Build]:
+    """A function that builds a network from rows of feeds; the connection holds its release."""
+    opened: list[DuckDBPyConnection] = []
+
+    def made(
+        given: Given, facts: Mapping[str, Cell] | None = None, aliases: Sequence[OrganisationAlias] = ()
+    ) -> DuckDBPyConnection:
+        connection = warehouse.scratch(threads=1)
+        opened.append(connection)
+        make_feeds(connection, given)
+        settings = NetworkFacts(**({"name": "A network", "as_of": AS_OF} | dict(facts or {})))  # type: ignore[arg-type]
+        build(connection, settings, KEY, aliases=aliases)
+        check(connection)
+        return connection
+
+    yield made
+    for connection in opened:
+        connection.close()
