@@ -36,6 +36,8 @@ _RULES: Final = """
   color: var(--accent); font-size: 0.875rem; min-height: 2rem; padding: 2px 0;
 }
 [data-testid="stMain"] button[data-testid="stBaseButton-tertiary"]:hover { text-decoration: underline; }
+/* Streamlit writes white on the light blue of the dark scheme. */
+[data-testid="stMain"] button[data-testid="stBaseButton-primary"] { color: var(--bg); }
 /* So that they line up with selects. */
 [data-testid="stButtonGroup"] button { min-height: 2.5rem; }
 /* Streamlit adds 20 px under every Vega chart, whatever its padding says. */
@@ -80,7 +82,7 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .kring-table th, .kring-table td {
   padding: 9px 16px 9px 0; text-align: left; border-bottom: 1px solid var(--line);
 }
-.kring-table thead th {
+.kring-table thead :is(th, td) {
   font-size: 0.8125rem; font-weight: 600; color: var(--ink2); border-color: var(--ink);
 }
 .kring-table tbody th { font-weight: 400; }

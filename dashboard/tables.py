@@ -72,10 +72,7 @@ class Table:
 
     def html(self, tokens: Tokens) -> str:
         """A real table, with headers that say what they head."""
-        head = "".join(
-            f'<th scope="col"{_classes(column)}>{escape(column.label) or _hidden("")}</th>'
-            for column in self.columns
-        )
+        head = "".join(_head_html(column) for column in self.columns)
         body = "".join(f"<tr>{self._row_html(row, tokens)}</tr>" for row in self.rows)
         return (
             f'<table class="kring-table"><caption class="kring-hidden">{escape(self.caption)}</caption>'
@@ -101,8 +98,10 @@ def _csv_value(value: Plain) -> Plain:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _hidden(text: str) -> str:
-    return f'<span class="kring-hidden">{escape(text)}</span>'
+def _head_html(column: Column) -> str:
+    if not column.label:
+        return f"<td{_classes(column)}></td>"
+    return f'<th scope="col"{_classes(column)}>{escape(column.label)}</th>'
 
 
 def _classes(column: Column) -> str:
