@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from etl.decisions import Decisions
-from etl.errors import KringError
+from etl.errors import KringError, UsageError
 from etl.home import Home, private_files
 from etl.ledger import Ledger, Outcome, StoredReading
 from etl.progress import Progress, silent
@@ -153,6 +153,8 @@ def take_files(home: Home, plan: RunPlan, accept: str | None = None) -> int:
 
     settings = load_settings(home)
     with Ledger(home) as ledger:
+        if accept:
+            _hand_in_again(home, ledger, accept)
         return len(take_inbox(home, settings, ledger, plan.received_at))
 
 
@@ -251,6 +253,21 @@ def _as_of(home: Home, settings: Settings, as_of: date | None, rebuild: bool) ->
         return as_of or settings.network.as_of or date.min
     served = current(home) if rebuild else None
     return served.as_of if served else datetime.now(ZoneInfo(settings.network.time_zone)).date()
+
+
+def _hand_in_again(home: Home, ledger: Ledger, start: str) -> None:
+    """Put refused bytes back into the inbox: what is handed in again is tried again."""
+    found = [each for each in ledger.files() if each.quarantined and each.sha256.startswith(start.lower())]
+    if len(found) != 1:
+        raise UsageError(
+            "--accept", f"{len(found) or 'no'} refused files with that SHA-256", "the SHA-256 of one of them",
+            "See kring ask source_files.",
+        )  # fmt: skip
+    target = home.inbox / found[0].file
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        target = target.with_name(f"{start}-{target.name}")
+    (home.quarantine / found[0].sha256).rename(target)
 
 
 def _forget_warehouse(home: Home) -> None:
