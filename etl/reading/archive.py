@@ -53,12 +53,6 @@ def members(path: Path, limits: Limits) -> tuple[Member, ...]:
         return tuple(Member(info.filename, info.file_size) for info in wanted)
 
 
-def member_names(path: Path) -> tuple[str, ...]:
-    """The names of all members that are files, in the order of the archive."""
-    with opened(path) as archive:
-        return tuple(info.filename for info in archive.infolist() if not info.is_dir())
-
-
 def read_member(path: Path, member: Member, limits: Limits) -> bytes:
     """The bytes of one member. Stops when it unpacks to more than its directory says."""
     with opened(path) as archive:

@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.errors import InputError
-from etl.reading.file import LARGE_BYTES, ReadJob, read_file, too_costly
+from etl.reading.file import ReadJob, read_file, too_costly
+from etl.reading.large import LARGE_BYTES
 from etl.sources import outcome
 from etl.sources.reading import FileReading
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from etl.errors import InputError, KringError
-from etl.reading.archive import member_names, members, read_member
+from etl.reading.archive import members, read_member
 from etl.reading.convert import Converted, to_parquet
 from etl.reading.delimited import read_delimited, refusal
 from etl.reading.large import LARGE_BYTES, most_bytes, read_large
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from etl.reading.table import TextTable
     from etl.settings import Settings, TableMapping
-
-NOT_READ = "not one of the members that Kring reads; it was not opened"
 
 
 @dataclass(frozen=True)
@@ -58,17 +56,12 @@ def read_file(
     try:
         return _read(job, settings, scratch, folder, large_bytes)
     except KringError as error:
-        return outcome.refused(job.name, job.sha256, replace_where(error, job.name))
+        return outcome.refused(job.name, job.sha256, error)
     except MemoryError:
         return outcome.refused(job.name, job.sha256, too_costly(job.name, "memory"))
     except duckdb.Error as error:
         kind = "memory" if isinstance(error, duckdb.OutOfMemoryException) else type(error).__name__
         return outcome.refused(job.name, job.sha256, too_costly(job.name, kind))
-
-
-def replace_where(error: KringError, name: str) -> KringError:
-    """The same error, with the name of the file in place of the words that readers use for it."""
-    return InputError(name, error.found, error.expected, error.remedy)
 
 
 def too_costly(name: str, what: str) -> InputError:
@@ -134,18 +127,14 @@ def _read_large(
 def _read_archive(
     job: ReadJob, settings: Settings, scratch: DuckDBPyConnection, folder: Path, large_bytes: int
 ) -> FileReading:
-    """The members that are read, each as a file of its own; the others by name only."""
+    """The members that are read, each as a file of its own."""
     readings = []
-    wanted = {member.name: member for member in members(job.path, settings.limits)}
-    for name in member_names(job.path):
-        if name not in wanted:
-            readings.append(outcome.skipped(name, "", NOT_READ))
-            continue
-        content = read_member(job.path, wanted[name], settings.limits)
+    for member in members(job.path, settings.limits):
+        content = read_member(job.path, member, settings.limits)
         path = folder / f"member-{hashlib.sha256(content).hexdigest()}"
         path.write_bytes(content)
-        member = replace(job, path=path, name=name, sha256=path.name.removeprefix("member-"))
-        readings.append(read_file(member, settings, scratch, folder, large_bytes))
+        inner = replace(job, path=path, name=member.name, sha256=path.name.removeprefix("member-"))
+        readings.append(read_file(inner, settings, scratch, folder, large_bytes))
         path.unlink()
     return outcome.archive(job.name, job.sha256, readings)
 
