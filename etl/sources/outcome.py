@@ -46,9 +46,8 @@ def used(
     read = result.rows_read + len(cut)
     rows = RowCounts(read, max(0, read - rejected - result.rows_hidden), rejected, result.rows_hidden)
     feeds = tuple(FeedFile(one.feed.name, one.path, one.rows) for one in converted)
-    summary = summarise(
-        scratch, feeds, settings.network.time_zone, result.unidentified, result.seen, result.sessions, is_counted
-    )  # fmt: skip
+    zone = settings.network.time_zone
+    summary = summarise(scratch, feeds, zone, result.unidentified, result.seen, result.sessions, is_counted)
     nothing_left = rejected > 0 and rows.used == 0
     return FileReading(
         name, sha256, identified.format_id,

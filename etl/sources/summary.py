@@ -13,15 +13,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from etl.cleaning.local_time import to_wall
-from etl.cleaning.names import (
-    SHARED_MAILBOXES,
-    email_key,
-    full_name_of,
-    is_placeholder,
-    linkedin_slug,
-    normal_name,
-    without_suffixes,
-)
+from etl.cleaning.names import SHARED_MAILBOXES, is_placeholder, normal_name, without_suffixes
 from etl.schema.feeds import feed_named
 from etl.schema.model import ColumnType
 from etl.sources.reading import AttendanceLine, Counts, DateRange, FeedFile
@@ -113,6 +105,15 @@ class _Relation:
         kind = next((c.type for c in feed_named(self.feed).columns if c.name == name), ColumnType.TEXT)
         return f"null::{kind.value}"
 
+    def listed(self, names: Sequence[str]) -> str:
+        """Several columns, each under its own name."""
+        return ", ".join(f"{self.column(name)} as {name}" for name in names)
+
+    @property
+    def identity(self) -> str:
+        """One number for everything that a row says about who it is."""
+        return f"hash({', '.join(self.column(name) for name in _WHO)})"
+
     @property
     def session(self) -> str:
         """What sets one meeting apart from another within the file."""
@@ -120,9 +121,22 @@ class _Relation:
             f"hash({', '.join(self.column(name) for name in ('event_id', 'title', 'starts_at', 'ends_at'))})"
         )
 
+    @property
+    def present(self) -> str:
+        """The rows of an attendance that say somebody was there."""
+        return (
+            f"(select * from {self.sql} where checked_in is distinct from false)"
+            if ("checked_in" in self.columns)
+            else self.sql
+        )
+
 
 class _Counter:
-    """The questions asked of one file; `prepare` decides once who each row is about."""
+    """The questions asked of one file.
+
+    Who a row is about is decided once for each way in which people are written down, not for each row: ten
+    million rows name a million people at most.
+    """
 
     def __init__(
         self, scratch: DuckDBPyConnection, relations: dict[str, _Relation], zone: str, seen: FeedRows | None
@@ -131,47 +145,48 @@ class _Counter:
         self.relations = relations
         self.zone = zone
         self.seen = seen
-        self.person_feeds = [name for name in relations if feed_named(name).has_person]
+        self.naming = [relation for relation in relations.values() if feed_named(relation.feed).has_person]
 
     def prepare(self) -> None:
-        """One row per row that names people: in which feed, on which line, and the key of the person."""
-        parts = [self._mentions(self.relations[name]) for name in self.person_feeds]
-        self.scratch.execute(
-            "create or replace temp table mention as " + (" union all ".join(parts) or _NO_MENTIONS)
-        )
+        """One row for each way in which somebody is written down, with the person it means, if any."""
         if self.seen:
-            self._add_seen(self.seen)
+            self._register(self.seen)
+        parts = [
+            f"select distinct {relation.identity} as identity, {relation.listed(_WHO)} from {relation.sql}"
+            for relation in self.naming
+        ]
+        self.scratch.execute(
+            f"create or replace temp table written as {' union '.join(parts) or _NOBODY_WRITTEN}"
+        )
+        self.scratch.execute(f"create or replace temp table keyed as {_KEYED}")
         self._name_the_keyless()
         self.scratch.execute(
-            "create or replace temp view identified as select mention.*, "
-            "coalesce(mention.strong_key, keyless.person) as person "
-            "from mention left join keyless "
-            "on mention.strong_key is null and keyless.written = mention.written"
+            "create or replace temp table who as select identity, address, keyed.name, "
+            "coalesce(strong_key, keyless.person) as person from keyed "
+            "left join keyless on strong_key is null and keyless.name = keyed.name"
         )
 
     def clean_up(self) -> None:
         """Leave the connection as it was found."""
-        self.scratch.execute(
-            "drop view if exists identified; drop table if exists mention; drop table if exists keyless"
-        )
+        for name in ("written", "keyed", "keyless", "who"):
+            self.scratch.execute(f"drop table if exists {name}")
+        if self.seen:
+            self.scratch.unregister("seen_rows")
 
     def counts(self, unidentified: int) -> Counts:
-        rows = dict(self._pairs("select feed, count(person) from identified group by feed"))
-        people, emails, nobody = self._row(
-            """select count(distinct person), count(distinct address),
-               count(distinct case when person is null then
-                     case when feed = 'attendance' then hash(session, lower(written)) else hash(line) end end)
-               from identified"""
+        people, emails, written = self._row(
+            "select count(distinct person), count(distinct address), count(*) from who"
         )
+        nobody = self._unidentified() if self._row("select count(*) from who where person is null")[0] else 0
         return Counts(
             people=people,
             distinct_emails=emails,
             unidentified=max(unidentified, nobody),
-            memberships=rows.get("membership", 0),
-            contacts=rows.get("contact", 0),
+            memberships=self._rows_with_a_person("membership"),
+            contacts=self._rows_with_a_person("contact"),
             events=self._events(),
-            registrations=rows.get("registration", 0),
-            attendances=self._attendances(),
+            registrations=self._rows_with_a_person("registration"),
+            attendances=self._attendances(is_plain=people == written),
             contributions=self._of("contribution", "count(distinct nullif(trim(text), ''))"),
             reach=self._of("reach", "count(*)"),
         )
@@ -189,10 +204,10 @@ class _Counter:
         relation = self.relations.get("attendance")
         if relation is None:
             return ()
-        title = f"coalesce({relation.column('title')}, {relation.column('event_id')})"
         found = self.scratch.execute(
-            f"select distinct {title} as title, {relation.column('starts_at')} as starts_at, "
-            f"{relation.column('ends_at')} as ends_at from {relation.sql} order by 2, 1, 3 limit {MOST_LINES}"
+            f"select distinct coalesce({relation.column('title')}, {relation.column('event_id')}) as title, "
+            f"{relation.listed(('starts_at', 'ends_at'))} from {relation.sql} "
+            f"order by 2, 1, 3 limit {MOST_LINES}"
         ).fetchall()
         return tuple(FoundSession(title, start, end) for title, start, end in found)
 
@@ -201,87 +216,43 @@ class _Counter:
         relation = self.relations.get("attendance")
         if relation is None:
             return ()
-        found = self.scratch.execute(_ATTENDANCE).fetchall()
+        stretches = (
+            f"select {relation.identity} as identity, {relation.session} as session, line, "
+            f"{relation.listed(('joined_at', 'left_at', 'minutes'))} from {relation.present}"
+        )
+        found = self.scratch.execute(_ATTENDANCE.format(stretches=stretches)).fetchall()
         return tuple(
-            AttendanceLine(without_suffixes(name) if name else None, email, seconds)
-            for name, email, seconds in found
+            AttendanceLine(without_suffixes(name) if name else None, address, seconds)
+            for name, address, seconds in found
         )
 
-    def _mentions(self, relation: _Relation) -> str:
-        """SQL for the rows of one feed with the keys that they carry.
-
-        The casts are for columns the file lacks: DuckDB folds text joined to null into a null of no type.
-        """
-        email, url, number = (relation.column(name) for name in ("email", "linkedin_url", "external_id"))
-        is_attendance = relation.feed == "attendance"
-        times = ("joined_at", "left_at", "minutes")
-        stretch = ", ".join(
-            f"{relation.column(name)} as {name}" if is_attendance else _NO_TIME[name] for name in times
-        )
-        present = f"{relation.column('checked_in')} is distinct from false" if is_attendance else "true"
-        session = relation.session if is_attendance else "0::ubigint"
-        return f"""
-            select '{relation.feed}' as feed, line, {session} as session, {present} as is_present,
-                case when {email} like '%_@_%._%' then lower(trim(nfc_normalize({email}))) end as address,
-                coalesce(
-                    case when split_part(split_part(address, '@', 1), '+', 1) not in ({_LISTED_MAILBOXES})
-                         then 'email:' || address end::varchar,
-                    ('linkedin:' || nullif(lower(url_decode(
-                        regexp_extract({url}, '{_PROFILE}', 1))), ''))::varchar,
-                    ('id:' || nullif(trim({number}), ''))::varchar
-                ) as strong_key,
-                {_NAME.format(**{part: relation.column(part) for part in _NAME_PARTS})} as written, {stretch}
-            from {relation.sql}"""
-
-    def _add_seen(self, seen: FeedRows) -> None:
-        """People whom the file names without a fact; the same rules, in Python, as these are small files."""
+    def _register(self, seen: FeedRows) -> None:
+        """People whom the file names without a fact are counted like all others."""
         import pyarrow
 
-        lines, emails, keys, names = [], [], [], []
-        for line, row in zip(seen.lines, seen.rows, strict=True):
-            values = dict(zip(seen.columns, row, strict=True))
-            address = email_key(values.get("email"))
-            slug = linkedin_slug(values.get("linkedin_url"))
-            number = values.get("external_id") or None
-            person = address if address and address.partition("@")[0] not in SHARED_MAILBOXES else None
-            lines.append(line)
-            emails.append(address)
-            keys.append(
-                f"email:{person}"
-                if person
-                else f"linkedin:{slug}"
-                if slug
-                else f"id:{number}"
-                if number
-                else None
-            )
-            names.append(full_name_of(*(values.get(part) for part in _NAME_PARTS)))
-        text = pyarrow.string()
-        table = pyarrow.table(
-            {
-                "line": pyarrow.array(lines, pyarrow.int64()), "address": pyarrow.array(emails, text),
-                "strong_key": pyarrow.array(keys, text), "written": pyarrow.array(names, text),
-            }
-        )  # fmt: skip
-        self.scratch.register("seen_rows", table)
-        self.scratch.execute(
-            "insert into mention by name select 'seen' as feed, line, 0 as session, true as is_present, "
-            "address, strong_key, written from seen_rows"
+        columns = [name for name in seen.columns if name in _WHO]
+        cells = {
+            name: pyarrow.array([row[place] or None for row in seen.rows], pyarrow.string())
+            for place, name in enumerate(seen.columns)
+            if name in columns
+        }
+        self.scratch.register(
+            "seen_rows", pyarrow.table({"line": pyarrow.array(seen.lines, pyarrow.int64()), **cells})
         )
-        self.scratch.unregister("seen_rows")
+        self.naming.append(_Relation(seen.feed.name, "seen_rows", frozenset(columns)))
 
     def _name_the_keyless(self) -> None:
         """The names that stand alone: normalised here, once for each way of writing."""
         import pyarrow
 
         found = self.scratch.execute(
-            "select distinct written from mention where strong_key is null and written is not null"
+            "select distinct name from keyed where strong_key is null and name is not null"
         ).fetchall()
         names = [name for (name,) in found if not is_placeholder(name)]
         text = pyarrow.string()
         table = pyarrow.table(
             {
-                "written": pyarrow.array(names, text),
+                "name": pyarrow.array(names, text),
                 "person": pyarrow.array([f"name:{normal_name(name)}" for name in names], text),
             }
         )
@@ -289,14 +260,38 @@ class _Counter:
         self.scratch.execute("create or replace temp table keyless as select * from keyless_names")
         self.scratch.unregister("keyless_names")
 
-    def _attendances(self) -> int:
-        if "attendance" not in self.relations:
+    def _unidentified(self) -> int:
+        """Rows that name nobody; a device is one within a meeting, however often it came back."""
+        parts = [
+            f"select case when '{relation.feed}' = 'attendance' then hash({relation.session}, identity) "
+            f"else line::ubigint end as one from {relation.sql} "
+            f"join who on who.identity = {relation.identity} where person is null"
+            for relation in self.naming
+        ]
+        return self._row(f"select count(distinct one) from ({' union all '.join(parts)})")[0]
+
+    def _rows_with_a_person(self, feed: str) -> int:
+        relation = self.relations.get(feed)
+        if relation is None:
             return 0
-        (count,) = self._row(
-            """select count(*) from (select distinct person, session from identified
-               where feed = 'attendance' and is_present and person is not null)"""
-        )
-        return count
+        return self._row(
+            f"select count(*) from {relation.sql} where {relation.identity} not in "
+            "(select identity from who where person is null)"
+        )[0]
+
+    def _attendances(self, *, is_plain: bool) -> int:
+        """Pairs of a person and a meeting. `is_plain`: everybody is written down in one way only."""
+        relation = self.relations.get("attendance")
+        if relation is None:
+            return 0
+        if is_plain:
+            pairs = f"select distinct hash({relation.identity}, {relation.session}) from {relation.present}"
+        else:
+            pairs = (
+                f"select distinct hash(person, {relation.session}) from {relation.present} "
+                f"join who on who.identity = {relation.identity} where person is not null"
+            )
+        return self._row(f"select count(*) from ({pairs})")[0]
 
     def _events(self) -> int:
         relation = self.relations.get("event")
@@ -304,8 +299,7 @@ class _Counter:
             return 0
         status = f"coalesce(lower(trim({relation.column('status')})), '') not in ({_listed(CANCELLED)})"
         one = ", ".join(relation.column(name) for name in ("event_id", "title", "starts_at"))
-        (count,) = self._row(f"select count(distinct ({one})) from {relation.sql} where {status}")
-        return count
+        return self._row(f"select count(distinct ({one})) from {relation.sql} where {status}")[0]
 
     def _of(self, feed: str, expression: str) -> int:
         relation = self.relations.get(feed)
@@ -337,9 +331,6 @@ class _Counter:
     def _row(self, sql: str) -> tuple[int, ...]:
         return self.scratch.execute(sql).fetchone() or ()
 
-    def _pairs(self, sql: str) -> list[tuple[str, int]]:
-        return [(str(name), int(count)) for name, count in self.scratch.execute(sql).fetchall()]
-
 
 def _listed(values: Sequence[str]) -> str:
     return ", ".join(quote_text(value) for value in sorted(values))
@@ -347,26 +338,31 @@ def _listed(values: Sequence[str]) -> str:
 
 _LISTED_MAILBOXES = _listed(tuple(SHARED_MAILBOXES))
 _PROFILE = r"(?i)(?:^|/)in/([^/?#\s]+)"
-_NO_TIME = {
-    "joined_at": "null::timestamp as joined_at",
-    "left_at": "null::timestamp as left_at",
-    "minutes": "null::double as minutes",
-}
-_NAME_PARTS = ("full_name", "given_name", "family_name")
-_NAME = (
-    "coalesce(nullif(trim({full_name}), ''), nullif(trim(concat_ws(' ', {given_name}, {family_name})), ''))"
+_WHO = ("external_id", "full_name", "given_name", "family_name", "email", "linkedin_url")
+_NOBODY_WRITTEN = (
+    f"select 0::ubigint as identity, {', '.join(f'null::varchar as {name}' for name in _WHO)} where false"
 )
-_NO_MENTIONS = """
-    select ''::varchar as feed, 0::bigint as line, 0::ubigint as session, true as is_present,
-        null::varchar as address, null::varchar as strong_key, null::varchar as written,
-        null::timestamp as joined_at, null::timestamp as left_at, null::double as minutes
-    where false"""
+_KEYED = f"""
+    select identity, address,
+        coalesce(
+            nullif(trim(full_name), ''), nullif(trim(concat_ws(' ', given_name, family_name)), '')
+        ) as name,
+        coalesce(
+            case when split_part(split_part(address, '@', 1), '+', 1) not in ({_LISTED_MAILBOXES})
+                 then 'email:' || address end,
+            'linkedin:' || nullif(lower(url_decode(regexp_extract(linkedin_url, '{_PROFILE}', 1))), ''),
+            'id:' || nullif(trim(external_id), '')
+        ) as strong_key
+    from (
+        select *, case when email like '%_@_%._%' then lower(trim(nfc_normalize(email))) end as address
+        from written
+    )"""
 _ATTENDANCE = """
     with stretch as (
-        select person, session, line, address, written, joined_at, minutes,
+        select person, session, line, address, name, joined_at, minutes,
             coalesce(left_at, joined_at + to_seconds(minutes * 60)) as left_at
-        from identified
-        where feed = 'attendance' and is_present and person is not null
+        from ({stretches}) join who using (identity)
+        where person is not null
     ),
     reached as (
         select *, max(left_at) over (
@@ -382,14 +378,15 @@ _ATTENDANCE = """
         from reached
         group by person, session
     ),
-    untimed as (
-        select person, session, min(line) as line, min(address) as address, arg_min(written, line) as written,
+    came as (
+        select person, session, min(line) as line,
+            arg_min(address, line) as address, arg_min(name, line) as name,
             sum(minutes) filter (where joined_at is null) * 60 as seconds
         from stretch
         group by person, session
     )
-    select written, address,
-        case when timed.seconds is not null or untimed.seconds is not null
-             then round(coalesce(timed.seconds, 0) + coalesce(untimed.seconds, 0))::bigint end
-    from untimed left join timed using (person, session)
+    select name, address,
+        case when timed.seconds is not null or came.seconds is not null
+             then round(coalesce(timed.seconds, 0) + coalesce(came.seconds, 0))::bigint end
+    from came left join timed using (person, session)
     order by line"""
