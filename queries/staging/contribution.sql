@@ -18,7 +18,13 @@ select
     staging.clean(region) as region,
     hash(event_id, title, sha256) as occasion,
     staging.clean(text) as text,
-    lower(staging.clean(kind)) as kind,
+    case
+        when lower(staging.clean(kind)) in ('vraag') then 'question'
+        when lower(staging.clean(kind)) in ('thema') then 'theme'
+        when lower(staging.clean(kind)) in ('reactie', 'opmerking') then 'feedback'
+        when lower(staging.clean(kind)) in ('praktijkcasus', 'casus') then 'practice_case'
+        else lower(staging.clean(kind))
+    end as kind,
     staging.clean(theme) as theme,
     staging.clean(event_id) as event_id,
     staging.clean(title) as title,

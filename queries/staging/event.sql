@@ -11,11 +11,21 @@ select
     lower(staging.clean(kind)) as kind,
     staging.clean(working_group) as working_group,
     staging.clean(audience) as audience,
-    lower(staging.clean(mode)) as mode,
+    case
+        when lower(staging.clean(mode)) in ('op locatie', 'fysiek', 'in-person', 'on site') then 'in person'
+        when lower(staging.clean(mode)) in ('hybride') then 'hybrid'
+        when lower(staging.clean(mode)) in ('digitaal', 'virtueel', 'virtual') then 'online'
+        else lower(staging.clean(mode))
+    end as mode,
     staging.clean(place) as place,
     staging.clean(theme) as theme,
     staging.clean(series) as series,
     headcount, headcount_is_approximate,
-    coalesce(lower(staging.clean(status)), 'confirmed') as status,
+    case
+        when lower(staging.clean(status)) in ('bevestigd', 'gaat door', 'definitief') then 'confirmed'
+        when lower(staging.clean(status)) in ('geannuleerd', 'afgelast', 'vervallen', 'canceled', 'gaat niet door') then 'cancelled'
+        when lower(staging.clean(status)) in ('onder voorbehoud', 'voorlopig', 'optie', 'concept') then 'tentative'
+        else coalesce(lower(staging.clean(status)), 'confirmed')
+    end as status,
     staging.clean(url) as url
 from feeds.event

@@ -6,7 +6,13 @@
 select
     sha256, part, line, source, received_at,
     staging.clean(title) as title,
-    lower(staging.clean(kind)) as kind,
+    case
+        when lower(staging.clean(kind)) in ('opbrengst', 'oogst', 'verslag') then 'yield'
+        when lower(staging.clean(kind)) in ('publicatie', 'uitgave') then 'publication'
+        when lower(staging.clean(kind)) in ('conferentie', 'werkconferentie', 'congres') then 'conference'
+        when lower(staging.clean(kind)) in ('doel', 'streefcijfer', 'doelstelling') then 'target'
+        else lower(staging.clean(kind))
+    end as kind,
     happened_on,
     staging.clean(event_id) as event_id,
     staging.clean(metric) as metric,

@@ -18,6 +18,12 @@ select
     staging.clean(region) as region,
     staging.occasion_of(event_id, title, starts_at, ends_at, sha256) as occasion,
     staging.clean(event_id) as event_id, staging.clean(title) as title, starts_at, ends_at,
-    coalesce(lower(staging.clean(status)), 'registered') as status,
+    case
+        when lower(staging.clean(status)) in ('aangemeld', 'ingeschreven', 'geregistreerd', 'ja', 'yes', 'going', 'confirmed', 'bevestigd') then 'registered'
+        when lower(staging.clean(status)) in ('afgemeld', 'geannuleerd', 'uitgeschreven', 'canceled', 'teruggetrokken') then 'cancelled'
+        when lower(staging.clean(status)) in ('wachtlijst', 'op de wachtlijst', 'waitlist', 'waiting list', 'reserve') then 'waitlisted'
+        when lower(staging.clean(status)) in ('afgewezen', 'geweigerd', 'verhinderd', 'nee', 'no', 'not going') then 'declined'
+        else coalesce(lower(staging.clean(status)), 'registered')
+    end as status,
     registered_at
 from feeds.registration
