@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ import duckdb
 from etl.decisions import OrganisationAlias as OrganisationAlias
 from etl.errors import BuildError
 from etl.identity.keys import SQL_FUNCTIONS
-from etl.identity.resolve import resolve
+from etl.identity.resolve import name_keyless, resolve
 from etl.progress import Progress, silent
 from etl.schema.ddl import comments, create_table
 from etl.schema.tables import table_named
@@ -39,15 +39,18 @@ def build(
     progress: Progress = silent,
     aliases: Sequence[OrganisationAlias] = (),
 ) -> None:
-    """Fill core and marts of the release that `connection` holds, from the attached `feeds`, by way of `staging`."""
+    """Fill core and marts of the release that `connection` holds from the attached `feeds`, by way of `staging`."""
     prepare(connection, facts, aliases)
+    between: dict[str, Callable[[], None]] = {
+        "staging.keyless_name": lambda: name_keyless(connection),
+        "staging.person_of": lambda: resolve(connection, hmac_key),
+    }
     order = build_order()
-    resolved = False
     for index, query in enumerate(order, start=1):
         progress(query.target, index, len(order))
-        if not resolved and "staging.person_of" in tables_read(query.sql):
-            resolve(connection, hmac_key)
-            resolved = True
+        for table in tables_read(query.sql):
+            if make := between.pop(table, None):
+                make()
         run(connection, query)
 
 
@@ -90,7 +93,8 @@ def _comment(connection: duckdb.DuckDBPyConnection, target: str) -> None:
 
 def _write_aliases(connection: duckdb.DuckDBPyConnection, aliases: Sequence[OrganisationAlias]) -> None:
     connection.execute(
-        "create or replace table staging.alias_as_written (written varchar, name varchar, sector varchar, parent varchar)"
+        "create or replace table staging.alias_as_written "
+        "(written varchar, name varchar, sector varchar, parent varchar)"
     )
     if aliases:
         connection.executemany(

@@ -12,13 +12,15 @@ The header is the block of comment lines at the top of the file:
     --   period_start date: First day of the period
     --   new integer persons: People who joined for the first time
 
-`-- parameters: none` says that there are none. A parameter is `name type = default: meaning`, of type text, date,
-integer or `choice(…)`; the SQL writes it as `$name`. A returned column is `column type [unit]: meaning`. Files of the
-layers core and marts say `-- returns: core.person` instead: their columns are declared once, in `etl.schema.tables`.
+`-- parameters: none` says that there are none. A parameter is `name type = default: meaning`, of type text,
+date, integer or `choice(…)`; the SQL writes it as `$name`. A returned column is `column type [unit]: meaning`.
+Files of other layers than questions name their table (`-- returns: core.person`): the columns of core and marts
+are declared once, in `etl.schema.tables`.
 
-Layers, each in its own folder: staging (one view per feed, no joins), matching (which rows mean the same person and
-the same meeting), core (nouns), marts (what questions read) and questions (folder = role). Lineage is read from the
-SQL itself. This module imports nothing of Kring but errors, and DuckDB only where lineage is asked.
+Layers, each in its own folder: staging (one view per feed, no joins), matching (which rows mean the same person
+and the same meeting; tables that live only while building), core (nouns), marts (what questions read) and
+questions (folder = role). Lineage is read from the SQL itself. This module imports nothing of Kring but errors,
+and DuckDB only where lineage is asked.
 """
 
 from __future__ import annotations
@@ -65,8 +67,19 @@ MAY_READ = {
     QueryLayer.QUESTIONS: ("core", "marts"),
 }
 TABLES_OF_THE_BUILD = frozenset(
-    {"core.network", "core.question_feed", "staging.person_of", "staging.organisation_alias"}
+    {
+        "core.network",
+        "core.question_feed",
+        "staging.organisation_alias",
+        "staging.keyless_name",
+        "staging.person_of",
+    }
 )
+MADE_BETWEEN = {
+    "staging.keyless_name": ("staging.identity",),
+    "staging.person_of": ("staging.identity", "staging.identity_key"),
+}
+"""Tables that Python makes between two queries, and what they are made from."""
 NOT_COUNTED = frozenset({"staging.identity", "staging.identity_key", "core.person", "marts.period"})
 PARAMETER_LINE = re.compile(r"(\w+) (text|date|integer|choice\(([^)]*)\)) = (\S+): (\S.*)")
 RETURN_LINE = re.compile(r"(\w+) (text|date|timestamp|integer|number|boolean|id)(?: ([^:]+))?: (\S.*)")
@@ -78,7 +91,7 @@ SQL_TYPES = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """What may be varied in a question. `choices` is empty unless the type is choice; default None means no value."""
+    """What may be varied in a question. Only type choice has `choices`; default None means no value."""
 
     name: str
     type: str
@@ -187,8 +200,7 @@ def build_order() -> tuple[Query, ...]:
     graph: dict[str, list[str]] = {}
     for target, each in sorted(built.items()):
         reads = [table for table in tables_read(each.sql) if not table.startswith("feeds.")]
-        if "staging.person_of" in reads:
-            reads += ["staging.identity", "staging.identity_key"]
+        reads += [made_from for table in reads for made_from in MADE_BETWEEN.get(table, ())]
         graph[target] = [table for table in reads if table in built]
         unknown = [table for table in reads if table not in built and table not in TABLES_OF_THE_BUILD]
         if unknown:
@@ -221,7 +233,7 @@ def tables_read(sql: str) -> tuple[str, ...]:
 
 @functools.cache
 def feeds_behind(name: str) -> tuple[str, ...]:
-    """The feeds whose rows a question's answer counts. Who is who, and the calendar, are no part of what is counted."""
+    """The feeds whose rows an answer counts. Who is who, and the calendar, are no part of what is counted."""
     built = {each.target: each for each in build_order()}
     waiting = list(tables_read(question(name).sql))
     seen: set[str] = set()

@@ -7,36 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SHARED_MAILBOXES = (
-    "info", "secretariaat", "secretariat", "office", "team", "contact", "admin", "administratie", "administration",
-    "algemeen", "balie", "bestuur", "board", "communicatie", "communication", "events", "evenementen", "frontoffice",
-    "helpdesk", "hello", "hallo", "help", "hr", "inschrijving", "inschrijvingen", "mail", "marketing", "nieuwsbrief",
-    "newsletter", "no-reply", "noreply", "onderwijs", "post", "pr", "projectbureau", "projecten", "reception",
-    "receptie", "redactie", "registration", "sales", "secr", "secretary", "secretaris", "service", "servicedesk",
-    "support", "webmaster", "welkom", "welcome",
-)  # fmt: skip
-"""Local parts of addresses that more than one person reads. They never make or join a person."""
+from etl.cleaning.names import SHARED_MAILBOXES
 
-SHARED_PATTERN = rf"(?i)^\s*({'|'.join(SHARED_MAILBOXES)})@"
-
-PLACEHOLDER_NAMES = (
-    "-", "--", "?", "anonymous", "anonymous user", "anoniem", "attendee", "conference room", "deelnemer", "gast",
-    "gebruiker", "guest", "guest user", "ipad", "iphone", "laptop", "linkedin member", "linkedin-lid", "lid van linkedin",
-    "meeting room", "mobile user", "n.v.t.", "n/a", "nvt", "onbekend", "participant", "teams user", "test", "unknown",
-    "unknown user", "user", "vergaderzaal", "vergaderruimte", "windows", "zoom user",
-)  # fmt: skip
-"""Names, normalised, that devices and tools write where a person's name belongs."""
-
-PLACEHOLDER_PATTERN = (
-    r"^(galaxy|samsung|huawei|iphone|ipad|macbook|pixel|oneplus|xiaomi|redmi|oppo|sm-[a-z]?\d|desktop-|laptop-|room |"
-    r"zaal |vergaderzaal |vergaderruimte |meeting room|conference room|linkedin member)\b.*|.*('s|s|van) (iphone|ipad|macbook)$"
-    r"|^(iphone|ipad|macbook) van .*|^[\d\W_]+$"
-)
-
-NAME_SUFFIXES = (
-    r"\s*[\(\[](guest|gast|external|extern|ext|unverified|niet geverifieerd|niet-geverifieerd|host|organisator|organizer)[\)\]]"
-    r"|,\s*(ph\.?\s?d\.?|msc\.?|ma|bsc|mba|drs\.?|ir\.?|mr\.?)$"
-)
+SHARED_PATTERN = rf"(?i)^\s*({'|'.join(sorted(SHARED_MAILBOXES))})(\+[^@]*)?@"
 
 PUBLIC_MAIL_DOMAINS = (
     "gmail.com", "googlemail.com", "hotmail.com", "hotmail.nl", "outlook.com", "live.nl", "live.com", "msn.com",
@@ -98,16 +71,11 @@ NAME_OF = SqlFunction(
     "name_of", "full_name, given_name, family_name",
     "coalesce(staging.main.clean(full_name), staging.main.clean(concat_ws(' ', given_name, family_name)))",
 )  # fmt: skip
-PLAIN_NAME = SqlFunction(
-    "plain_name", "name",
-    f"nullif(trim(regexp_replace(regexp_replace(lower(strip_accents(name)), {_quoted(NAME_SUFFIXES)}, '', 'g'), "
-    r"'\s+', ' ', 'g')), '')",
-)  # fmt: skip
-FLIPPED_NAME = SqlFunction("flipped_name", "name", r"regexp_replace(name, '^([^,]+),\s*([^,]+)$', '\2 \1')")
-IS_PLACEHOLDER = SqlFunction(
-    "is_placeholder", "name",
-    f"name in ({_listed(PLACEHOLDER_NAMES)}) or regexp_matches(name, {_quoted(PLACEHOLDER_PATTERN)})",
-)  # fmt: skip
+SIMPLE_NAME = SqlFunction(
+    "simple_name",
+    "name",
+    r"nullif(trim(regexp_replace(lower(strip_accents(name)), '\s+', ' ', 'g')), '')",
+)
 MAIL_DOMAIN_OF_ORGANISATION = SqlFunction(
     "organisation_domain", "email_key",
     f"case when split_part(email_key, '@', 2) not in ({_listed(PUBLIC_MAIL_DOMAINS)}) "
@@ -128,6 +96,5 @@ PLAIN_ORGANISATION = SqlFunction(
 )  # fmt: skip
 
 SQL_FUNCTIONS = (
-    CLEAN, IS_SHARED, IDENTITY_OF, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, NAME_OF, PLAIN_NAME, FLIPPED_NAME,
-    IS_PLACEHOLDER, MAIL_DOMAIN_OF_ORGANISATION, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
+    CLEAN, IS_SHARED, IDENTITY_OF, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, NAME_OF, SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
 )  # fmt: skip

@@ -1,31 +1,21 @@
-"""Whether two names can be of one person, and how records that share keys fall into people. Pure functions.
+"""How records that share keys fall into people. Pure functions.
 
 A shared key joins; a name never does, it can only keep apart.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-PARTICLES = frozenset(
-    ["van", "der", "de", "den", "het", "t", "s", "d", "te", "ten", "ter", "in", "op", "aan", "bij", "uit", "voor", "von", "zu", "zum", "zur", "la", "le", "les", "du", "des", "da", "do", "dos", "di", "del", "della", "el", "al", "vd", "v.d", "vander", "vanden", "vande"]
-)
-GLUED_PARTICLES = {
-    "vd": ("van", "der"),
-    "vander": ("van", "der"),
-    "vanden": ("van", "den"),
-    "vande": ("van", "de"),
-}
+from etl.cleaning.names import names_compatible
 
 
 @dataclass(frozen=True, order=True)
 class Record:
-    """One way in which the files write a person: its keys as texts with their kind in front, and its plain name."""
+    """One way in which the files write a person: its keys, each with its kind in front, and its name."""
 
     keys: tuple[str, ...]
     name: str
@@ -56,23 +46,8 @@ class Verdict:
     reason: Reason | None
 
 
-def names_compatible(one: str, other: str) -> bool:
-    """Equal after normalising, or one an abbreviation of the other, or one missing."""
-    if not one or not other:
-        return True
-    first, second = _words(one), _words(other)
-    if not first or not second or first == second:
-        return True
-    if len(first) == 1 or len(second) == 1:
-        short, long = sorted((first, second), key=len)
-        return short[0] in long and len(short[0]) > 1
-    if first[-1] != second[-1]:
-        return _family_extended(first, second)
-    return _abbreviates(first[:-1], second[:-1])
-
-
 def judge(records: Sequence[Record]) -> Verdict:
-    """The people behind records that are joined by keys. The answer does not depend on the order of the records."""
+    """The people behind records that are joined by keys, whatever the order of the records."""
     ordered = tuple(sorted(records))
     if (reason := _conflict(ordered)) is None:
         return Verdict((Part(ordered, min(key for record in ordered for key in record.keys)),), None)
@@ -149,40 +124,3 @@ def _named_parts(groups: list[list[Record]]) -> list[Part]:
         names = sorted({record.name for record in group})
         parts.append(Part(tuple(group), own[0] if own else "|".join((*keys, *names))))
     return parts
-
-
-def _words(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    if flipped := re.fullmatch(r"([^,]+),\s*([^,]+)", plain):
-        plain = f"{flipped[2]} {flipped[1]}"
-    words = re.findall(r"[a-z]+", re.sub(r"\bv\.\s*d\.?", "van der ", plain.replace("'", "")))
-    return [word for word in words if word not in PARTICLES] or words
-
-
-def _abbreviates(first: list[str], second: list[str]) -> bool:
-    """Given names: each pair equal or one the start or initial of the other; a missing middle name is fine."""
-    if not first or not second:
-        return True
-    short, long = sorted((first, second), key=len)
-    if (
-        len(short) == 1
-        and len(short[0]) > 1
-        and len(short[0]) == len(long)
-        and [w[0] for w in long] == list(short[0])
-    ):
-        return True
-    return all(
-        one == other or (min(len(one), len(other)) == 1 and one[0] == other[0]) or _short_form(one, other)
-        for one, other in zip(short, long, strict=False)
-    )
-
-
-def _short_form(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return len(short) >= 3 and long.startswith(short)
-
-
-def _family_extended(first: list[str], second: list[str]) -> bool:
-    """A double family name against a single one: Jansen and Jansen-de Vries."""
-    short, long = sorted((first, second), key=len)
-    return len(long) > len(short) and short[-1] in long[1:] and _abbreviates(short[:1], long[:1])

@@ -1,7 +1,7 @@
-"""From the ways in which files write people to people: shared keys join, transitively; doubt keeps apart.
+"""From the ways in which files write people to people: shared keys join, doubt keeps apart.
 
-Reads `staging.identity_key`, makes `staging.person_of`: identity, person_id, and for people who share a key but were
-kept apart the review they wait in. Nothing here depends on the order of rows: ids come from the keys alone.
+Reads `staging.identity_key`, makes `staging.person_of`: identity, person_id, and for people who share a key but
+were kept apart the review they wait in. Nothing here depends on the order of rows: ids come from the keys alone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from hashlib import sha256
 
 import duckdb
 
+from etl.cleaning.names import is_placeholder, normal_name
 from etl.errors import BuildError
 from etl.identity.match import Record, judge
 
@@ -54,6 +55,9 @@ from (
 )
 group by key
 """
+CHANGED = """
+select count(*) from next_label join key_label using (key) where next_label.label <> key_label.label
+"""
 COLLISIONS = """
 select count(distinct key) - count(distinct hash(key))
 from (
@@ -70,7 +74,7 @@ select
     identity_key.identity,
     coalesce(key_label.label, hash(coalesce(email_key, linkedin_key, external_key, name_key))) as label,
     coalesce(least(email_key, external_key, linkedin_key), name_key) as key,
-    email_key, linkedin_key, external_key, plain_name
+    email_key, linkedin_key, external_key, simple_name
 from staging.identity_key
 left join key_label on key_label.key = hash(coalesce(email_key, linkedin_key, external_key))
 """
@@ -85,7 +89,7 @@ create or replace temp table doubtful as
 select label
 from larger_group
 group by label
-having min(plain_name) <> max(plain_name) or min(linkedin_key) <> max(linkedin_key)
+having min(simple_name) <> max(simple_name) or min(linkedin_key) <> max(linkedin_key)
 union
 select label
 from larger_group
@@ -101,7 +105,7 @@ having min(email_key) <> max(email_key)
 """
 DOUBTFUL_RECORDS = """
 select
-    larger_group.label, identity, email_key, linkedin_key, external_key, coalesce(plain_name, ''),
+    larger_group.label, identity, email_key, linkedin_key, external_key, coalesce(simple_name, ''),
     staging.organisation_domain(email_key)
 from larger_group
 join doubtful using (label)
@@ -125,7 +129,8 @@ text_of as (
 person_of_text as (
     select
         text,
-        left(sha256($outer::blob || unhex(sha256($inner::blob || ($version || text)::blob))), 32)::uuid as person_id
+        left(sha256($outer::blob || unhex(sha256($inner::blob || ($version || text)::blob))), 32)::uuid
+            as person_id
     from (select distinct text from text_of)
 )
 
@@ -135,8 +140,29 @@ join person_of_text using (text)
 """
 
 
+KEYLESS = """
+select distinct staging.name_of(full_name, given_name, family_name) as name
+from staging.identity
+where staging.email_key(email) is null
+    and staging.linkedin_key(linkedin_url) is null
+    and staging.external_key(source, external_id) is null
+    and name is not null
+"""
+
+
+def name_keyless(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `staging.keyless_name`: names of rows without any key, normalised; devices and placeholders left out."""
+    names = [name for (name,) in connection.execute(KEYLESS).fetchall() if not is_placeholder(name)]
+    connection.execute("create or replace table staging.keyless_name (name varchar, normal_name varchar)")
+    if names:
+        connection.execute(
+            "insert into staging.keyless_name select unnest($1::varchar[]), unnest($2::varchar[])",
+            [names, [normal_name(name) for name in names]],
+        )
+
+
 def resolve(connection: duckdb.DuckDBPyConnection, hmac_key: bytes) -> None:
-    """Make `staging.person_of`. Person ids are keyed: not derivable without the key, the same on every build."""
+    """Make `staging.person_of`. Person ids are keyed: not derivable without the key, stable across builds."""
     _refuse_collisions(connection)
     _label_keys(connection)
     for statement in (GROUPS, LARGER_GROUPS, DOUBTFUL):
@@ -165,9 +191,7 @@ def _label_keys(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(FIRST_LABELS)
     while True:
         connection.execute(NEXT_LABELS)
-        changed = connection.execute(
-            "select count(*) from next_label join key_label using (key) where next_label.label <> key_label.label"
-        ).fetchone()
+        changed = connection.execute(CHANGED).fetchone()
         connection.execute("create or replace temp table key_label as from next_label")
         if not changed or not changed[0]:
             return
@@ -198,6 +222,7 @@ def _judge_doubtful(connection: duckdb.DuckDBPyConnection, hmac_key: bytes) -> N
     if rows:
         identities, text, reasons, reviews = (list(column) for column in zip(*rows, strict=True))
         connection.execute(
-            "insert into verdict select unnest($1::ubigint[]), unnest($2::varchar[]), unnest($3::varchar[]), unnest($4::uuid[])",
+            "insert into verdict select unnest($1::ubigint[]), unnest($2::varchar[]), unnest($3::varchar[]), "
+            "unnest($4::uuid[])",
             [identities, text, reasons, reviews],
         )

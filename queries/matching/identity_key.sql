@@ -1,32 +1,26 @@
 -- meaning: The keys that each way of writing a person holds
--- grain: one row per identity
+-- grain: one row per identity with a key, or with a name that is a person's
 -- role: coordinator
 -- parameters: none
 -- returns: staging.identity_key
-with named as (
+with keyed as (
     select
         *,
         staging.email_key(email) as email_key,
         staging.linkedin_key(linkedin_url) as linkedin_key,
         staging.external_key(source, external_id) as external_key,
-        staging.name_of(full_name, given_name, family_name) as name,
-        staging.flipped_name(staging.plain_name(name)) as plain_name
+        staging.name_of(full_name, given_name, family_name) as written_name
     from staging.identity
-),
-
-judged as (
-    select *, coalesce(staging.is_placeholder(plain_name), true) as has_no_name
-    from named
 )
 
 select
     identity, email_key, linkedin_key, external_key,
-    case
-        when coalesce(email_key, linkedin_key, external_key) is null and not has_no_name
-            then 'name:' || sha256 || ':' || plain_name
-    end as name_key,
-    case when not has_no_name then name end as name,
-    case when not has_no_name then plain_name end as plain_name,
+    'name:' || sha256 || ':' || keyless_name.normal_name as name_key,
+    written_name as name,
+    staging.simple_name(written_name) as simple_name,
     first_received_at, last_received_at
-from judged
-where coalesce(email_key, linkedin_key, external_key) is not null or not has_no_name
+from keyed
+left join staging.keyless_name
+    on keyless_name.name = keyed.written_name
+    and coalesce(email_key, linkedin_key, external_key) is null
+where coalesce(email_key, linkedin_key, external_key, keyless_name.normal_name) is not null

@@ -89,7 +89,13 @@ def _answer(connection: DuckDBPyConnection, case: Case) -> list[tuple[object, ..
 
 
 def _plain(cell: object) -> object:
-    return cell.isoformat(sep=" ") if isinstance(cell, datetime) else cell.isoformat() if isinstance(cell, date) else cell
+    return (
+        cell.isoformat(sep=" ")
+        if isinstance(cell, datetime)
+        else cell.isoformat()
+        if isinstance(cell, date)
+        else cell
+    )
 
 
 def _wanted(cell: Cell) -> object:
