@@ -1,6 +1,6 @@
-"""What makes a key of a person, as SQL functions of the build. Strongest first: e-mail, LinkedIn, id of a source.
+"""What makes a key of a person, as SQL functions of the build: e-mail, LinkedIn, id of a source, strongest first.
 
-The functions live in the in-memory database `staging`, so that staging views and matching queries share one spelling.
+The functions live in the in-memory database `staging`: views and matching queries share one spelling.
 """
 
 from __future__ import annotations
@@ -8,16 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etl.cleaning.names import SHARED_MAILBOXES
+from etl.cleaning.organisations import PRIVATE_MAIL_DOMAINS
 
 SHARED_PATTERN = rf"(?i)^\s*({'|'.join(sorted(SHARED_MAILBOXES))})(\+[^@]*)?@"
-
-PUBLIC_MAIL_DOMAINS = (
-    "gmail.com", "googlemail.com", "hotmail.com", "hotmail.nl", "outlook.com", "live.nl", "live.com", "msn.com",
-    "yahoo.com", "icloud.com", "me.com", "mac.com", "ziggo.nl", "kpnmail.nl", "planet.nl", "xs4all.nl", "hetnet.nl",
-    "home.nl", "upcmail.nl", "casema.nl", "quicknet.nl", "telfort.nl", "tele2.nl", "proton.me", "protonmail.com",
-    "gmx.net", "gmx.de", "web.de", "skynet.be", "telenet.be",
-)  # fmt: skip
-"""Domains where one person may well hold two addresses; elsewhere two addresses are two people."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +71,7 @@ SIMPLE_NAME = SqlFunction(
 )
 MAIL_DOMAIN_OF_ORGANISATION = SqlFunction(
     "organisation_domain", "email_key",
-    f"case when split_part(email_key, '@', 2) not in ({_listed(PUBLIC_MAIL_DOMAINS)}) "
+    f"case when split_part(email_key, '@', 2) not in ({_listed(tuple(sorted(PRIVATE_MAIL_DOMAINS)))}) "
     "then split_part(email_key, '@', 2) end",
 )  # fmt: skip
 OCCASION_OF = SqlFunction(

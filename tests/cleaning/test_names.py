@@ -13,7 +13,6 @@ from etl.cleaning.names import (
     normal_name,
     without_suffixes,
 )
-from etl.cleaning.organisations import normal_organisation, organisation_domain
 
 
 @pytest.mark.parametrize(
@@ -97,10 +96,3 @@ def test_linkedin_profiles() -> None:
     assert linkedin_slug("https://www.linkedin.com/in/Zo%C3%AB-Example/?trk=x") == "zoë-example"
     assert linkedin_slug("nl.linkedin.com/in/anna-example/") == "anna-example"
     assert linkedin_slug("https://www.linkedin.com/company/voorbeeld") is None
-
-
-def test_organisations() -> None:
-    assert normal_organisation("Stichting Voorbeeld B.V.") == "voorbeeld"
-    assert normal_organisation("Leren & Doen") == normal_organisation("leren en doen")
-    assert organisation_domain("anna@Hogeschool.example.nl") == "hogeschool.example.nl"
-    assert organisation_domain("anna@gmail.com") is None
