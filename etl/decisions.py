@@ -7,6 +7,7 @@ was made from.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,9 +81,13 @@ class Decisions:
 
     def name_organisation(self, alias: OrganisationAlias) -> None:
         """Settle what a name as written means."""
+        self.name_organisations((alias,))
+
+    def name_organisations(self, aliases: Iterable[OrganisationAlias]) -> None:
+        """Settle many names at once, as one decision."""
         self._decide(
             "insert or replace into organisation_alias values (?, ?, ?, ?)",
-            (alias.as_written, alias.name, alias.sector, alias.parent),
+            [(alias.as_written, alias.name, alias.sector, alias.parent) for alias in aliases],
         )
 
     def session_links(self) -> tuple[SessionLink, ...]:
@@ -92,12 +97,12 @@ class Decisions:
 
     def link_session(self, link: SessionLink) -> None:
         """Tie a session to an event of the agenda."""
-        self._decide("insert or replace into session_link values (?, ?)", (link.session_key, link.event_id))
+        self._decide("insert or replace into session_link values (?, ?)", [(link.session_key, link.event_id)])
 
-    def _decide(self, statement: str, values: tuple[str | None, ...]) -> None:
+    def _decide(self, statement: str, rows: Sequence[tuple[str | None, ...]]) -> None:
         self._connection.execute("begin immediate")
         try:
-            self._connection.execute(statement, values)
+            self._connection.executemany(statement, rows)
             self._connection.execute("update revision set number = number + 1")
         except BaseException:
             self._connection.execute("rollback")

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from importlib import resources
 
+from etl.decisions import Decisions, OrganisationAlias
 from etl.demo.exports import exports
+from etl.demo.people import organisations
 from etl.home import FILE_RIGHTS, Home, make_folder
 
 
 def write_demo(home: Home) -> None:
-    """Write the settings and the export files of the demo network into this home."""
+    """Write the settings, the export files and what people decided about organisations into this home."""
     home.create()
     settings = resources.files("etl.demo").joinpath("kring.toml").read_bytes()
     home.settings_file.write_bytes(settings)
@@ -25,3 +27,15 @@ def write_demo(home: Home) -> None:
             make_folder(home.inbox / folder)
         path.write_bytes(export.content)
         path.chmod(FILE_RIGHTS)
+    _name_organisations(home)
+
+
+def _name_organisations(home: Home) -> None:
+    """The table of organisations that the network's office keeps: one name and sector for every spelling."""
+    aliases = [
+        OrganisationAlias(written, organisation.name, organisation.sector)
+        for organisation in organisations()
+        for written in (organisation.name, *organisation.variants)
+    ]
+    with Decisions(home) as decisions:
+        decisions.name_organisations(aliases)

@@ -86,7 +86,7 @@ def _member_files(network: tuple[Stay, ...]) -> Iterator[Export]:
         )  # fmt: skip
     content = mess.spoil_members(dutch_csv(MEMBER_HEADING, rows))
     yield Export("leden/ledenadministratie 2026-11-20.csv", content)
-    yield Export("leden/ledenadministratie 2026-11-20 (1).csv", content)
+    yield Export("leden/van collega/ledenadministratie 2026-11-20 (1).csv", content)
 
 
 def _group_file(group: str, stays: tuple[Stay, ...]) -> Export:

@@ -103,7 +103,7 @@ def stretches(chance: Random, session: Session, whole: bool = False) -> tuple[St
     if whole or luck < 0.72:
         return ((came, left),)
     if luck < 0.76:
-        return ((came, came + timedelta(seconds=chance.randint(780, 1500))),)
+        return ((came, came + timedelta(seconds=chance.randint(1200, 1800))),)
     if luck < 0.78:
         return (
             (came, came + timedelta(seconds=chance.randint(60, 170))),
