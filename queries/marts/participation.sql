@@ -66,36 +66,54 @@ activity as (
     where meeting.is_activity
 ),
 
--- Members on the last day of the window, with how long they had been one.
-member as (
-    select widest.scope, membership.person_id, membership.starts_on
-    from widest
-    join core.membership
-        on membership.starts_on <= widest.to_on and coalesce(membership.ends_on, date '9999-12-31') > widest.to_on
-    where widest.working_group is null
-    union all
-    select widest.scope, membership.person_id, membership.starts_on
-    from widest
-    join core.working_group_membership as membership
-        on membership.working_group = widest.working_group
-        and membership.starts_on <= widest.to_on
-        and coalesce(membership.ends_on, date '9999-12-31') > widest.to_on
+-- Stretches of membership that begin and end on the same days, counted: far fewer than people.
+lifetime as (
+    select working_group, starts_on, coalesce(ends_on, date '9999-12-31') as ends_on, count(*) as people
+    from (
+        select null as working_group, starts_on, ends_on from core.membership
+        union all
+        select working_group, starts_on, ends_on from core.working_group_membership
+    )
+    group by all
 ),
 
+-- Members during the whole window.
 eligible as (
-    select frame.scope, frame.window_months, sum(joining.people) as eligible
+    select frame.scope, frame.window_months, sum(lifetime.people) as eligible
     from frame
-    join (select scope, starts_on, count(*) as people from member group by all) as joining
-        on joining.scope = frame.scope and joining.starts_on <= frame.from_on
+    join lifetime
+        on coalesce(lifetime.working_group, '') = coalesce(frame.working_group, '')
+        and lifetime.starts_on <= frame.from_on
+        and lifetime.ends_on > frame.to_on
     group by frame.scope, frame.window_months
 ),
 
-presence as (
-    select activity.scope, activity.session_id, activity.held_on, attendance.person_id, member.starts_on
+came as (
+    select activity.scope, activity.session_id, activity.held_on, attendance.person_id
     from core.attendance
     join activity using (session_id)
-    join member on member.scope = activity.scope and member.person_id = attendance.person_id
     where attendance.was_present and not attendance.is_host
+),
+
+-- Those who came and were a member on the last day of the window, with how long they had been one.
+presence as (
+    select came.scope, came.session_id, came.held_on, came.person_id, membership.starts_on
+    from came
+    join widest using (scope)
+    join core.membership
+        on membership.person_id = came.person_id
+        and membership.starts_on <= widest.to_on
+        and coalesce(membership.ends_on, date '9999-12-31') > widest.to_on
+    where widest.working_group is null
+    union all
+    select came.scope, came.session_id, came.held_on, came.person_id, membership.starts_on
+    from came
+    join widest using (scope)
+    join core.working_group_membership as membership
+        on membership.person_id = came.person_id
+        and membership.working_group = widest.working_group
+        and membership.starts_on <= widest.to_on
+        and coalesce(membership.ends_on, date '9999-12-31') > widest.to_on
 ),
 
 came_to as (
