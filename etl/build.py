@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from etl.identity.resolve import name_keyless, resolve
 from etl.progress import Progress, silent
 from etl.schema.ddl import comments, create_table
 from etl.schema.tables import table_named
-from queries.catalog import Query, QueryLayer, build_order, feeds_behind, questions, tables_read
+from queries.catalog import Query, QueryLayer, build_order, feeds_behind, order_for, questions, tables_read
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,18 @@ def build(
     hmac_key: bytes,
     progress: Progress = silent,
     aliases: Sequence[OrganisationAlias] = (),
+    only: Iterable[str] | None = None,
 ) -> None:
-    """Fill core and marts of the release that `connection` holds from the attached `feeds`, by way of `staging`."""
+    """Fill core and marts of the release that `connection` holds, from the attached `feeds`.
+
+    With `only`, no more is made than these tables need.
+    """
     prepare(connection, facts, aliases)
     between: dict[str, Callable[[], None]] = {
         "staging.keyless_name": lambda: name_keyless(connection),
         "staging.person_of": lambda: resolve(connection, hmac_key),
     }
-    order = build_order()
+    order = build_order() if only is None else order_for(only)
     for index, query in enumerate(order, start=1):
         progress(query.target, index, len(order))
         for table in tables_read(query.sql):

@@ -35,7 +35,8 @@ RANGES = (
     Check("core.membership: stretches that overlap", """
         select count(*)
         from core.membership as earlier
-        join core.membership as later on later.person_id = earlier.person_id and later.stretch = earlier.stretch + 1
+        join core.membership as later
+            on later.person_id = earlier.person_id and later.stretch = earlier.stretch + 1
         where later.stretch > 1 and (earlier.ends_on is null or later.starts_on < earlier.ends_on)"""),
     Check("core.membership: more people in the working groups than in the network", """
         select count(*) from (select distinct person_id from core.working_group_membership)
@@ -96,6 +97,6 @@ def _references(table: Table) -> Iterator[Check]:
         known = " and ".join(f"source.{quoted(own)} is not null" for own in reference.columns)
         yield Check(
             f"{table.qualified_name}: rows that point at no {reference.table}",
-            f"select count(*) from {table.qualified_name} as source anti join {target.qualified_name} as target "
-            f"on {pairs} where {known}",
+            f"select count(*) from {table.qualified_name} as source "
+            f"anti join {target.qualified_name} as target on {pairs} where {known}",
         )

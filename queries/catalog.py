@@ -13,14 +13,14 @@ The header is the block of comment lines at the top of the file:
     --   new integer persons: People who joined for the first time
 
 `-- parameters: none` says that there are none. A parameter is `name type = default: meaning`, of type text,
-date, integer or `choice(…)`; the SQL writes it as `$name`. A returned column is `column type [unit]: meaning`.
-Files of other layers than questions name their table (`-- returns: core.person`): the columns of core and marts
-are declared once, in `etl.schema.tables`.
+date, integer or `choice(…)`; the SQL writes it as `$name`. A returned column is `name type [unit]: meaning`.
+Files of other layers name their table (`-- returns: core.person`): the columns of core and marts are declared
+once, in `etl.schema.tables`.
 
-Layers, each in its own folder: staging (one view per feed, no joins), matching (which rows mean the same person
-and the same meeting; tables that live only while building), core (nouns), marts (what questions read) and
-questions (folder = role). Lineage is read from the SQL itself. This module imports nothing of Kring but errors,
-and DuckDB only where lineage is asked.
+Layers, each in its own folder: staging (one view per feed, no joins), matching (which rows mean the same
+person and the same meeting; tables that live only while building), core (nouns), marts (what questions read)
+and questions (folder = role). Lineage is read from the SQL itself. This module imports nothing of Kring but
+errors, and DuckDB only where lineage is asked.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum
@@ -209,6 +209,21 @@ def build_order() -> tuple[Query, ...]:
         return tuple(built[target] for target in TopologicalSorter(graph).static_order())
     except CycleError as error:
         raise BuildError("queries", f"a circle: {' -> '.join(error.args[1])}") from None
+
+
+def order_for(tables: Iterable[str]) -> tuple[Query, ...]:
+    """The part of the build order that these tables need."""
+    built = {each.target: each for each in build_order()}
+    waiting, needed = list(tables), set()
+    while waiting:
+        table = waiting.pop()
+        if table in needed:
+            continue
+        needed.add(table)
+        waiting += MADE_BETWEEN.get(table, ())
+        if table in built:
+            waiting += tables_read(built[table].sql)
+    return tuple(each for each in build_order() if each.target in needed)
 
 
 @functools.cache

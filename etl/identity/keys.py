@@ -1,4 +1,4 @@
-"""What makes a key of a person, as SQL functions of the build: e-mail, LinkedIn, id of a source, strongest first.
+"""What makes a key of a person, as SQL functions of the build: e-mail, LinkedIn, id of a source.
 
 The functions live in the in-memory database `staging`: views and matching queries share one spelling.
 """
@@ -44,8 +44,8 @@ IS_SHARED = SqlFunction(
 IDENTITY_OF = SqlFunction(
     "identity_of",
     "source, external_id, full_name, given_name, family_name, email, linkedin_url, sha256",
-    "hash(case when external_id is not null then source end, external_id, full_name, given_name, family_name, email, "
-    "linkedin_url, case when external_id is null and linkedin_url is null and "
+    "hash(case when external_id is not null then source end, external_id, full_name, given_name, "
+    "family_name, email, linkedin_url, case when external_id is null and linkedin_url is null and "
     "(email is null or staging.main.is_shared(email)) then sha256 end)",
 )
 EMAIL_KEY = SqlFunction(
@@ -76,7 +76,8 @@ MAIL_DOMAIN_OF_ORGANISATION = SqlFunction(
 )  # fmt: skip
 OCCASION_OF = SqlFunction(
     "occasion_of", "event_id, title, starts_at, ends_at, sha256",
-    "hash(event_id, title, starts_at, ends_at, case when event_id is null and starts_at is null then sha256 end)",
+    "hash(event_id, title, starts_at, ends_at, "
+    "case when event_id is null and starts_at is null then sha256 end)",
 )  # fmt: skip
 PLAIN_TITLE = SqlFunction(
     "plain_title", "title",
@@ -84,10 +85,11 @@ PLAIN_TITLE = SqlFunction(
 )  # fmt: skip
 PLAIN_ORGANISATION = SqlFunction(
     "plain_organisation", "organisation",
-    r"nullif(trim(regexp_replace(regexp_replace(lower(strip_accents(organisation)), '[^a-z0-9&+]+', ' ', 'g'), "
-    r"' (bv|b v|nv|n v|inc|ltd|gmbh|vzw)$', '')), '')",
+    r"nullif(trim(regexp_replace(regexp_replace(lower(strip_accents(organisation)), '[^a-z0-9&+]+', ' ', 'g')"
+    r", ' (bv|b v|nv|n v|inc|ltd|gmbh|vzw)$', '')), '')",
 )  # fmt: skip
 
 SQL_FUNCTIONS = (
-    CLEAN, IS_SHARED, IDENTITY_OF, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, NAME_OF, SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
+    CLEAN, IS_SHARED, IDENTITY_OF, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, NAME_OF,
+    SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """From the ways in which files write people to people: shared keys join, doubt keeps apart.
 
-Reads `staging.identity_key`, makes `staging.person_of`: identity, person_id, and for people who share a key but
-were kept apart the review they wait in. Nothing here depends on the order of rows: ids come from the keys alone.
+Reads `staging.identity_key`, makes `staging.person_of`: identity, person_id, and for people who share a key
+but were kept apart the review they wait in. The order of rows changes nothing: ids come from the keys.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ create or replace temp table larger_group as
 select key_group.*
 from key_group
 join (select label from key_group group by label having count(*) > 1) using (label)
+where coalesce(email_key, linkedin_key, external_key) is not null
 """
 DOUBTFUL = """
 create or replace temp table doubtful as
@@ -151,7 +152,7 @@ where staging.email_key(email) is null
 
 
 def name_keyless(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `staging.keyless_name`: names of rows without any key, normalised; devices and placeholders left out."""
+    """Make `staging.keyless_name`: names of rows without a key, normalised; devices and such left out."""
     names = [name for (name,) in connection.execute(KEYLESS).fetchall() if not is_placeholder(name)]
     connection.execute("create or replace table staging.keyless_name (name varchar, normal_name varchar)")
     if names:

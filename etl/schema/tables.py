@@ -1,4 +1,4 @@
-"""Every table of core and marts, declared once. The SQL that fills them must give these columns; a test proves it."""
+"""Every table of core and marts, declared once. A test proves that their SQL gives these columns."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ CORE_TABLES = (
         day("ends_on", "First day no longer a member; empty means still"),
         flag("start_is_known", "Whether a file says the first day"),
     ), ("person_id", "stretch"), TO_PERSON),
-    _core("working_group_membership", "one row per person, working group and stretch; stretches never overlap", (
+    _core("working_group_membership", "one row per person, working group and stretch, without overlap", (
         PERSON_ID, WORKING_GROUP, STRETCH,
         day("starts_on", "First day of membership, or of first being seen as a member"),
         day("ends_on", "First day no longer a member; empty means still"),
@@ -187,7 +187,7 @@ CORE_TABLES = (
     _core("contribution", "one row per text", (
         Column("contribution_id", ID_TYPE, "The contribution"),
         SESSION_ID, PERSON_ID,
-        Column("text", TEXT, "What was written", "", FREE_TEXT, "cluster the network's questions", KEPT_MONTHS),
+        Column("text", TEXT, "What was written", "", FREE_TEXT, "cluster the questions asked", KEPT_MONTHS),
         text("kind", "question, theme, feedback or practice_case"),
         text("theme", "Grouping made by people"),
         WORKING_GROUP, AUDIENCE,
@@ -237,7 +237,9 @@ CORE_TABLES = (
 )  # fmt: skip
 
 MART_TABLES = (
-    _mart("period", "one row per grain and period", (GRAIN, PERIOD_START, PERIOD_END, IS_OPEN), ("grain", "period_start")),
+    _mart("period", "one row per grain and period", (
+        GRAIN, PERIOD_START, PERIOD_END, IS_OPEN,
+    ), ("grain", "period_start")),
     _mart("growth_day", "one row per working group, audience and day with a change", (
         SCOPE_GROUP, SCOPE_AUDIENCE,
         day("day", "Day"),

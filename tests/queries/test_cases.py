@@ -12,7 +12,7 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from etl.build import OrganisationAlias
-from queries.catalog import QueryLayer, all_queries, query
+from queries.catalog import QueryLayer, all_queries, query, tables_read
 
 CASES = Path(__file__).parent / "cases"
 Cell = str | int | float | bool | date | datetime | None
@@ -21,7 +21,7 @@ Row = Mapping[str, Cell]
 
 @dataclass(frozen=True)
 class Case:
-    """Given rows, and what the query must make of them. `select` asks something else than the expected columns."""
+    """Given rows, and what the query must make of them. `select` asks for other columns than its own."""
 
     query: str
     name: str
@@ -52,7 +52,7 @@ def read_cases() -> Iterator[Case]:
 
 @pytest.mark.parametrize("case", tuple(read_cases()), ids=lambda case: f"{case.query}: {case.name}")
 def test_case(case: Case, build_network: Callable[..., DuckDBPyConnection]) -> None:
-    connection = build_network(case.given, case.facts, case.aliases)
+    connection = build_network(case.given, case.facts, case.aliases, _needed(case))
     found = _answer(connection, case)
     expected = [tuple(_wanted(cell) for cell in row.values()) for row in case.expect]
     if "." in case.query and case.select is None:
@@ -71,6 +71,11 @@ def test_every_query_has_a_case() -> None:
     }
     assert needed - cased == set()
     assert cased - needed == set()
+
+
+def _needed(case: Case) -> list[str]:
+    asked = [case.query] if "." in case.query else list(tables_read(query(case.query).sql))
+    return asked + (list(tables_read(case.select)) if case.select else [])
 
 
 def _answer(connection: DuckDBPyConnection, case: Case) -> list[tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""Every file of SQL: its header is whole, its folder is its role, it reads what it may, it returns what it says."""
+"""Every file of SQL: its header is whole, its folder its role; it reads and returns what it may."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from queries.catalog import MAY_READ, SQL_TYPES, Query, QueryLayer, Role, all_qu
 
 EVERY = all_queries()
 NAMES = [each.target for each in EVERY]
+HEAD = "-- meaning: m\n-- grain: one row\n-- role: coordinator\n"
 # The columns that the public contract promises, in order. More may follow.
 PROMISED = {
     "growth": "period_start, period_end, is_open, opening, new, returned, ended, corrections, closing, ever",
     "working_groups": "working_group, members, new, ended",
     "organisations": "organisation, sector, parent, members, attendances, attendance_share",
     "sessions": (
-        "session_id, title, starts_at, ends_at, kind, mode, series, theme, working_group, audience, registered, "
-        "attended, headcount, headcount_is_approximate, total, show_up_rate, walk_ins, first_timers, returning, "
-        "median_minutes, yield_on"
+        "session_id, title, starts_at, ends_at, kind, mode, series, theme, working_group, audience, "
+        "registered, attended, headcount, headcount_is_approximate, total, show_up_rate, walk_ins, "
+        "first_timers, returning, median_minutes, yield_on"
     ),
     "participation": (
         "series, working_group, from_on, to_on, eligible, activities, union_reach, mean_reach, min_reach, "
@@ -133,7 +134,10 @@ def test_the_build_runs_each_query_after_what_it_reads() -> None:
 
 
 def test_lineage_leaves_out_cte_names_and_reads_parameters() -> None:
-    sql = "with x as (from core.a) select $p, (select max(i) from marts.b) from x where j in (select j from core.c)"
+    sql = (
+        "with x as (from core.a) select $p, (select max(i) from marts.b) from x "
+        "where j in (select j from core.c)"
+    )
     assert catalog.tables_read(sql) == ("core.a", "core.c", "marts.b")
     with pytest.raises(BuildError):
         catalog.tables_read("select from where")
@@ -163,8 +167,8 @@ def test_an_unknown_question_or_parameter_is_refused() -> None:
     [
         "select 1",
         "-- meaning: too little\nselect 1",
-        "-- meaning: m\n-- grain: one row\n-- role: coordinator\n-- parameters:\n--   x\n-- returns:\n--   a text: b\nselect 1",
-        "-- meaning: m\n-- grain: one row\n-- role: coordinator\n-- parameters: none\n-- returns:\n--   a colour: b\nselect 1",
+        f"{HEAD}-- parameters:\n--   x\n-- returns:\n--   a text: b\nselect 1",
+        f"{HEAD}-- parameters: none\n-- returns:\n--   a colour: b\nselect 1",
     ],
 )
 def test_a_header_that_is_not_whole_is_refused(

@@ -1,0 +1,255 @@
+"""One person, one row: what joins people, and above all what does not."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import pytest
+from duckdb import DuckDBPyConnection
+
+from etl.identity.match import Record, judge
+from etl.identity.resolve import hmac_pads
+
+Cell = str | int | float | bool | datetime | None
+Rows = Sequence[Mapping[str, Cell]]
+Build = Callable[..., DuckDBPyConnection]
+PEOPLE = ("core.person", "core.person_key", "core.person_review")
+
+
+def people(build_network: Build, rows: Rows) -> int:
+    connection = build_network({"membership": rows}, only=PEOPLE)
+    row = connection.execute("select count(*) from core.person").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def member(email: str = "", name: str = "", **more: str) -> dict[str, Cell]:
+    return {"email": email or None, "full_name": name or None, **more}
+
+
+@pytest.mark.parametrize(
+    ("meaning", "rows", "expected"),
+    [
+        (
+            "nothing is merged on a name",
+            [member("a@example.org", "Anna Proef"), member("b@example.net", "Anna Proef")],
+            2,
+        ),
+        (
+            "not on a name and an organisation",
+            [
+                member("anna@example.org", "Anna Proef", organisation="Hogeschool A"),
+                member("anna@example.net", "Anna Proef", organisation="Hogeschool A"),
+            ],
+            2,
+        ),
+        (
+            "a row without a key joins no row with one",
+            [member("a@example.org", "Anna Proef"), member("", "Anna Proef")],
+            2,
+        ),
+        (
+            "without a key, one name in one file is one person",
+            [member("", "Anna Proef"), member("", "Proef, Anna (Gast)")],
+            1,
+        ),
+        ("and in two files two", [member("", "Anna Proef"), member("", "Anna Proef", sha256="another")], 2),
+        ("an address is one however it is written", [member(" A@Example.org"), member("a@example.org")], 1),
+        (
+            "keys join transitively",
+            [
+                member("a@example.org", linkedin_url="linkedin.com/in/anna-proef"),
+                member("", linkedin_url="https://nl.linkedin.com/in/Anna-Proef/", external_id="7"),
+                member("anna@example.net", external_id="7"),
+                member("anna@example.net", "Anna Proef"),
+            ],
+            1,
+        ),
+        (
+            "an id is an id within its source only",
+            [
+                member("", "Anna Proef", external_id="7"),
+                member("", "Bo Test", external_id="7", source="another"),
+            ],
+            2,
+        ),
+        (
+            "fixture 7: ways of writing one name with one address",
+            [
+                member("jan@example.org", "Jan van den Berg"),
+                member("jan@example.org", "Berg, Jan v.d."),
+                member("jan@example.org", "J. van den Berg"),
+                member("jvdb@example.net", "Jan van der Berg"),
+            ],
+            2,
+        ),
+        (
+            "one address, two names that differ: kept apart",
+            [member("x@example.org", "Anna Proef"), member("x@example.org", "Bo Test")],
+            2,
+        ),
+        (
+            "a row that could be either is neither",
+            [
+                member("x@example.org", "Anna Proef"),
+                member("x@example.org", "Bo Test"),
+                member("x@example.org"),
+            ],
+            3,
+        ),
+        (
+            "two LinkedIn profiles are two people",
+            [
+                member("x@example.org", "Anna Proef", linkedin_url="linkedin.com/in/anna-1"),
+                member("x@example.org", "Anna Proef", linkedin_url="linkedin.com/in/anna-2"),
+            ],
+            2,
+        ),
+        (
+            "two ids of one source are two people",
+            [
+                member("x@example.org", "Anna Proef", external_id="1"),
+                member("x@example.org", "Anna Proef", external_id="2"),
+            ],
+            2,
+        ),
+        (
+            "two addresses at one organisation are two people",
+            [
+                member("anna@example.org", "Anna Proef", external_id="1"),
+                member("a.proef@example.org", "Anna Proef", external_id="1"),
+            ],
+            2,
+        ),
+        (
+            "a work and a private address are one",
+            [
+                member("anna@example.org", "Anna Proef", external_id="1"),
+                member("anna.proef@gmail.com", "Anna Proef", external_id="1"),
+            ],
+            1,
+        ),
+        (
+            "a shared mailbox makes nobody",
+            [member("info@example.org"), member("Secretariaat@example.org")],
+            0,
+        ),
+        (
+            "a shared mailbox joins nobody",
+            [
+                member("info@example.org", "Anna Proef"),
+                member("info@example.org", "Bo Test"),
+                member("info@example.org", "Anna Proef", sha256="another"),
+            ],
+            3,
+        ),
+        (
+            "a shared mailbox joins no two profiles",
+            [
+                member("info@example.org", linkedin_url="linkedin.com/in/anna"),
+                member("info@example.org", linkedin_url="linkedin.com/in/bo"),
+            ],
+            2,
+        ),
+        (
+            "devices and placeholders are nobody",
+            [
+                member("", "iPhone"),
+                member("", "LinkedIn Member"),
+                member("", "--"),
+                member("", "Vergaderzaal 3"),
+                member(),
+            ],
+            0,
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_who_is_one_person(meaning: str, rows: Rows, expected: int, build_network: Build) -> None:
+    assert people(build_network, rows) == expected
+
+
+def test_those_kept_apart_wait_in_one_review(build_network: Build) -> None:
+    connection = build_network(
+        {"membership": [member("x@example.org", "Anna Proef"), member("x@example.org", "Bo Test")]},
+        only=PEOPLE,
+    )
+    found = connection.execute(
+        "select count(*), count(distinct review_id) from core.person_review"
+    ).fetchone()
+    assert found == (2, 1)
+
+
+MESSY = [
+    member(
+        f"p{number % 40}@example.org",
+        f"Persoon {chr(97 + number % 40 % 26)}aa Test",
+        external_id=str(number % 55),
+    )
+    for number in range(120)
+] + [
+    member("info@example.org", "Anna Proef"),
+    member("", "Anna Proef"),
+    member("x@example.org", "Anna Proef", working_group="Een", organisation="Hogeschool A"),
+    member("x@example.org", "Bo Test", working_group="Twee", organisation="Bedrijf B"),
+    member("x@example.org", "A. Proef", organisation="bedrijf b"),
+    member("x@example.org"),
+]
+
+
+def checksums(connection: DuckDBPyConnection) -> dict[str, object]:
+    tables = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('core', 'marts') "
+        "and database_name not in ('feeds', 'staging', 'temp')"
+    ).fetchall()
+    return {
+        table: connection.execute(f"select count(*), sum(hash(each)) from {table} as each").fetchone()
+        for (table,) in tables
+    }
+
+
+def test_shuffled_rows_give_the_same_ids_and_tables(build_network: Build) -> None:
+    rows: list[dict[str, Cell]] = [
+        {"joined_on": None, **row, "line": line} for line, row in enumerate(MESSY, 1)
+    ]
+    meeting: dict[str, Cell] = {"title": "A", "starts_at": datetime(2026, 3, 1, 12)}
+    keys = ("email", "full_name", "external_id")
+    attendance = [meeting | {key: row.get(key) for key in (*keys, "line")} for row in rows]
+    first = checksums(build_network({"membership": rows, "attendance": attendance}))
+    shuffled = random.Random(7)
+    for _ in range(2):
+        shuffled.shuffle(rows)
+        shuffled.shuffle(attendance)
+        assert checksums(build_network({"membership": rows, "attendance": attendance})) == first
+    assert len(first) > 25
+
+
+def test_ids_are_hmac_of_the_smallest_key(build_network: Build) -> None:
+    import hmac
+    from hashlib import sha256
+
+    connection = build_network({"membership": [member("a@example.org", external_id="9")]}, only=PEOPLE)
+    found = connection.execute("select person_id::varchar from core.person").fetchone()
+    expected = hmac.new(b"a key for tests", b"v1|email:a@example.org", sha256).hexdigest()[:32]
+    assert found is not None
+    assert found[0].replace("-", "") == expected
+
+
+def test_long_keys_are_hashed_first() -> None:
+    inner, outer = hmac_pads(b"x" * 100)
+    assert len(inner) == len(outer) == 64
+
+
+def test_the_verdict_does_not_depend_on_order() -> None:
+    records = [
+        Record(("email:x@example.org",), "Anna Proef", ("example.org",), 1),
+        Record(("email:x@example.org", "external:s:1"), "Bo Test", ("example.org",), 2),
+        Record(("external:s:1",), "B. Test", (), 3),
+        Record(("email:x@example.org",), "", ("example.org",), 4),
+    ]
+    verdict = judge(records)
+    assert judge(records[::-1]) == verdict
+    assert sorted(len(part.records) for part in verdict.parts) == [1, 1, 2]
+    assert len({part.text for part in verdict.parts}) == 3
