@@ -137,18 +137,28 @@ def _person_places(heading: Cells) -> dict[str, int]:
 
 
 def _open_questions(heading: Cells, answers: Sequence[Cells], taken: set[int]) -> dict[int, str]:
-    """The places of the open questions with the kind of contribution that each asks for."""
+    """The places of the open questions with the kind of contribution that each asks for.
+
+    A form that asks a single thing is there for its answer, however short, unless it is a choice.
+    """
     asked: dict[int, str] = {}
+    short: list[int] = []
     for place, cell in enumerate(heading[1:], start=1):
         question = normal_heading(cell)
         given = [cells[place] for cells in answers if cells[place]]
         if place in taken or person_field(cell) or not given or _has(question, PRACTICAL):
             continue
+        if all(_is_choice(answer) for answer in given):
+            continue
         kind = next((kind for kind, words in KINDS.items() if _has(question, words)), None)
         wordy = median(len(answer.split()) for answer in given) >= SENTENCE_WORDS
         options = len(given) >= FEW_ANSWERS and len(set(given)) * 2 <= len(given)
-        if (wordy and not options) or (kind and not all(_is_choice(answer) for answer in given)):
+        if kind or (wordy and not options):
             asked[place] = kind or "question"
+        elif not options:
+            short.append(place)
+    if not asked and len(short) == 1:
+        return {short[0]: "question"}
     return asked
 
 

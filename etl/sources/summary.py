@@ -308,12 +308,15 @@ class _Counter:
     def _days(self, relation: _Relation) -> list[str]:
         """First and last day of each column; the day of the meeting only where nothing nearer is known."""
         present = [name for name in DATE_COLUMNS[relation.feed] if name in relation.columns]
+        if not present:
+            return []
+        ends = ", ".join(f"[min({name}), max({name})]" for name in present)
+        found = self.scratch.execute(f"select {ends} from {relation.sql}").fetchone() or ()
         days: list[str] = []
-        for name in present:
+        for name, pair in zip(present, found, strict=True):
             if relation.feed in ("registration", "attendance") and name == "starts_at" and days:
                 break
-            ends = self.scratch.execute(f"select min({name}), max({name}) from {relation.sql}").fetchone()
-            days += [self._day(value) for value in ends or () if value is not None]
+            days += [self._day(value) for value in pair if value is not None]
         return days
 
     def _day(self, value: date | datetime) -> str:

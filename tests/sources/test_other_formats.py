@@ -110,6 +110,17 @@ def test_options_in_sentences_are_choices() -> None:
     assert found.feeds[0].rows == []
 
 
+@pytest.mark.parametrize(("questions", "read"), [(("Wens",), 3), (("Wens", "Plaats"), 0)])
+def test_short_answers_are_read_when_the_form_asks_one_thing(questions: tuple[str, ...], read: int) -> None:
+    rows = [
+        ("2026/05/04 9:00:00 AM GMT+2", *(f"{wish} {question}" for question in questions))
+        for wish in ("Meer", "Minder", "Ander")
+    ]
+    found = google_forms.read("Form.csv", table(("Tijdstempel", *questions), *rows), Settings())
+    assert isinstance(found, SourceResult)
+    assert len(found.feeds[0].rows) == read
+
+
 def test_a_mapping_goes_before_a_format() -> None:
     mapping = TableMapping("asked", "*form*.csv", MEMBERSHIP, (("Email Address", "email"),))
     settings = Settings(tables=(mapping,))
