@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 STEP = timedelta(days=7)
+ROOM = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,37 @@ def to_wall(moment: datetime, zone: str) -> datetime:
     return moment + timedelta(seconds=_at(zone_table(zone).utc, moment) or 0)
 
 
-def wall_offset_sql(expression: str, zone: str) -> str:
-    """SQL for the seconds that a wall time is ahead of UTC; NULL when the wall time does not exist."""
-    return _tree(expression, zone_table(zone).wall)
+Range = tuple[datetime, datetime]
 
 
-def utc_offset_sql(expression: str, zone: str) -> str:
-    """SQL for the seconds that the zone is ahead of a UTC moment."""
-    return _tree(expression, zone_table(zone).utc)
+def wall_offset_sql(expression: str, zone: str, met: Range | None = None) -> str:
+    """SQL for the seconds that a wall time is ahead of UTC; NULL when the wall time does not exist.
+
+    With `met`, the first and last moment that the expression can be, only what lies between is spelled out.
+    """
+    return _tree(expression, _between(zone_table(zone).wall, met))
+
+
+def utc_offset_sql(expression: str, zone: str, met: Range | None = None) -> str:
+    """SQL for the seconds that the zone is ahead of a UTC moment that is at most two days from `met`."""
+    return _tree(expression, _between(zone_table(zone).utc, met))
+
+
+def _between(spans: tuple[Span, ...], met: Range | None) -> tuple[Span, ...]:
+    """The spans that moments in this range can fall in, two days of room on both sides."""
+    if met is None:
+        return spans
+    starts = [span.start for span in spans]
+    first = bisect_right(starts, _moved(met[0], -ROOM)) - 1
+    last = bisect_right(starts, _moved(met[1], ROOM))
+    return spans[max(first, 0) : last]
+
+
+def _moved(moment: datetime, room: timedelta) -> datetime:
+    try:
+        return moment + room
+    except OverflowError:
+        return moment
 
 
 def _tree(expression: str, spans: tuple[Span, ...]) -> str:

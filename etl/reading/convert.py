@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,8 @@ class Reading:
     """How the text columns of one feed of one file are to be read.
 
     `is_trimmed`: no cell has spaces around it, as somebody checked. `is_plain`: dates are expected in the usual
-    way of writing only, at full speed; others are refused, and the caller then reads again without this.
+    way of writing only, at full speed; others are refused, and the caller then reads again without this. `met`:
+    the first and last wall time there is, where somebody looked, so that the SQL need not cover all years.
     """
 
     feed: Feed
@@ -68,6 +70,7 @@ class Reading:
     decimal_marks: Mapping[str, str]
     is_trimmed: bool = False
     is_plain: bool = False
+    met: tuple[datetime, datetime] | None = None
 
     def column(self, field: str) -> Column:
         """The feed's column of that name."""
@@ -99,10 +102,11 @@ def to_parquet(
     """Convert the rows that a source read, and write them to `path`."""
     if marks is None:
         marks = marks_of(scratch, rows)
-    reading = Reading(rows.feed, rows.columns, rows.shapes, zone, marks)
+    plain = Reading(rows.feed, rows.columns, rows.shapes, zone, marks, is_plain=True)
     with _registered(scratch, rows) as name:
-        sql = typed_rows_sql(reading, name, ("line", "part"))
-        scratch.execute(f"CREATE OR REPLACE TEMP TABLE typed AS {sql}")
+        reading = _typed(scratch, plain, name)
+        if _refuses_dates(scratch, reading):
+            reading = _typed(scratch, replace(plain, is_plain=False), name)
     listed, rejected = refused(scratch, reading, "SELECT line, refused FROM typed")
     stored = ", ".join(quote_name(name) for name in ("line", "part", *reading.stored))
     scratch.execute(
@@ -112,8 +116,34 @@ def to_parquet(
     return Converted(rows.feed, path, len(rows.rows) - rejected, rejected, listed)
 
 
+def _typed(scratch: DuckDBPyConnection, reading: Reading, relation: str) -> Reading:
+    """Make the table `typed`, in two steps so that the second knows which years it meets."""
+    kept = ("line", "part")
+    scratch.execute(f"CREATE OR REPLACE TEMP TABLE taken AS {moments_sql(reading, relation, kept)}")
+    walls = [_wall(field) for field in reading.typed(TIMED)]
+    if walls:
+        ends = ", ".join(f"min({wall}), max({wall})" for wall in walls)
+        met = [moment for moment in scratch.execute(f"SELECT {ends} FROM taken").fetchone() or () if moment]
+        reading = replace(reading, met=(min(met), max(met)) if met else (datetime.max, datetime.max))
+    scratch.execute(f"CREATE OR REPLACE TEMP TABLE typed AS {values_sql(reading, 'taken', kept)}")
+    scratch.execute("DROP TABLE taken")
+    return reading
+
+
+def _refuses_dates(scratch: DuckDBPyConnection, reading: Reading) -> bool:
+    """Whether the plain reading met a date that is not written the usual way."""
+    if not reading.typed(TIMED):
+        return False
+    found = scratch.execute(
+        f"SELECT 1 FROM typed WHERE refused BETWEEN 1 AND {LACKS_FIRST_GROUP - 1} LIMIT 1"
+    )
+    return bool(found.fetchall())
+
+
 def marks_of(scratch: DuckDBPyConnection, rows: FeedRows) -> dict[str, str]:
     """The decimal mark of each column of numbers among these rows."""
+    if not any(c.type is ColumnType.NUMBER and c.name in rows.columns for c in rows.feed.columns):
+        return {}
     with _registered(scratch, rows) as name:
         return decimal_marks(scratch, rows.feed, rows.columns, name)
 
@@ -135,12 +165,22 @@ def _registered(scratch: DuckDBPyConnection, rows: FeedRows) -> Iterator[str]:
 
 def typed_rows_sql(reading: Reading, relation: str, kept: Sequence[str]) -> str:
     """SELECT of typed fields, the columns `kept` as they are, and `refused`: 0, or a code for the reason."""
-    keep = "".join(f"{quote_name(name)}, " for name in kept)
+    return values_sql(reading, f"({moments_sql(reading, relation, kept)})", kept)
+
+
+def moments_sql(reading: Reading, relation: str, kept: Sequence[str]) -> str:
+    """The first step: clean texts, and what clock and zone each date is written with."""
     clean = _emptied if reading.is_trimmed else _cleaned
+    keep = "".join(f"{quote_name(name)}, " for name in kept)
     texts = ", ".join(f"{clean(quote_name(field))} AS {_text(field)}" for field in reading.fields)
-    sql = _moments(f"SELECT {keep}{texts} FROM {relation}", reading)
-    sql = _layer(sql, (f"{_value(reading, field)} AS {quote_name(field)}" for field in reading.fields))
-    sql = _layer(sql, (f"{_refused(reading)} AS refused",))
+    return _moments(f"SELECT {keep}{texts} FROM {relation}", reading)
+
+
+def values_sql(reading: Reading, relation: str, kept: Sequence[str]) -> str:
+    """The second step: values, UTC, and what is refused."""
+    keep = "".join(f"{quote_name(name)}, " for name in kept)
+    values = ", ".join(f"{_value(reading, field)} AS {quote_name(field)}" for field in reading.fields)
+    sql = _layer(f"SELECT *, {values} FROM {relation}", (f"{_refused(reading)} AS refused",))
     return f"SELECT {keep}{', '.join(_stored(reading))}, refused FROM ({sql})"
 
 
@@ -211,11 +251,17 @@ def refused(
 def _reject(reading: Reading, line: int, code: int) -> Reject:
     if code >= LACKS_FIRST_GROUP:
         group = reading.feed.required[code - LACKS_FIRST_GROUP]
-        return Reject(line, None, f"no {' or '.join(group)}, which a {reading.feed.name} cannot do without")
+        return Reject(
+            line, None, f"no {' or '.join(group)}, which {_an(reading.feed.name)} cannot do without"
+        )
     if code >= NOT_A_WALL_TIME:
         return Reject(line, reading.fields[code - NOT_A_WALL_TIME], NO_SUCH_HOUR)
     field = reading.fields[code - 1]
     return Reject(line, field, REASONS[reading.column(field).type])
+
+
+def _an(word: str) -> str:
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 def _refused(reading: Reading) -> str:
@@ -256,10 +302,10 @@ def _value(reading: Reading, field: str) -> str:
     kind = reading.column(field).type
     text = _text(field)
     if kind is ColumnType.TIMESTAMP:
-        ahead = wall_offset_sql(_wall(field), reading.zone)
+        ahead = wall_offset_sql(_wall(field), reading.zone, reading.met)
         return f"{_wall(field)} - to_seconds({ahead if reading.is_plain else f'coalesce({_zone(field)}, {ahead})'})"
     if kind is ColumnType.DATE:
-        return f"{_wall(field)}::DATE" if reading.is_plain else _local_day(field, reading.zone)
+        return f"{_wall(field)}::DATE" if reading.is_plain else _local_day(field, reading)
     if kind is ColumnType.INTEGER:
         bare = f"regexp_replace({text}, '{APPROXIMATELY}', '', 'i')" if field == "headcount" else text
         return f"CASE WHEN regexp_full_match({text}, '\\d{{1,18}}') THEN try_cast({text} AS BIGINT) ELSE {_whole(bare)} END"
@@ -271,12 +317,12 @@ def _value(reading: Reading, field: str) -> str:
     return text
 
 
-def _local_day(field: str, zone: str) -> str:
+def _local_day(field: str, reading: Reading) -> str:
     """The day on the wall's calendar: a moment in another zone may be another day here."""
     moment = f"({_wall(field)} - to_seconds({_zone(field)}))"
     return (
         f"CASE WHEN {_zone(field)} IS NULL THEN {_wall(field)} "
-        f"ELSE {moment} + to_seconds({utc_offset_sql(moment, zone)}) END::DATE"
+        f"ELSE {moment} + to_seconds({utc_offset_sql(moment, reading.zone, reading.met)}) END::DATE"
     )
 
 

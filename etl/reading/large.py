@@ -61,6 +61,10 @@ WIDE_SPACE_STARTS = (0xC2, 0xE1, 0xE2, 0xE3, 0xEF)  # first bytes of the spaces 
 WIDE_SPACE_MIDDLES = (0xC2, 0x9A, 0x80, 0x81, 0xBB)  # their last byte but one
 
 
+class _OtherRows(Exception):
+    """DuckDB cut the file into another number of rows than the check counted, so its rows are not ours."""
+
+
 @dataclass(frozen=True)
 class LargeTable:
     """A large file as its head shows it: how it is cut, and where its heading and mapped columns are."""
@@ -102,7 +106,7 @@ def read_large(
         if clean is not None:
             try:
                 return _fast(table, clean, settings, scratch, target)
-            except duckdb.Error:
+            except (duckdb.Error, _OtherRows):
                 target.unlink(missing_ok=True)
     return _in_pieces(table, settings, scratch, target)
 
@@ -140,9 +144,9 @@ def most_bytes(mapping: TableMapping | None, settings: Settings) -> int:
 
 @dataclass(frozen=True)
 class CleanBytes:
-    """What the check found: the line end, as DuckDB writes it, and whether no cell has spaces around it."""
+    """What the check found: how many rows there are, and whether no cell has spaces around it."""
 
-    newline: str
+    rows: int
     is_trimmed: bool
 
 
@@ -161,7 +165,7 @@ def check_bytes(table: LargeTable, settings: Settings) -> CleanBytes | None:
         returns.add(b"\r" in chunk)
     if not count or len(returns) != 1:
         return None
-    return CleanBytes(r"\r\n" if returns == {True} else r"\n", trimmed)
+    return CleanBytes(count, trimmed)
 
 
 def _whole_lines(path: Path, skipped_lines: int) -> Iterator[bytes]:
@@ -272,7 +276,7 @@ def _inside_quotes(data: NDArray[uint8], delimiter: str) -> NDArray[bool_] | Non
 def _fast(
     table: LargeTable, clean: CleanBytes, settings: Settings, scratch: DuckDBPyConnection, target: Path
 ) -> LargeReading:
-    relation, blank = _relation(table, clean.newline)
+    relation, blank = _relation(table)
     marks = decimal_marks(scratch, table.mapping.feed, _fields(table.mapping), relation)
     reading = Reading(
         table.mapping.feed,
@@ -288,16 +292,17 @@ def _fast(
         shapes = _sampled_shapes(table, scratch, relation, EVIDENCE_ROWS)
         reading = replace(reading, shapes=shapes, is_plain=False)
         _copy(reading, relation, table, scratch, target)
-    return _settle(reading, table, scratch, target, f"SELECT {blank} AS is_blank FROM {relation}")
+    blanks = f"SELECT {blank} AS is_blank FROM {relation}"
+    return _settle(reading, table, scratch, target, blanks, clean.rows)
 
 
-def _relation(table: LargeTable, newline: str) -> tuple[str, str]:
+def _relation(table: LargeTable) -> tuple[str, str]:
     """The SELECT of the mapped columns as text, and the condition that a row is blank."""
     names = [f"c{number}" for number in range(table.width)]
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
     options = (
         f"auto_detect = false, header = false, skip = {table.heading.line}, delim = {quote_text(table.dialect.delimiter)}, "
-        f"quote = '\"', escape = '\"', new_line = {quote_text(newline)}, strict_mode = true, null_padding = false, "
+        f"quote = '\"', escape = '\"', strict_mode = true, null_padding = false, "
         f"columns = {{{columns}}}"
     )
     fields = [
@@ -360,7 +365,7 @@ def _codes(target: Path) -> str:
 
 
 def _settle(
-    reading: Reading, table: LargeTable, scratch: DuckDBPyConnection, target: Path, blanks: str
+    reading: Reading, table: LargeTable, scratch: DuckDBPyConnection, target: Path, blanks: str, expected: int
 ) -> LargeReading:
     """Count, and take the refused and blank rows out, if there are any."""
     first = table.heading.line + 1
@@ -369,6 +374,8 @@ def _settle(
         f"FROM {_codes(target)}"
     ).fetchone()
     total, marked, lacking = counted or (0, 0, 0)
+    if total != expected:
+        raise _OtherRows
     if not marked:
         return LargeReading(Converted(reading.feed, target, total, 0, ()), total, True)
     numbered = f"SELECT row_number() OVER () + {first - 1} AS line, is_blank FROM ({blanks})"
