@@ -57,7 +57,9 @@ FACT_HEADINGS = {
         "aanvang", "wanneer",
     ),
     "ends_at": ("end", "ends at", "end time", "eindtijd", "einde", "eind", "end_date"),
-    "headcount": ("headcount", "attendance", "aantal deelnemers", "deelnemers", "aanwezigen", "participants"),
+    "headcount": (
+        "headcount", "attendance", "aantal", "aantal deelnemers", "deelnemers", "aanwezigen", "participants",
+    ),
     "place": ("place", "location", "locatie", "plaats", "venue", "waar"),
     "theme": ("theme", "thema", "topic"),
     "series": ("series", "reeks", "programma", "tag_name"),

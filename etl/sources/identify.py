@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from etl.errors import InputError
 from etl.sources import SOURCES
 from etl.sources.mapping import mapping_for, read_mapped
-from etl.sources.proposal import propose
+from etl.sources.proposal import propose, rows_below_heading
 from etl.sources.source import NeedsMapping, Source, SourceResult
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def read_source(name: str, tables: tuple[TextTable, ...], settings: Settings) ->
     fullest = max(tables, key=lambda table: len(table.rows))
     return NeedsMapping(
         "no format is recognised and no mapping in kring.toml fits the file name",
-        propose(name, fullest), unknown_fingerprint(settings), max(0, len(fullest.rows) - 1),
+        propose(name, fullest), unknown_fingerprint(settings), rows_below_heading(fullest),
     )  # fmt: skip
 
 

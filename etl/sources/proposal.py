@@ -50,6 +50,12 @@ def propose(name: str, table: TextTable) -> str:
     return _block(name, feed, columns, left_over)
 
 
+def rows_below_heading(table: TextTable) -> int:
+    """How many rows of data the table seems to hold."""
+    heading = _heading_row(table)
+    return len(table.rows) - heading[0] - 1 if heading else len(table.rows)
+
+
 def _heading_row(table: TextTable) -> tuple[int, tuple[str, ...]] | None:
     """The first row as wide as the widest of the first rows."""
     first = table.rows[:HEADING_SEARCH_ROWS]
