@@ -118,7 +118,7 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .st-key-footer {
   border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; color: var(--ink2);
 }
-.st-key-footer > * { flex-direction: row; align-items: center; }
+.st-key-footer > * { display: flex; flex-direction: row; align-items: center; }
 .st-key-footer > * + *::before { content: "·"; margin-right: 8px; color: var(--ink3); }
 [data-testid="stMain"] .st-key-footer button[data-testid="stBaseButton-tertiary"] { color: var(--ink2); }
 .kring-version, .kring-language { font-size: 0.875rem; margin: 0; color: var(--ink2); }

@@ -7,9 +7,11 @@ elsewhere: a `Figure` carries its words, drawings, table and answers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.attention import Task
 from dashboard.charts import Drawing
@@ -62,7 +64,7 @@ def show(figure: Figure, style: Style) -> None:
 
 
 def _draw(drawing: Drawing, key: str) -> None:
-    st.altair_chart(drawing.chart, theme=None, width="stretch", alt=drawing.alt, key=key)
+    st.vega_lite_chart(spec=drawing.spec, theme=None, width="stretch", alt=drawing.alt, key=key)
 
 
 def _show_small_multiples(figure: Figure) -> None:
@@ -85,7 +87,23 @@ def _show_table(table: Table, style: Style) -> None:
         st.html(table.html(style.tokens))
         return
     data = {column.label: [row[index].value for row in table.rows] for index, column in _kept(table)}
-    st.dataframe(data, hide_index=True, width="stretch", alt=table.caption)
+    st.dataframe(
+        data, hide_index=True, width="stretch", alt=table.caption, column_config=_column_settings(table)
+    )
+
+
+def _column_settings(table: Table) -> dict[str, ColumnConfig]:
+    """Dates and numbers as a reader writes them; they stay values, so that columns sort."""
+    settings: dict[str, ColumnConfig] = {}
+    for index, column in _kept(table):
+        sample = next((row[index].value for row in table.rows if row[index].value is not None), None)
+        if isinstance(sample, date):
+            settings[column.label] = st.column_config.DateColumn(format="DD-MM-YYYY")
+        elif isinstance(sample, float):
+            settings[column.label] = st.column_config.NumberColumn(format="percent")
+        elif isinstance(sample, int) and not isinstance(sample, bool):
+            settings[column.label] = st.column_config.NumberColumn(format="localized")
+    return settings
 
 
 def _kept(table: Table) -> list[tuple[int, Column]]:
@@ -136,7 +154,7 @@ def _switch(key: str) -> None:
 
 
 def _open_provenance(figure: Figure, style: Style) -> None:
-    @st.dialog(style.words.t("Where this figure comes from"), width="large")
+    @st.dialog(style.words.t("Where this figure comes from"), width="medium")
     def dialog() -> None:
         show_provenance(figure.headline, figure.provenance, style)
 
@@ -149,7 +167,8 @@ def show_provenance(headline: str, story: Provenance, style: Style) -> None:
     st.markdown(f"**{plain(headline)}**")
     for origin in story.origins:
         _show_origin(origin, style)
-    st.subheader(words.t("Files behind this figure"), anchor=False)
+    files_heading = words.t("Files behind this figure")
+    st.markdown(f"**{files_heading}**")
     used = words.n("{count} row used", "{count} rows used", story.rows_used)
     refused = words.n("{count} row refused", "{count} rows refused", story.rows_refused)
     st.markdown(f"{used} · {refused}")
@@ -249,7 +268,8 @@ def show_panel(panel: Panel, style: Style) -> None:
         for label, text in panel.paragraphs:
             st.html(f'<p class="kring-paragraph"><strong>{escape(label)}</strong><br>{escape(text)}</p>')
         if panel.url:
-            st.page_link(panel.url, label=f"{words.t('Open the session')} →")
+            open_it = words.t("Open the session")
+            st.page_link(panel.url, label=f"{open_it} →")
 
 
 def show_reading_box(heading: str, lines: tuple[str, ...]) -> None:

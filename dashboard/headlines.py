@@ -28,7 +28,8 @@ from dashboard.facts import (
 from dashboard.wording import Wording, sentence
 
 STILL = 0.04  # a change of less than this share of a group is "hardly moves"
-CLEAR_TOP = 1.25  # the peak months must stand this far above the others' mean
+CLEAR_TOP = 1.25  # the peak months must stand this far above the others' mean,
+CLEAR_NEXT = 1.1  # and this far above the next one
 FEWEST_SESSIONS = 3
 
 
@@ -114,6 +115,7 @@ def peak(rows: Sequence[Period], words: Wording) -> str:
         stands_out = lowest_of_top >= CLEAR_TOP * max(1.0, sum(rest) / len(rest)) and lowest_of_top > max(
             rest
         )
+        stands_out = stands_out and lowest_of_top >= CLEAR_NEXT * max(rest)
         together = top[-1] - top[0] == size - 1
         if stands_out and together:
             names = [_month(done[index].start, done, words) for index in top]

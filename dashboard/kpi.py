@@ -84,8 +84,8 @@ def active_card(rows: Sequence[ActiveMonth], words: Wording) -> Card:
         if last and last.share is not None
         else words.t("share not known"),
         help=words.t(
-            "Members who came to at least one session in the six months before. "
-            "The share is of the people who were a member all that time."
+            "People who were a member for the whole six months before and came to at least one session. "
+            "The share is of everybody who was a member all that time."
         ),
         trend=tuple(TrendPoint(row.end, row.active, words.counted(row.active), row.is_open) for row in shown),
     )

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import altair as alt
 
-from dashboard.charts.grammar import VALUE, Drawing, Style, bar_mark, finish, rule_mark, text_mark, x_of, y_of
+from dashboard.charts.grammar import (
+    DRAWINGS_KEPT,
+    VALUE,
+    Drawing,
+    Style,
+    bar_mark,
+    finish,
+    rule_mark,
+    text_mark,
+    x_of,
+    y_of,
+)
 from dashboard.facts import Balance
 
 HEIGHT = 300
@@ -61,6 +74,7 @@ def describe(total: Balance, style: Style) -> str:
     return text + " " + words.t("Corrections: {count}.", count=words.signed(total.corrections))
 
 
+@lru_cache(maxsize=DRAWINGS_KEPT)
 def draw_balance(total: Balance, style: Style) -> Drawing:
     """Horizontal steps, name above and value right of each; dotted lines carry a level down."""
     tokens = style.tokens

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import altair as alt
 
 from dashboard.charts.grammar import (
+    DRAWINGS_KEPT,
     SMALL,
     TEXT,
     VALUE,
     Drawing,
-    Layered,
     Row,
     Style,
     finish,
@@ -108,10 +109,11 @@ def _labels(place: RowPlace, highest: float, style: Style) -> list[Row]:
     ]
 
 
-def draw_registered_and_attended(shown: Sequence[Session], chosen: str, style: Style) -> Drawing:
+@lru_cache(maxsize=DRAWINGS_KEPT)
+def draw_registered_and_attended(shown: tuple[Session, ...], chosen: str, style: Style) -> Drawing:
     """A filled dot came, a ring registered, a hollow diamond is an estimate; a soft band is chosen."""
     tokens = style.tokens
-    shown = tuple(shown)[:MOST]
+    shown = shown[:MOST]
     places = place_rows(shown, style)
     height = int(places[-1].bottom) + 4 if places else HEAD
     highest = (
@@ -154,7 +156,7 @@ def draw_registered_and_attended(shown: Sequence[Session], chosen: str, style: S
     labels = [label for one in places for label in _labels(one, highest, style)]
     sure = [row for row in came if not row["guess"]]
     guesses = [row for row in came if row["guess"]]
-    layers: list[Layered] = [
+    layers: list[alt.Chart] = [
         rect_mark(band, color=tokens.soft, cornerRadius=4).encode(
             x=alt.value(0), x2=alt.value("width"), y=y("top"), y2="bottom:Q"
         ),

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import altair as alt
 
 from dashboard.charts.dumbbell import LINE, MOST, RowPlace, place_rows
-from dashboard.charts.grammar import SMALL, TEXT, Drawing, Row, Style, bar_mark, finish, text_mark, x_of, y_of
+from dashboard.charts.grammar import (
+    DRAWINGS_KEPT,
+    SMALL,
+    TEXT,
+    Drawing,
+    Row,
+    Style,
+    bar_mark,
+    finish,
+    text_mark,
+    x_of,
+    y_of,
+)
 from dashboard.facts import Session
 
 THICK, UNDER = 16, 26
@@ -40,10 +53,11 @@ def in_words(session: Session, style: Style) -> str:
     return words.t("unknown: counted in the room, without names")
 
 
-def draw_first_timers(shown: Sequence[Session], style: Style) -> Drawing:
+@lru_cache(maxsize=DRAWINGS_KEPT)
+def draw_first_timers(shown: tuple[Session, ...], style: Style) -> Drawing:
     """Orange was new, grey had been before; where names are missing the words say so instead of a bar."""
     tokens = style.tokens
-    shown = tuple(shown)[:MOST]
+    shown = shown[:MOST]
     places = place_rows(shown, style, head=0, below=UNDER)
     height = int(places[-1].bottom) if places else UNDER
     longest = max([(one.first_timers or 0) + (one.returning or 0) for one in shown] + [1])

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 import altair as alt
 
 from dashboard.charts.grammar import (
+    DRAWINGS_KEPT,
     OPEN_DASH,
     SMALL,
     TEXT,
     Drawing,
-    Layered,
     Row,
     Style,
     bar_mark,
@@ -83,7 +84,8 @@ def _bars(periods: Sequence[Period], style: Style) -> list[Row]:
     return found
 
 
-def draw_flow(periods: Sequence[Period], as_of: date, style: Style) -> Drawing:
+@lru_cache(maxsize=DRAWINGS_KEPT)
+def draw_flow(periods: tuple[Period, ...], as_of: date, style: Style) -> Drawing:
     """Stacked up what came, down what ended; the open period pale, dashed and named."""
     tokens, words = style.tokens, style.words
     up = max([period.gained for period in periods] + [1])
@@ -113,7 +115,7 @@ def draw_flow(periods: Sequence[Period], as_of: date, style: Style) -> Drawing:
     solid = [bar for bar in bars if not bar["open"]]
     still = [bar for bar in bars if bar["open"]]
     colour = alt.Color("colour:N", scale=None)
-    layers: list[Layered] = [
+    layers: list[alt.Chart] = [
         bar_mark(solid).encode(x=x, y=y, y2="high:Q", color=colour),
         bar_mark(still, fillOpacity=0.16, strokeDash=OPEN_DASH, strokeWidth=1.25).encode(
             x=x,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,17 +17,18 @@ from dashboard.tokens import TEXT_FONT, Tokens
 from dashboard.wording import Wording
 
 Row: TypeAlias = Mapping[str, object]
-Layered: TypeAlias = alt.LayerChart | alt.FacetChart | alt.Chart
+Spec: TypeAlias = dict[str, object]
 OPEN_DASH = [2, 3]
 SMALL, TEXT, VALUE = 11, 12, 13
 HALO = 5
+DRAWINGS_KEPT = 32  # a drawing is made again only for other facts, another language or another scheme
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart, and what it shows in words. `heading` names it where several stand side by side."""
+    """A chart as Vega-Lite, and what it shows in words. `heading` names it where several stand together."""
 
-    chart: Layered
+    spec: Spec
     alt: str
     heading: str = ""
     heading_change: str = ""
@@ -48,9 +50,13 @@ def _locale(language: Language) -> alt.Locale:
     return alt.Locale(number=alt.NumberLocale(**number), time=alt.TimeLocale(**time))
 
 
-def rows(values: Iterable[Row]) -> alt.InlineData:
-    """Records as the data of a chart, without a data frame in between."""
-    return alt.InlineData(values=[dict(value) for value in values])
+def rows(values: Iterable[Row]) -> alt.NamedData:
+    """Records as the data of a chart, on their way through Altair as text.
+
+    Altair copies and checks all data at every step of building a chart, which costs a page most of its time;
+    a name it leaves alone. `finish` puts the records back.
+    """
+    return alt.NamedData(name=json.dumps([dict(value) for value in values]))
 
 
 def line_mark(records: Iterable[Row], **look: Any) -> alt.Chart:
@@ -104,42 +110,59 @@ def y_of(field: str, scale: alt.Scale | None = None, axis: alt.Axis | None = Non
     return alt.Y(f"{field}:{kind}", scale=scale or alt.Undefined, axis=axis, title=None)
 
 
-def haloed(base: alt.Chart, style: Style, colour: str, **text: Any) -> Layered:
+def haloed(base: alt.Chart, style: Style, colour: str, **look: Any) -> tuple[alt.Chart, alt.Chart]:
     """Text that stays readable on a line: behind it the same text as a wide stroke of background."""
-    behind = base.mark_text(
-        color=style.tokens.bg,
-        stroke=style.tokens.bg,
-        strokeWidth=HALO,
-        strokeJoin="round",
-        aria=False,
-        **text,
+    bg = style.tokens.bg
+    behind = base.mark_text(color=bg, stroke=bg, strokeWidth=HALO, strokeJoin="round", aria=False, **look)
+    return behind, base.mark_text(color=colour, aria=False, **look)
+
+
+@lru_cache
+def _config(style: Style) -> Spec:
+    """The look of every chart: fonts, greys, locale. The alt text speaks; the marks are silent."""
+    tokens = style.tokens
+    axis = alt.AxisConfig(
+        labelColor=tokens.ink3,
+        labelFontSize=TEXT,
+        labelFont=TEXT_FONT,
+        gridColor=tokens.grid,
+        gridWidth=1,
+        domain=False,
+        ticks=False,
+        labelPadding=6,
     )
-    return alt.layer(behind, base.mark_text(color=colour, aria=False, **text))
+    config = alt.Config(
+        font=TEXT_FONT,
+        locale=_locale(style.words.language),
+        aria=False,
+        view=alt.ViewConfig(stroke=None),
+        axis=axis,
+        text=alt.MarkConfig(font=TEXT_FONT, fontSize=TEXT),
+    )
+    written: Spec = config.to_dict()
+    return written
+
+
+def _layer(chart: alt.Chart) -> Spec:
+    """One mark with its records."""
+    written: Spec = chart.to_dict(validate=False)
+    data: Any = written["data"]
+    kept = {name: written[name] for name in ("mark", "encoding") if name in written}
+    return kept | {"data": {"values": json.loads(data["name"])}}
 
 
 def finish(
-    layers: Sequence[Layered], style: Style, height: int, padding: Mapping[str, int] | None = None
-) -> Layered:
-    """The layers as one chart in the look of Kring. The alt text speaks; the marks are silent."""
-    tokens = style.tokens
-    return (
-        alt.layer(*layers)
-        .properties(height=height, background=tokens.bg, padding=dict(padding or {"top": 4, "right": 4}))
-        .configure(font=TEXT_FONT, locale=_locale(style.words.language), aria=False)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=tokens.ink3,
-            labelFontSize=TEXT,
-            labelFont=TEXT_FONT,
-            gridColor=tokens.grid,
-            gridWidth=1,
-            domain=False,
-            ticks=False,
-            title=None,
-            labelPadding=6,
-        )
-        .configure_text(font=TEXT_FONT, fontSize=TEXT)
-    )
+    layers: Sequence[alt.Chart], style: Style, height: int, padding: Mapping[str, int] | None = None
+) -> Spec:
+    """The layers as one chart in the look of Kring, put together without Altair's copying."""
+    return {
+        "$schema": alt.SCHEMA_URL,
+        "background": style.tokens.bg,
+        "padding": dict(padding or {"top": 4, "right": 4}),
+        "height": height,
+        "layer": [_layer(layer) for layer in layers],
+        "config": _config(style),
+    }
 
 
 def steps(highest: float, wanted: int = 3) -> list[float]:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 import altair as alt
 
 from dashboard.charts.grammar import (
+    DRAWINGS_KEPT,
     OPEN_DASH,
     SMALL,
     TEXT,
     Drawing,
-    Layered,
     Row,
     Style,
     at,
     finish,
     haloed,
     line_mark,
+    point_mark,
     rows,
     steps,
     x_of,
@@ -30,9 +32,10 @@ HEIGHT = 116
 MOST = 9
 
 
-def draw_groups(lines: Sequence[GroupLine], as_of: date, style: Style) -> tuple[Drawing, ...]:
+@lru_cache(maxsize=DRAWINGS_KEPT)
+def draw_groups(lines: tuple[GroupLine, ...], as_of: date, style: Style) -> tuple[Drawing, ...]:
     """At most nine drawings, in the order given; who stands behind is the rest of these nine."""
-    shown = tuple(lines)[:MOST]
+    shown = lines[:MOST]
     highest = max((point.closing for line in shown for point in line.points), default=1)
     return tuple(_draw_one(line, shown, max(1, highest), as_of, style) for line in shown)
 
@@ -88,7 +91,7 @@ def _draw_one(
     behind = [record(other.name, point) for other in others if other is not line for point in other.points]
     own = [record(line.name, point) for point in line.done]
     tail = [record(line.name, point) for point in line.points][len(own) - 1 :]
-    layers: list[Layered] = [
+    layers: list[alt.Chart] = [
         line_mark(behind, color=tokens.ghost, strokeWidth=1).encode(x=x, y=y, detail="group:N"),
         line_mark(own, color=tokens.accent, strokeWidth=2).encode(x=x, y=y),
     ]
@@ -96,9 +99,9 @@ def _draw_one(
         dashed = line_mark(tail, color=tokens.accent, strokeWidth=2, strokeDash=OPEN_DASH)
         layers.append(dashed.encode(x=x, y=y))
     end = alt.Chart(rows([{**own[-1], "value": words.number(line.closing)}])).encode(x=x, y=y)
-    layers.append(end.mark_point(color=tokens.accent, size=45))
+    layers.append(point_mark(own[-1:], color=tokens.accent, size=45).encode(x=x, y=y))
     text = end.encode(text="value:N")
-    layers.append(
+    layers.extend(
         haloed(text, style, tokens.accent, align="right", dx=3, dy=-12, fontSize=TEXT + 2, fontWeight=600)
     )
     change = words.t("{change} in 12 months", change=words.signed(line.change))

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 import altair as alt
 
 from dashboard.charts.grammar import (
+    DRAWINGS_KEPT,
     OPEN_DASH,
     SMALL,
     TEXT,
     Drawing,
-    Layered,
     Row,
     Style,
     at,
@@ -155,8 +156,9 @@ def describe(periods: Sequence[Period], milestones: Sequence[Milestone], style: 
     return text + " " + words.t("Marked: {milestones}.", milestones=marked)
 
 
+@lru_cache(maxsize=DRAWINGS_KEPT)
 def draw_members(
-    periods: Sequence[Period], milestones: Sequence[PlacedMilestone], as_of: date, style: Style
+    periods: tuple[Period, ...], milestones: tuple[PlacedMilestone, ...], as_of: date, style: Style
 ) -> Drawing:
     """The line to the last complete month, dashed to a hollow dot for the open one, milestones on leaders."""
     tokens, words = style.tokens, style.words
@@ -191,7 +193,7 @@ def draw_members(
     y_axis = alt.Axis(values=ticks, format=",d", grid=True)
     y = y_of("members", y_scale, y_axis)
     line = {"color": tokens.accent, "strokeWidth": 2.5, "strokeJoin": "round"}
-    layers: list[Layered] = [line_mark(done, **line).encode(x=x, y=y)]
+    layers: list[alt.Chart] = [line_mark(done, **line).encode(x=x, y=y)]
     if len(points) > len(done):
         layers.append(line_mark(points[-2:], strokeDash=OPEN_DASH, **line).encode(x=x, y=y))
         layers.append(_dots(points[-1:], style, tokens.bg, 45).encode(x=x, y=y))
@@ -205,7 +207,7 @@ def draw_members(
         base = alt.Chart(rows([end])).encode(x=x, y=y)
         layers.append(_dots([end], style, tokens.accent, 60).encode(x=x, y=y))
         right = {"align": "right", "dx": 4}
-        layers.append(
+        layers.extend(
             haloed(
                 base.encode(text="value:N"),
                 style,
@@ -216,7 +218,7 @@ def draw_members(
                 **right,
             )
         )
-        layers.append(haloed(base.encode(text="day:N"), style, tokens.ink2, dy=-15, fontSize=TEXT, **right))
+        layers.extend(haloed(base.encode(text="day:N"), style, tokens.ink2, dy=-15, fontSize=TEXT, **right))
     return Drawing(
         finish(layers, style, HEIGHT, {"left": 0, "right": 10, "top": 6, "bottom": 0}),
         describe(periods, [one.milestone for one in milestones], style),
@@ -239,7 +241,7 @@ def _milestone_layers(
     top: float,
     across: tuple[alt.Scale, alt.Axis],
     down: tuple[alt.Scale, alt.Axis],
-) -> list[Layered]:
+) -> list[alt.Chart]:
     tokens = style.tokens
     records = [
         {
@@ -254,7 +256,7 @@ def _milestone_layers(
         for one in placed
     ]
     x = x_of("on", *across, "T")
-    layers: list[Layered] = [
+    layers: list[alt.Chart] = [
         rule_mark(records, color=tokens.context).encode(x=x, y=y_of("members", *down), y2="foot:Q"),
         _dots(records, style, tokens.bg, 45).encode(x=x, y=y_of("members", *down)),
     ]
@@ -264,7 +266,7 @@ def _milestone_layers(
             continue
         align = {"align": "right", "dx": -6} if to_left else {"align": "left", "dx": 6}
         base = alt.Chart(rows(side)).encode(x=x, y=y_of("label", *down))
-        layers.append(
+        layers.extend(
             haloed(
                 base.encode(text="date:N"),
                 style,
@@ -276,7 +278,7 @@ def _milestone_layers(
                 **align,
             )
         )
-        layers.append(
+        layers.extend(
             haloed(
                 base.encode(text="title:N"),
                 style,

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import altair as alt
 
 from dashboard.charts.grammar import (
+    DRAWINGS_KEPT,
     OPEN_DASH,
     Drawing,
-    Layered,
     Row,
     Style,
     bar_mark,
     finish,
     line_mark,
     point_mark,
-    rows,
     rule_mark,
     x_of,
     y_of,
@@ -58,21 +58,20 @@ def _records(points: Sequence[TrendPoint]) -> list[Row]:
     ]
 
 
-def draw_trend(measure: str, points: Sequence[TrendPoint], style: Style) -> Drawing:
+@lru_cache(maxsize=DRAWINGS_KEPT)
+def draw_trend(measure: str, points: tuple[TrendPoint, ...], style: Style) -> Drawing:
     """A line to the last complete month, filled there; dashed on to a hollow dot for the open one."""
     tokens = style.tokens
     known = [record for record in _records(points) if record["value"] is not None]
     done = [record for record in known if not record["open"]]
     x = x_of("place", alt.Scale(domain=[0, max(1, len(points) - 1)], padding=6))
     y = y_of("value", alt.Scale(zero=False, nice=False, padding=6))
-    layers: list[Layered] = [
+    layers: list[alt.Chart] = [
         line_mark(done, color=tokens.accent, strokeWidth=1.75).encode(x=x, y=y),
     ]
     if len(known) > len(done):
-        tail = alt.Chart(rows(known[-2:]))
-        layers.append(
-            tail.mark_line(color=tokens.accent, strokeWidth=1.75, strokeDash=OPEN_DASH).encode(x=x, y=y)
-        )
+        tail = line_mark(known[-2:], color=tokens.accent, strokeWidth=1.75, strokeDash=OPEN_DASH)
+        layers.append(tail.encode(x=x, y=y))
         layers.append(
             point_mark(known[-1:], size=24, fill=tokens.bg, stroke=tokens.accent, strokeWidth=1.5).encode(
                 x=x, y=y
@@ -85,7 +84,8 @@ def draw_trend(measure: str, points: Sequence[TrendPoint], style: Style) -> Draw
     )
 
 
-def draw_bars(measure: str, points: Sequence[TrendPoint], style: Style) -> Drawing:
+@lru_cache(maxsize=DRAWINGS_KEPT)
+def draw_bars(measure: str, points: tuple[TrendPoint, ...], style: Style) -> Drawing:
     """A bar a month from zero: the last complete one in accent, the open one pale with a dashed outline."""
     tokens = style.tokens
     records = _records(points)
@@ -95,7 +95,7 @@ def draw_bars(measure: str, points: Sequence[TrendPoint], style: Style) -> Drawi
     y = y_of("value", alt.Scale(domain=[0, highest], nice=False))
     done = [record for record in records if not record["open"]]
     still = [record for record in records if record["open"]]
-    layers: list[Layered] = [
+    layers: list[alt.Chart] = [
         bar_mark(done).encode(
             x=x,
             y=y,

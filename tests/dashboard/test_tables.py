@@ -1,0 +1,63 @@
+"""Tables as HTML and CSV."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dashboard.controls import chosen, code_of
+from dashboard.navigation import Language
+from dashboard.tables import Cell, Column, Table, recent_table, sessions_table
+from dashboard.tokens import LIGHT
+from dashboard.wording import Wording
+from tests.dashboard.test_headlines import session
+
+NL = Wording(Language.DUTCH)
+AS_OF = date(2026, 11, 21)
+
+
+def test_html_is_escaped_and_has_headers() -> None:
+    html = recent_table([session(1, title="<script>alert(1)</script>")], AS_OF, NL).html(LIGHT)
+    assert "<script>" not in html
+    assert html.count('scope="col"') == 6  # the bars have no heading: the numbers stand beside them
+    assert html.count('scope="row"') == 1
+    assert 'aria-hidden="true"' in html
+
+
+def test_csv_has_values_and_no_bars() -> None:
+    text = recent_table([session(1)], AS_OF, NL).csv().decode("utf-8-sig")
+    assert text.splitlines() == [
+        "held_on,title,working_group,registered,total,first_timers",
+        "2026-10-01,Sessie 1,,20,14,4",
+    ]
+
+
+def test_csv_leaves_unknown_empty_and_keeps_formulas_out() -> None:
+    row = session(1, title="=1+1", total=None, attended=None, show_up_rate=None)
+    line = sessions_table([row], AS_OF, NL).csv().decode("utf-8-sig").splitlines()[1]
+    assert line.startswith("2026-10-01,'=1+1,,20,,False,,")
+
+
+def test_estimate_is_hatched() -> None:
+    sure, guess = session(1), session(2, total=40, attended=None, headcount_is_approximate=True)
+    html = recent_table([sure, guess], AS_OF, NL).html(LIGHT)
+    assert html.count("repeating-linear-gradient") == 1
+    assert "ca. 40" in html
+
+
+def test_share_under_ten_is_a_fraction() -> None:
+    html = sessions_table([session(1, registered=7, show_up_rate=3 / 7)], AS_OF, NL).html(LIGHT)
+    assert "3 van 7" in html
+    assert "43%" not in html
+
+
+def test_a_value_of_nothing_is_empty_not_none() -> None:
+    table = Table("x", (Column("a", "A"),), ((Cell(None, "onbekend"),),))
+    assert table.csv().decode("utf-8-sig").splitlines() == ["a", '""']
+
+
+def test_codes_are_stable_and_forgiving() -> None:
+    values = ("Leernetwerk mbo", "Kennisbasis", "Één & ander")
+    assert [code_of(value) for value in values] == ["leernetwerk-mbo", "kennisbasis", "een-ander"]
+    assert chosen("leernetwerk-mbo", values, "") == "Leernetwerk mbo"
+    assert chosen("weg", values, "") == ""
+    assert chosen(None, values, "") == ""
