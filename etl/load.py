@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from etl.home import create_private
 from etl.landing import quarantine
 from etl.progress import Progress, silent
 from etl.schema.feeds import FEEDS, Feed, feed_named
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 STEP = "read the files"
 WORK_FOLDER = ".reading-"
+UNFINISHED = ".load-unfinished"  # a run that died after its last file left views and register as they were
 OWN_TABLE_ROWS = 100_000
 NO_PART = "0::BIGINT AS part"
 FIRST_LINE = "first_line"  # as etl.reading.large writes it
@@ -68,7 +70,8 @@ def load(
 ) -> LoadReport:
     """Read what is not read yet, or was read differently from today, and put its rows in the warehouse."""
     jobs = _jobs(home, settings, ledger)
-    if not jobs and home.warehouse_file.exists():
+    unfinished = home.root / UNFINISHED
+    if not jobs and home.warehouse_file.exists() and not unfinished.exists():
         return LoadReport()
     from etl.reading.child import read_files
     from etl.warehouse import open_warehouse
@@ -76,6 +79,7 @@ def load(
     report = LoadReport()
     with _work_folder(home) as folder, open_warehouse(home.warehouse_file) as warehouse:
         warehouse.execute("SET preserve_insertion_order = false")
+        create_private(unfinished)
         _prepare(warehouse)
         for number, reading in enumerate(read_files(jobs, settings, folder), start=1):
             _store(warehouse, reading, jobs[number - 1], own_table_rows)
@@ -86,6 +90,7 @@ def load(
             progress(STEP, number, len(jobs))
         _make_views(warehouse)
         _write_register(warehouse, ledger)
+        unfinished.unlink()
     return report
 
 

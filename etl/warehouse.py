@@ -25,7 +25,7 @@ from uuid import UUID
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from etl.errors import QuestionError, ReleaseError
+from etl.errors import BuildError, QuestionError, ReleaseError
 from etl.home import Home
 from etl.manifest import (
     DATABASE,
@@ -67,7 +67,8 @@ def open_warehouse(
 ) -> DuckDBPyConnection:
     """The warehouse of feed tables. Only the holder of the writer lock may open it for writing."""
     config = READ_ONLY if read_only else _writer(threads, memory_limit)
-    connection = duckdb.connect(str(file), read_only=read_only, config=config)
+    with _warehouse_opens():
+        connection = duckdb.connect(str(file), read_only=read_only, config=config)
     connection.execute("set global TimeZone = 'UTC'")
     return connection
 
@@ -81,7 +82,8 @@ def open_build(
     connection = duckdb.connect(str(release_file), config=_writer(threads, memory_limit))
     connection.execute("set global TimeZone = 'UTC'")
     connection.execute("set global preserve_insertion_order = false")
-    connection.execute(f"attach {quote_text(str(warehouse_file))} as feeds (read_only)")
+    with _warehouse_opens():
+        connection.execute(f"attach {quote_text(str(warehouse_file))} as feeds (read_only)")
     connection.execute("attach ':memory:' as staging")
     connection.execute("create schema core")
     connection.execute("create schema marts")
@@ -100,6 +102,18 @@ def open_release(file: Path, memory_limit: str = READER_MEMORY) -> DuckDBPyConne
         connection.execute("set global TimeZone = 'UTC'")
         connection.execute("set global lock_configuration = true")
     return connection
+
+
+@contextmanager
+def _warehouse_opens() -> Iterator[None]:
+    """The warehouse can be made again from landed/, so a broken one is said with that remedy."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
+        raise BuildError(
+            "warehouse.duckdb", "it does not open", "a database that Kring wrote",
+            "Make it again from what landed: kring refresh --rebuild",
+        ) from error  # fmt: skip
 
 
 def quote_text(text: str) -> str:

@@ -46,7 +46,10 @@ class Published:
 
 @dataclass(frozen=True)
 class RefreshReport:
-    """What a run did: the object of `kring refresh --json`. Rows are those read in this run."""
+    """What a run did: the object of `kring refresh --json`. Rows are those read in this run.
+
+    `refused_input` is about this run's own input: a rebuild does not complain again of what it reads again.
+    """
 
     release: str
     as_of: date
@@ -61,11 +64,7 @@ class RefreshReport:
     seconds: float
     steps: tuple[tuple[str, float], ...]
     warnings: tuple[str, ...]
-
-    @property
-    def refused_input(self) -> bool:
-        """Whether something handed in was refused, as a file or as rows."""
-        return self.files_refused > 0 or self.rows_rejected > 0
+    refused_input: bool = False
 
     def json(self) -> str:
         """The report as one JSON object."""
@@ -226,6 +225,11 @@ def finish(home: Home, plan: RunPlan, published: Published, watch: Stopwatch) ->
             seconds=watch.seconds,
             steps=tuple(watch.steps),
             warnings=tuple(line for each in read if (line := _warning(each))),
+            refused_input=any(
+                each.status == "rejected" or each.rows_rejected
+                for each in read
+                if not plan.rebuild or each.received_at == plan.received_at
+            ),
         )
         ledger.finish_run(plan.run_id, Outcome.DONE, published.release, report=report.json())
     return report

@@ -107,6 +107,7 @@ def test_a_broken_warehouse_is_made_again_from_what_landed(network: Home, damage
         broken = kring("refresh", "--home", network.root, "--as-of", "2026-07-01")
         assert broken.returncode == 1
         assert len(broken.stderr.splitlines()) == 1
+        assert "kring refresh --rebuild" in broken.stderr
         assert people_served(network) == 39
         assert kring("refresh", "--home", network.root, "--rebuild").returncode == 0
     else:
