@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.jobs import RefreshResult, Step
 from dashboard.provenance import source_name
+from dashboard.reasons import field_words, reason_words
 from dashboard.tables import Cell, Column, Table, count_cell
 from dashboard.wording import N_, Wording, sentence
 from etl.home import Home
@@ -56,38 +56,6 @@ STEP_WORDS = {
 }
 
 
-REASONS = frozenset(
-    (
-        N_("not a date that exists, written as the other dates of this column"),
-        N_("not a moment that exists, written as the others of this column"),
-        N_("not a whole number"),
-        N_("not a number"),
-        N_("neither yes nor no"),
-        N_("this hour does not exist: the clock was put forward over it"),
-        N_("a NUL byte; the file is damaged here"),
-        N_("a quote is opened and never closed"),
-        N_("text after a closing quote"),
-        N_("nobody is named"),
-        N_("no time at which the person joined"),
-        N_("earlier than the time of joining"),
-        N_("not a moment"),
-        N_("not a date such as 15 Mar 2024"),
-    )
-)
-COUNTED_REASONS = (
-    (
-        re.compile(r"the row has (?P<cells>\d+) cells, the heading row has (?P<headings>\d+)"),
-        N_("the row has {cells} cells, the heading row has {headings}"),
-    ),
-    (
-        re.compile(r"no (?P<fields>\w+(?: or \w+)*), which an? (?P<feed>\w+) cannot do without"),
-        N_("no {fields}, which this kind of row ({feed}) cannot do without"),
-    ),
-    (
-        re.compile(r"a cell of more than (?P<most>[\d,]+) characters.*"),
-        N_("a cell of more than {most} characters, or a quote that is never closed"),
-    ),
-)
 NOT_IN_BRIEF = frozenset(("newest_on", "files"))
 
 
@@ -238,17 +206,17 @@ def sources_headline(shown: Sequence[SourceStatus], words: Wording) -> str:
     return sentence(said)
 
 
-def refused_headline(count: int, files: int, words: Wording) -> str:
-    """The sentence above the refused rows."""
-    if count == 0:
+def refused_headline(row_count: int, shown: Sequence[Refused], words: Wording) -> str:
+    """The sentence above the refused rows; a file refused whole is no row."""
+    whole = len({row.file for row in shown if row.line is None})
+    rows = words.n("{count} row", "{count} rows", row_count)
+    files = words.n("{count} whole file", "{count} whole files", whole)
+    parts = [part for part, count in ((rows, row_count), (files, whole)) if count]
+    if not parts:
         return words.t("No row was refused")
-    if count == 1:
-        return words.t("One row could not be used")
-    if files == 1:
-        return words.t("{count} rows of one file could not be used", count=words.number(count))
-    return words.t(
-        "{count} rows in {files} files could not be used",
-        count=words.number(count), files=words.number(files),
+    return words.n(
+        "{what} could not be used", "{what} could not be used",
+        row_count + whole, what=words.listed(parts),
     )  # fmt: skip
 
 
@@ -308,7 +276,7 @@ def refused_table(shown: Sequence[Refused], words: Wording) -> Table:
         (
             Cell(row.file, row.file),
             Cell(row.line, words.t("whole file") if row.line is None else words.number(row.line)),
-            Cell(row.column, row.column or "–"),
+            Cell(row.column, field_words(row.column, words) or "–"),
             Cell(why := reason_words(row.reason, words), why),
         )
         for row in shown
@@ -344,16 +312,6 @@ def releases_table(shown: Sequence[Manifest], served: str, zone: ZoneInfo, words
 
 def _made(moment: datetime, words: Wording) -> str:
     return f"{words.dated(moment.date())}, {words.clock(moment)}"
-
-
-def reason_words(reason: str, words: Wording) -> str:
-    """Why a row was refused, in the reader's language where Kring's readers have a fixed phrase for it."""
-    if reason in REASONS:
-        return words.t(reason)
-    for pattern, message in COUNTED_REASONS:
-        if found := pattern.fullmatch(reason):
-            return words.t(message, **found.groupdict())
-    return reason or words.t("unknown")
 
 
 def step_words(step: Step | None, words: Wording) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import data, deliveries
 from dashboard.access import current_language, require
 from dashboard.charts.grammar import Style
-from dashboard.deliveries import SourceStatus
+from dashboard.deliveries import Refused, SourceStatus
 from dashboard.figure import Figure, show
 from dashboard.jobs import JOBS, RefreshJob, RefreshResult, put_in_inbox
 from dashboard.markdown import plain
@@ -108,24 +108,20 @@ def sources_figure(page: Page, shown: tuple[SourceStatus, ...], answer: Answer) 
     )
 
 
-def refused_figure(page: Page, rejected: int) -> Figure:
+def refused_figure(page: Page, rejected: int, shown: tuple[Refused, ...]) -> Figure:
     """The rows that could not be used; the list holds the first of each file."""
     words = page.words
-    answer = data.ask("refused_rows")
-    shown = deliveries.refused_rows(answer.records())
     table = deliveries.refused_table(shown, words)
-    beyond = max(rejected - len(shown), 0)
+    beyond = max(rejected - sum(row.line is not None for row in shown), 0)
     return Figure(
         key="refused",
-        headline=deliveries.refused_headline(
-            max(rejected, len(shown)), len({row.file for row in shown}), words
-        ),
+        headline=deliveries.refused_headline(rejected, shown, words),
         subtitle=words.t(
             "Correct them in the file and add it again; the other rows of the file count already"
         ),
         drawings=(),
         table=table,
-        provenance=story(answer),
+        provenance=story(data.ask("refused_rows")),
         source=register_line(page),
         note=words.n("{count} more is not listed.", "{count} more are not listed.", beyond) if beyond else "",
         lead=table,
@@ -204,8 +200,9 @@ def main() -> None:
         add_files(home, words)
     show_unmapped(home, words)
     rejected = sum(row.rejected for row in shown)
-    if rejected:
-        show(refused_figure(page, rejected), style)
+    refused = deliveries.refused_rows(data.ask("refused_rows").records())
+    if refused:
+        show(refused_figure(page, rejected, refused), style)
     show_releases(home, ZoneInfo(page.zone), style)
 
 
