@@ -90,6 +90,7 @@ def _plain_duckdb(target: Path, files: tuple[Path, ...]) -> float:
     code = (
         "import duckdb, sys, time\n"
         "connection = duckdb.connect(sys.argv[1])\n"
+        "connection.execute('set enable_progress_bar = false')\n"
         "started = time.perf_counter()\n"
         "for number, file in enumerate(sys.argv[2:]):\n"
         "    connection.execute(f'create table t{number} as from read_csv(?)', [file])\n"
