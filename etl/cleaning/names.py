@@ -131,13 +131,19 @@ def full_name_of(full_name: str | None, given_name: str | None, family_name: str
 
 
 def names_compatible(one: str | None, other: str | None) -> bool:
-    """Whether both can be the same person's name: equal, one an abbreviation of the other, or one missing."""
+    """Whether both can be the same person's name: equal, one an abbreviation of the other, or one missing.
+
+    Particles are left out of account, a given name alone fits, and so does one half of a double family name.
+    """
     if not one or not other or is_placeholder(one) or is_placeholder(other):
         return True
-    first, second = normal_name(one).split(), normal_name(other).split()
-    if first == second:
+    first, second = _telling_words(one), _telling_words(other)
+    if first == second or not first or not second:
         return True
-    return _family(first) == _family(second) and _abbreviates(_given(first), _given(second))
+    if len(first) == 1 or len(second) == 1:
+        (short, *_), long = sorted((first, second), key=len)
+        return short in long or _agree(short, long[0])
+    return _agree(first[0], second[0]) and (first[-1] in second[1:] or second[-1] in first[1:])
 
 
 def _given_name_first(text: str) -> str:
@@ -148,21 +154,13 @@ def _given_name_first(text: str) -> str:
     return f"{given.strip()} {family.strip()}"
 
 
-def _family(parts: list[str]) -> str:
-    return parts[-1] if parts else ""
+def _telling_words(name: str) -> list[str]:
+    return [word for word in normal_name(name).split() if word not in PARTICLES]
 
 
-def _given(parts: list[str]) -> list[str]:
-    return [part for part in parts[:-1] if part not in PARTICLES]
-
-
-def _abbreviates(one: list[str], other: list[str]) -> bool:
-    """Whether the given names agree as far as both are written; an initial agrees with a name."""
-    if not one or not other:
-        return True
-    return all(
-        a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) for a, b in zip(one, other, strict=False)
-    )
+def _agree(one: str, other: str) -> bool:
+    """Whether two given names are equal, or one is the other's initial."""
+    return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
 
 
 def _without_marks(text: str) -> str:

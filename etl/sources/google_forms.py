@@ -146,7 +146,7 @@ def _open_questions(heading: Cells, answers: Sequence[Cells], taken: set[int]) -
     for place, cell in enumerate(heading[1:], start=1):
         question = normal_heading(cell)
         given = [cells[place] for cells in answers if cells[place]]
-        if place in taken or person_field(cell) or not given or _has(question, PRACTICAL):
+        if place in taken or person_field(cell) or not question or _has(question, PRACTICAL):
             continue
         if all(_is_choice(answer) for answer in given):
             continue

@@ -76,12 +76,37 @@ def test_suffixes_go_and_names_stay() -> None:
     assert without_suffixes("Wei Ma") == "Wei Ma"
 
 
-def test_names_are_compatible_as_far_as_both_are_written() -> None:
-    assert names_compatible("Jan van den Berg", "J. van den Berg")
-    assert names_compatible("Berg, Jan v.d.", "Jan van den Berg")
-    assert names_compatible("Anna", None)
-    assert not names_compatible("Jan van den Berg", "Piet van den Berg")
-    assert not names_compatible("Jan Smit", "Jan Bakker")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Jan van den Berg", "J. van den Berg"),
+        ("Berg, Jan v.d.", "Jan van den Berg"),
+        ("Anna", "Anna de Vries"),
+        ("Anna", "A. de Vries"),
+        ("de Vries", "Anna de Vries"),
+        ("Maria van der Meer", "Maria van der Meer-de Wit"),
+        ("Jan Piet Smit", "J.P. Smit"),
+        ("Anna", None),
+        ("iPhone", "Anna de Vries"),
+    ],
+)
+def test_names_are_compatible_as_far_as_both_are_written(one: str, other: str | None) -> None:
+    assert names_compatible(one, other)
+    assert names_compatible(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Jan van den Berg", "Piet van den Berg"),
+        ("Jan Smit", "Jan Bakker"),
+        ("J. Smit", "P. Smit"),
+        ("Anna", "Bo Smit"),
+    ],
+)
+def test_names_of_two_people_are_not_compatible(one: str, other: str) -> None:
+    assert not names_compatible(one, other)
+    assert not names_compatible(other, one)
 
 
 def test_addresses() -> None:
