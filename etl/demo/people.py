@@ -117,7 +117,7 @@ def host() -> Person:
         "praktijk",
         "netwerkcoördinator",
         3.0,
-        f"noor.vankringloop@{office.domain}",
+        "noor.vankringloop@netwerk.example.org",
         "noor.vankringloop@example.org",
     )
 
