@@ -1,0 +1,194 @@
+"""The inbox, landed/ and the warehouse: once each, and the same however often one tries."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from etl.home import Home
+from etl.landing import take_inbox
+from etl.ledger import Ledger
+from etl.load import LoadReport, load
+from etl.schema.feeds import MEMBERSHIP
+from etl.settings import Settings, TableMapping
+from etl.warehouse import open_warehouse
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+MEMBERS = TableMapping(
+    "members", "members*", MEMBERSHIP, (("Naam", "full_name"), ("E-mail", "email"), ("Sinds", "joined_on"))
+)
+SETTINGS = Settings(tables=(MEMBERS,))
+TABLE = "Naam,E-mail,Sinds\nAn,an@example.org,2026-01-01\nBo,bo@example.org,onbekend\n"
+CONNECTIONS = (
+    "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+    "Jan,Berg,https://www.linkedin.com/in/janberg-x,,Org,Docent,15 Mar 2024\n"
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path / "home")
+    made.create()
+    return made
+
+
+def drop(home: Home, name: str, content: str | bytes) -> Path:
+    path = home.inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def take(home: Home, settings: Settings = SETTINGS, at: datetime = NOW, **more: float) -> list[str]:
+    with Ledger(home) as ledger:
+        return [file.file for file in take_inbox(home, settings, ledger, at, **more)]
+
+
+def read(home: Home, settings: Settings = SETTINGS, own_table_rows: int = 100_000) -> LoadReport:
+    with Ledger(home) as ledger:
+        return load(home, settings, ledger, own_table_rows=own_table_rows)
+
+
+def ask(home: Home, sql: str) -> list[tuple[object, ...]]:
+    with open_warehouse(home.warehouse_file, read_only=True) as warehouse:
+        return warehouse.execute(sql).fetchall()
+
+
+def everything(home: Home) -> list[list[tuple[object, ...]]]:
+    names = ("membership", "contact", "source_file", "refused_row")
+    return [ask(home, f"SELECT * FROM {name} ORDER BY ALL") for name in names]
+
+
+def test_files_leave_the_inbox_and_keep_their_bytes_and_rights(home: Home) -> None:
+    drop(home, "sub/deeper/members.csv", TABLE)
+    drop(home, "upload.csv.part", TABLE)
+    drop(home, ".hidden", "x")
+    (home.inbox / "link.csv").symlink_to("/etc/passwd")
+    assert take(home) == ["sub/deeper/members.csv"]
+    assert sorted(path.name for path in home.inbox.iterdir()) == [".hidden", "link.csv", "upload.csv.part"]
+    with Ledger(home) as ledger:
+        (file,) = ledger.files()
+    landed = home.landed_file(file.sha256)
+    assert landed.read_text() == TABLE
+    assert landed.stat().st_mode & 0o777 == 0o600
+    assert landed.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_same_bytes_twice_are_one_landed_file(home: Home) -> None:
+    drop(home, "members.csv", TABLE)
+    drop(home, "members (1).csv", TABLE)
+    assert len(take(home)) == 2
+    drop(home, "members again.csv", TABLE)
+    take(home, at=NOW + timedelta(days=1))
+    with Ledger(home) as ledger:
+        assert len(ledger.files()) == 1
+        assert ledger.received_in(NOW) == (1, 0)
+        assert ledger.received_in(NOW + timedelta(days=1)) == (0, 1)
+    assert not list(home.inbox.iterdir())
+
+
+def test_a_file_still_being_written_waits_in_a_scheduled_run(home: Home) -> None:
+    drop(home, "members.csv", TABLE)
+    assert take(home, quiet_seconds=10) == []
+    assert take(home, quiet_seconds=0) == ["members.csv"]
+
+
+def test_a_run_that_died_between_note_and_move_loses_nothing(home: Home) -> None:
+    path = drop(home, "members.csv", TABLE)
+    import hashlib
+
+    with Ledger(home) as ledger:
+        ledger.register_file(hashlib.sha256(path.read_bytes()).hexdigest(), "members.csv", 1, NOW)
+    assert take(home) == ["members.csv"]
+    assert read(home).files_read == 1
+
+
+def test_of_an_archive_only_the_connections_are_kept(home: Home) -> None:
+    with zipfile.ZipFile(home.inbox / "export.zip", "w") as archive:
+        archive.writestr("Connections.csv", CONNECTIONS)
+        archive.writestr("messages.csv", "FROM,CONTENT\nprivate,private\n")
+    assert take(home) == ["export.zip/Connections.csv"]
+    assert len([path for path in home.landed.rglob("*") if path.is_file()]) == 1
+    assert not list(home.inbox.iterdir())
+    assert read(home).rows_used == 1
+    assert ask(home, "SELECT given_name FROM contact") == [("Jan",)]
+
+
+def test_a_refused_file_goes_to_quarantine_and_everything_else_is_loaded(home: Home) -> None:
+    drop(home, "members.csv", TABLE)
+    drop(home, "page.csv", "<html>Sign in</html>")
+    with zipfile.ZipFile(home.inbox / "other.zip", "w") as archive:
+        archive.writestr("../Connections.csv", CONNECTIONS)
+    take(home)
+    report = read(home)
+    assert (report.files_read, report.files_refused, report.rows_used, report.rows_rejected) == (3, 2, 1, 1)
+    assert len(list(home.quarantine.iterdir())) == 2
+    found = ask(home, "SELECT file, line, column_name FROM refused_row ORDER BY ALL")
+    assert found == [("members.csv", 3, "joined_on"), ("other.zip", 0, None), ("page.csv", 0, None)]
+    assert ask(home, "SELECT status FROM source_file ORDER BY file") == [
+        ("partial",),
+        ("rejected",),
+        ("rejected",),
+    ]
+    assert read(home) == LoadReport()
+
+
+def test_what_was_refused_is_tried_again_when_handed_in_again(home: Home) -> None:
+    drop(home, "page.csv", "<html>Sign in</html>")
+    take(home)
+    read(home)
+    drop(home, "page.csv", "<html>Sign in</html>")
+    take(home, at=NOW + timedelta(hours=1))
+    report = read(home)
+    assert (report.files_read, report.files_refused) == (1, 1)
+    assert len(list(home.quarantine.iterdir())) == 1
+
+
+@pytest.mark.parametrize("own_table_rows", [1, 100_000])
+def test_loading_twice_changes_nothing_and_a_rebuild_gives_the_same(home: Home, own_table_rows: int) -> None:
+    drop(home, "members.csv", TABLE)
+    drop(home, "Connections.csv", CONNECTIONS)
+    take(home)
+    assert read(home, own_table_rows=own_table_rows).files_read == 2
+    before = everything(home)
+    assert len(before[0]) == 1
+    assert read(home) == LoadReport()
+    assert everything(home) == before
+    home.warehouse_file.unlink()
+    with Ledger(home) as ledger:
+        ledger.forget_readings()
+    read(home)
+    assert everything(home) == before
+
+
+@pytest.mark.parametrize("own_table_rows", [1, 100_000])
+def test_a_changed_mapping_replaces_what_was_read(home: Home, own_table_rows: int) -> None:
+    drop(home, "members.csv", TABLE)
+    take(home)
+    read(home, own_table_rows=own_table_rows)
+    grouped = replace(MEMBERS, constants=(("working_group", "Kennisbasis"),))
+    assert read(home, Settings(tables=(grouped,)), own_table_rows).files_read == 1
+    assert ask(home, "SELECT email, working_group FROM membership") == [("an@example.org", "Kennisbasis")]
+    assert read(home, Settings()).files_read == 1
+    assert ask(home, "SELECT count(*) FROM membership") == [(0,)]
+    assert ask(home, "SELECT status FROM source_file") == [("needs_mapping",)]
+    assert read(home).files_read == 1
+    assert ask(home, "SELECT line, source, received_at FROM membership") == [
+        (2, "members", NOW.replace(tzinfo=None))
+    ]
+
+
+def test_the_feeds_can_be_read_from_another_database(home: Home, tmp_path: Path) -> None:
+    from etl.warehouse import open_build
+
+    drop(home, "members.csv", TABLE)
+    take(home)
+    read(home, own_table_rows=1)
+    with open_build(tmp_path / "release.duckdb", home.warehouse_file) as build:
+        assert build.execute("SELECT email, part, line FROM feeds.membership").fetchall() == [
+            ("an@example.org", 0, 2)
+        ]
