@@ -62,6 +62,7 @@ SHARED_MAILBOXES = _words(
     "newsletter press pers hr hello hallo welkom algemeen sales marketing redactie bureau directie "
     "projectbureau onderwijs opleidingen inschrijvingen aanmelden registratie"
 )
+"""Local parts of addresses that belong to a desk, not to a person. They never make or join a person."""
 _ADDRESS = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;.]{2,}")
 
 
@@ -71,12 +72,6 @@ def email_key(written: str | None) -> str | None:
         return None
     address = unicodedata.normalize("NFC", written).strip().lower().removeprefix("mailto:")
     return address if _ADDRESS.fullmatch(address) else None
-
-
-def is_shared_mailbox(address: str) -> bool:
-    """Whether an address belongs to a desk, not to a person: info@, secretariaat@, team@ …"""
-    local = address.strip().lower().partition("@")[0].partition("+")[0]
-    return local in SHARED_MAILBOXES
 
 
 def linkedin_slug(url: str | None) -> str | None:
@@ -122,12 +117,6 @@ def normal_name(name: str) -> str:
         text = written.sub(meant, text)
     text = re.sub(r"(?<=\w)['](?=\w)", "", text)
     return " ".join(re.sub(r"[^\w\s]|_", " ", text).split())
-
-
-def full_name_of(full_name: str | None, given_name: str | None, family_name: str | None) -> str | None:
-    """One name out of the fields that a source gave."""
-    whole = full_name or " ".join(part for part in (given_name, family_name) if part)
-    return " ".join(whole.split()) or None
 
 
 def names_compatible(one: str | None, other: str | None) -> bool:

@@ -21,7 +21,7 @@ TABLE_FORMAT = "table"  # the format id of everything that is read through a map
 
 @dataclass(frozen=True)
 class Identified:
-    """A file that a source could read. `cut_rejects` are the reader's: rows that were no rows."""
+    """A file that a source could read: by which format and source, under which fingerprint."""
 
     format_id: str
     source: str

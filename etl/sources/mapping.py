@@ -57,7 +57,7 @@ def positions(cells: Sequence[str], mapping: TableMapping) -> dict[str, int]:
 def read_mapped(table: TextTable, mapping: TableMapping) -> SourceResult:
     """Read a table through its mapping. Raises InputError when a mapped column is missing."""
     start, where = heading_row(table, mapping)
-    width = _width(table.rows[start])
+    width = len(table.rows[start].cells)
     fields = tuple(field for _, field in mapping.columns)
     fixed = tuple(value for _, value in mapping.constants)
     places = [where[column] for column, _ in mapping.columns]
@@ -104,10 +104,6 @@ def heading_row(table: TextTable, mapping: TableMapping) -> tuple[int, dict[str,
     if not table.rows:
         raise InputError(mapping.name, "the table has no rows", "a heading row")
     return best, positions(table.rows[best].cells, mapping)
-
-
-def _width(heading: TextRow) -> int:
-    return len(heading.cells)
 
 
 def _misfit(row: TextRow, width: int) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from etl.cleaning.dates import MONTHS, ZONE_SECONDS
@@ -154,11 +154,6 @@ def duration_seconds(text: str | None) -> int | None:
     if not parts:
         return None
     return sum(int(number) * _unit_seconds(unit.casefold()) for number, unit in parts)
-
-
-def until(start: datetime, seconds: int) -> datetime:
-    """The moment so many seconds later."""
-    return start + timedelta(seconds=seconds)
 
 
 def _unit_seconds(unit: str) -> int:

@@ -7,7 +7,6 @@ import pytest
 from etl.cleaning.names import (
     email_key,
     is_placeholder,
-    is_shared_mailbox,
     linkedin_slug,
     names_compatible,
     normal_name,
@@ -113,8 +112,6 @@ def test_addresses() -> None:
     assert email_key(" Jose\u0301@Example.org ") == "josé@example.org"
     assert email_key("anonymous") is None
     assert email_key("a@b") is None
-    assert is_shared_mailbox("Secretariaat+nl@example.org")
-    assert not is_shared_mailbox("anna@example.org")
 
 
 def test_linkedin_profiles() -> None:
