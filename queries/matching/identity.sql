@@ -23,7 +23,7 @@ select
     any_value(family_name) as family_name,
     any_value(email) as email,
     any_value(linkedin_url) as linkedin_url,
-    min(sha256) as sha256,
+    any_value(sha256) as sha256,
     min(received_at) as first_received_at,
     max(received_at) as last_received_at
 from sighting
