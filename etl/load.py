@@ -1,8 +1,9 @@
 """Landed files become rows of the feeds in warehouse.duckdb: each is parsed once per version of its reader.
 
-A feed is a view in schema `main`. Behind it, in schema `stored`, small files share one table per feed and every
-large file has a table of its own with only the columns that the file has: a column that is the same for a whole
-file is no column there, and a new reading replaces the table instead of deleting a million rows.
+A feed is a view in schema `main`. Behind it, in schema `stored`, small files share one table per feed and
+every large file has a table of its own with only the columns that the file has: a column that is the same
+for a whole file is no column there, and a new reading replaces the table instead of deleting a million
+rows.
 """
 
 from __future__ import annotations
@@ -40,13 +41,16 @@ NO_PART = "0::BIGINT AS part"
 FIRST_LINE = "first_line"  # as etl.reading.large writes it
 ORIGIN = ("sha256", "part", "line", "source", "received_at")
 SOURCE_FILE = (
-    ("sha256", "VARCHAR"), ("file", "VARCHAR"), ("source", "VARCHAR"), ("format", "VARCHAR"), ("feeds", "VARCHAR"),
-    ("received_at", "TIMESTAMP"), ("rows_read", "BIGINT"), ("rows_used", "BIGINT"), ("rows_rejected", "BIGINT"),
+    ("sha256", "VARCHAR"), ("file", "VARCHAR"), ("source", "VARCHAR"), ("format", "VARCHAR"),
+    ("feeds", "VARCHAR"),
+    ("received_at", "TIMESTAMP"), ("rows_read", "BIGINT"), ("rows_used", "BIGINT"),
+    ("rows_rejected", "BIGINT"),
     ("rows_hidden", "BIGINT"), ("status", "VARCHAR"), ("reason", "VARCHAR"), ("warnings", "VARCHAR"),
     ("newest_on", "DATE"),
 )  # fmt: skip
 REFUSED_ROW = (
-    ("sha256", "VARCHAR"), ("file", "VARCHAR"), ("line", "BIGINT"), ("column_name", "VARCHAR"), ("reason", "VARCHAR"),
+    ("sha256", "VARCHAR"), ("file", "VARCHAR"), ("line", "BIGINT"), ("column_name", "VARCHAR"),
+    ("reason", "VARCHAR"),
 )  # fmt: skip
 
 
@@ -95,7 +99,7 @@ def load(
 
 
 def _jobs(home: Home, settings: Settings, ledger: Ledger) -> list[ReadJob]:
-    """The landed files to read, in the order of receipt. What was refused waits until it is handed in again."""
+    """The landed files to read, in the order of receipt. What was refused waits to be handed in again."""
     from etl.reading.file import ReadJob
     from etl.sources.identify import still_right
 
@@ -182,7 +186,7 @@ def _insert(
 
 
 def _place(warehouse: DuckDBPyConnection, path: str, held: Sequence[str]) -> str:
-    """The part and line of a row. A large file's rows stand on consecutive lines, so it keeps no column of them."""
+    """The part and line of a row. Rows of a large file stand on consecutive lines and need no column."""
     part = "part" if "part" in held else NO_PART
     if "line" in held:
         return f"{part}, line"
@@ -205,7 +209,7 @@ def _make_views(warehouse: DuckDBPyConnection) -> None:
 
 
 def _as_feed(warehouse: DuckDBPyConnection, feed: Feed, table: str, about: str) -> str:
-    """A large file's table with every column of the feed: what it has, what is the same for all, and nothing."""
+    """A large file's table with every column of the feed: what it has, what all rows share, or nothing."""
     constants: dict[str, str] = json.loads(about)
     held = {str(row[0]) for row in warehouse.execute(f"DESCRIBE stored.{_name(table)}").fetchall()}
     columns = []
@@ -238,8 +242,8 @@ def _write_register(warehouse: DuckDBPyConnection, ledger: Ledger) -> None:
 def _register_row(reading: StoredReading) -> tuple[object, ...]:
     return (
         reading.sha256, reading.file, reading.source, reading.format, ",".join(reading.feeds),
-        _utc(reading.received_at), reading.rows_read, reading.rows_used, reading.rows_rejected, reading.rows_hidden,
-        reading.status, reading.reason, "; ".join(reading.warnings), reading.newest_on,
+        _utc(reading.received_at), reading.rows_read, reading.rows_used, reading.rows_rejected,
+        reading.rows_hidden, reading.status, reading.reason, "; ".join(reading.warnings), reading.newest_on,
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""How dates are written, as SQL: text in a stated shape becomes a wall time and, where one is written, a zone.
+"""How dates are written, as SQL: text in a stated shape becomes a wall time and, where written, a zone.
 
 One shape belongs to one column of one file (`DateShape`). ISO text is understood under every shape, because
-spreadsheets mix real dates and typed ones in one column; a month in words is understood under every shape but
-ISO. Two digits of a year are of this century. The SQL is the same for a file of ten rows and of ten million.
+spreadsheets mix real dates and typed ones in one column; a month in words is understood under every shape
+but ISO. Two digits of a year are of this century. The SQL is the same for a file of ten rows and of ten
+million.
 """
 
 from __future__ import annotations

@@ -26,7 +26,8 @@ CHUNK_BYTES = 1024 * 1024
 SMALL_BYTES = 64 * 1024  # below this size a high ratio harms nobody
 ENCRYPTED = 0x1
 UNPACKING_ERRORS = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError,
+    ValueError,
 )  # fmt: skip
 UNPACK_AND_HAND_IN = "Unpack it yourself and drop the files you mean in the inbox."
 
@@ -109,14 +110,15 @@ def check_sizes(infos: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
     total = sum(info.file_size for info in infos)
     if total > limits.unpacked_bytes:
         raise InputError(
-            "the archive", f"unpacks to {total // 1_000_000:,} MB", f"at most {limits.unpacked_bytes // 1_000_000:,} MB",
+            "the archive", f"unpacks to {total // 1_000_000:,} MB",
+            f"at most {limits.unpacked_bytes // 1_000_000:,} MB",
             UNPACK_AND_HAND_IN,
         )  # fmt: skip
     for info in infos:
         if info.file_size > SMALL_BYTES and info.file_size > limits.ratio * max(info.compress_size, 1):
             raise InputError(
-                "the archive", f"a member grows more than {limits.ratio} times when unpacked", "an ordinary export",
-                UNPACK_AND_HAND_IN,
+                "the archive", f"a member grows more than {limits.ratio} times when unpacked",
+                "an ordinary export", UNPACK_AND_HAND_IN,
             )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """Files are read in a child process with limits, so that no file can harm the run.
 
-The child is forked from a server that has imported the readers already, reads a batch of files, and leaves one
-result file per input file. It has a ceiling on memory and processor time, no environment (so no secrets), and
-a clock that the parent watches. When it dies, the file it was reading is reported as rejected, and the rest of
-the batch goes to a fresh child. A large table gets a child of its own with higher limits.
+The child is forked from a server that has imported the readers already, reads a batch of files, and leaves
+one result file per input file. It has a ceiling on memory and processor time, no environment (so no
+secrets), and a clock that the parent watches. When it dies, the file it was reading is reported as
+rejected, and the rest of the batch goes to a fresh child. A large table gets a child of its own with higher
+limits.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def _batches(jobs: Sequence[ReadJob]) -> Iterator[list[ReadJob]]:
 def _read_batch(
     jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling
 ) -> Iterator[FileReading]:
-    """What one child makes of the jobs: at least one reading, and the last may be that of the file that felled it."""
+    """What one child makes of the jobs: at least one reading; the last may be of the file that felled it."""
     process = _context().Process(target=_work, args=(list(jobs), settings, folder, ceiling), daemon=True)
     process.start()
     try:
@@ -229,7 +230,7 @@ def _store(reading: FileReading, path: Path) -> None:
 
 
 def _load(path: Path) -> FileReading:
-    """The reading in a result file. Only the types of a reading can be in it: the child read hostile bytes."""
+    """The reading in a result file. It can hold only a reading's types: the child read hostile bytes."""
     reading = _Unpickler(io.BytesIO(path.read_bytes())).load()
     if not isinstance(reading, FileReading):
         raise TypeError("the result of a child is no reading")

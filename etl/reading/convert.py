@@ -31,7 +31,10 @@ SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "
 LACKS_FIRST_GROUP, NOT_A_WALL_TIME = 240, 120
 TRUE_WORDS = ("true", "yes", "y", "1", "x", "ja", "j", "waar", "aan", "on", "checked", "aanwezig", "✓")
 FALSE_WORDS = ("false", "no", "n", "0", "nee", "onwaar", "uit", "off", "unchecked", "afwezig")
-APPROXIMATELY = r"^(?:ca\.?|circa|c\.|±|\+/-|\+-|~|≈|about|approximately|approx\.?|around|ongeveer|plm\.?|rond(?: de)?|zo''n)\s*"
+APPROXIMATELY = (
+    r"^(?:ca\.?|circa|c\.|±|\+/-|\+-|~|≈|about|approximately|approx\.?|around|ongeveer|plm\.?"
+    r"|rond(?: de)?|zo''n)\s*"
+)
 NUMBER_NOISE = r"[€$£\s\x{00a0}\x{202f}\x{2009}]"
 REASONS = {
     ColumnType.DATE: "not a date that exists, written as the other dates of this column",
@@ -58,9 +61,9 @@ class Converted:
 class Reading:
     """How the text columns of one feed of one file are to be read.
 
-    `is_trimmed`: no cell has spaces around it, as somebody checked. `is_plain`: dates are expected in the usual
-    way of writing only, at full speed; others are refused, and the caller then reads again without this. `met`:
-    the first and last wall time there is, where somebody looked, so that the SQL need not cover all years.
+    `is_trimmed`: no cell has spaces around it, as somebody checked. `is_plain`: dates are expected in the
+    usual way of writing only, at full speed; others are refused, and the caller then reads again without
+    this. `met`: the first and last wall time there is, where somebody looked, so that the SQL is short.
     """
 
     feed: Feed
@@ -83,7 +86,7 @@ class Reading:
 
     @property
     def stored(self) -> tuple[str, ...]:
-        """The fields that the typed rows have: those of the file, and the mark of an estimate beside a headcount."""
+        """The fields of the typed rows: those of the file, and the mark of an estimate beside a headcount."""
         derived = "headcount_is_approximate"
         return (*self.fields, derived) if self._derives_estimate else self.fields
 
@@ -303,17 +306,21 @@ def _value(reading: Reading, field: str) -> str:
     text = _text(field)
     if kind is ColumnType.TIMESTAMP:
         ahead = wall_offset_sql(_wall(field), reading.zone, reading.met)
-        return f"{_wall(field)} - to_seconds({ahead if reading.is_plain else f'coalesce({_zone(field)}, {ahead})'})"
+        ahead = ahead if reading.is_plain else f"coalesce({_zone(field)}, {ahead})"
+        return f"{_wall(field)} - to_seconds({ahead})"
     if kind is ColumnType.DATE:
         return f"{_wall(field)}::DATE" if reading.is_plain else _local_day(field, reading)
     if kind is ColumnType.INTEGER:
         bare = f"regexp_replace({text}, '{APPROXIMATELY}', '', 'i')" if field == "headcount" else text
-        return f"CASE WHEN regexp_full_match({text}, '\\d{{1,18}}') THEN try_cast({text} AS BIGINT) ELSE {_whole(bare)} END"
+        plain = f"regexp_full_match({text}, '\\d{{1,18}}')"
+        return f"CASE WHEN {plain} THEN try_cast({text} AS BIGINT) ELSE {_whole(bare)} END"
     if kind is ColumnType.NUMBER:
         mark = reading.decimal_marks.get(field)
-        return f"CASE WHEN regexp_full_match({text}, '\\d{{1,15}}') THEN try_cast({text} AS DOUBLE) ELSE {_number(text, mark)} END"
+        plain = f"regexp_full_match({text}, '\\d{{1,15}}')"
+        return f"CASE WHEN {plain} THEN try_cast({text} AS DOUBLE) ELSE {_number(text, mark)} END"
     if kind is ColumnType.BOOLEAN:
-        return f"CASE WHEN lower({text}) IN {_words(TRUE_WORDS)} THEN true WHEN lower({text}) IN {_words(FALSE_WORDS)} THEN false END"
+        yes, no = _words(TRUE_WORDS), _words(FALSE_WORDS)
+        return f"CASE WHEN lower({text}) IN {yes} THEN true WHEN lower({text}) IN {no} THEN false END"
     return text
 
 
@@ -352,7 +359,7 @@ def _is_estimate(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    """Without spaces around it; nothing left is no value. Most cells need no trimming, and that shows cheaply."""
+    """Without spaces around it; nothing left is no value. That most cells need none shows cheaply."""
     spaces = quote_text(SPACES)
     return (
         f"CASE WHEN {text} = '' THEN NULL "

@@ -1,9 +1,10 @@
 """Delimited text by strict rules of our own: every row is right, or refused with its line and a reason.
 
-The rules: the encoding comes from the bytes; the delimiter is the one that cuts most lines into the same number
-of cells, counted outside quotes, unless the first line says `sep=;`; a cell that starts with a quote ends at its
-closing quote, doubled quotes inside; a quote elsewhere is a character like any other. A file that Excel saved
-with every line as one cell is cut again. A bad row costs itself: reading goes on at the next line.
+The rules: the encoding comes from the bytes; the delimiter is the one that cuts most lines into the same
+number of cells, counted outside quotes, unless the first line says `sep=;`; a cell that starts with a quote
+ends at its closing quote, doubled quotes inside; a quote elsewhere is a character like any other. A file
+that Excel saved with every line as one cell is cut again. A bad row costs itself: reading goes on at the
+next line.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Dialect:
     is_wrapped: bool = False
 
 
-class _OneReject(Exception):  # noqa: N818 - a signal between two functions of this module
+class _OneReject(Exception):
     def __init__(self, reject: Reject) -> None:
         self.reject = reject
 
@@ -80,15 +81,15 @@ def too_many_rows(most: int) -> InputError:
 
 
 def decode(path: Path, kind: FileKind) -> str:
-    """The text of a file of a text kind, without BOM. Raises InputError with one clear line for all others."""
+    """The text of a file of a text kind, without BOM. Raises InputError for all others."""
     if not kind.is_text:
         raise refusal(kind)
     try:
         return path.read_bytes().decode(kind.encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise InputError(
-            "the file", f"{kind.value} that is cut off or damaged at byte {error.start:,}", "whole characters",
-            EXPORT_AGAIN,
+            "the file", f"{kind.value} that is cut off or damaged at byte {error.start:,}",
+            "whole characters", EXPORT_AGAIN,
         ) from error  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def find_dialect(text: str) -> Dialect:
 
 
 def read_rows(lines: io.TextIOBase, dialect: Dialect, limits: Limits) -> Iterator[TextRow | Reject]:
-    """Cut lines into rows, one by one; blank lines are left out. Lines count from 1 in the file as received."""
+    """Cut lines into rows, one by one, without the blank ones. Lines count from 1 in the file as received."""
     source = _Lines(lines)
     for _ in range(dialect.skipped_lines):
         next(source, None)

@@ -1,4 +1,4 @@
-"""One file, from its bytes to typed rows and the object that says what became of it. Runs in the limited child."""
+"""One file, from its bytes to typed rows and what is said about it. Runs in the limited child."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def _read(
     size = job.path.stat().st_size
     if size > most_bytes(mapping, settings):
         raise InputError(
-            job.name, f"{size // 1_000_000:,} MB", f"at most {most_bytes(mapping, settings) // 1_000_000:,} MB",
+            job.name, f"{size // 1_000_000:,} MB",
+            f"at most {most_bytes(mapping, settings) // 1_000_000:,} MB",
             "Raise max_rows in its mapping, or limits.file_bytes in kring.toml, when the file is right.",
         )  # fmt: skip
     kind = sniff(job.path)

@@ -1,9 +1,9 @@
-"""Large tables that a mapping fits: a check of the bytes, then DuckDB's CSV reader, streaming to typed Parquet.
+"""Large tables that a mapping fits: a check of the bytes, then DuckDB's CSV reader, to typed Parquet.
 
-DuckDB is let in only when the check finds what the strict reader would read the same way: UTF-8 throughout, no
-NUL, every quote opening or closing a cell, no line break within quotes, and on every line as many cells as the
-heading has. Anything else is read by the strict reader itself, a piece at a time, with the same expressions.
-Either way memory does not grow with the file.
+DuckDB is let in only when the check finds what the strict reader would read the same way: UTF-8 throughout,
+no NUL, every quote opening or closing a cell, no line break within quotes, and on every line as many cells
+as the heading has. Anything else is read by the strict reader itself, a piece at a time, with the same
+expressions. Either way memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -301,7 +301,8 @@ def _relation(table: LargeTable) -> tuple[str, str]:
     names = [f"c{number}" for number in range(table.width)]
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
     options = (
-        f"auto_detect = false, header = false, skip = {table.heading.line}, delim = {quote_text(table.dialect.delimiter)}, "
+        f"auto_detect = false, header = false, skip = {table.heading.line}, "
+        f"delim = {quote_text(table.dialect.delimiter)}, "
         f"quote = '\"', escape = '\"', strict_mode = true, null_padding = false, "
         f"columns = {{{columns}}}"
     )
@@ -311,7 +312,8 @@ def _relation(table: LargeTable) -> tuple[str, str]:
     ]
     fixed = [f"{quote_text(value)} AS {quote_name(field)}" for field, value in table.mapping.constants]
     everything = ", ".join(names)
-    relation = f"(SELECT {', '.join(fields + fixed)}, {everything} FROM read_csv({quote_text(str(table.path))}, {options}))"
+    file = f"read_csv({quote_text(str(table.path))}, {options})"
+    relation = f"(SELECT {', '.join(fields + fixed)}, {everything} FROM {file})"
     return relation, f"trim(concat_ws('', {everything}), {quote_text(SPACES)}) = ''"
 
 
@@ -339,7 +341,7 @@ def _sampled_shapes(
 
 
 def _is_doubtful(table: LargeTable, reading: Reading, scratch: DuckDBPyConnection, target: Path) -> bool:
-    """Whether the plain reading, with shapes by a sample, may have missed dates: it refused some, or two orders fit."""
+    """Whether the plain reading, by a sample, may be wrong: it refused dates, or two orders fit."""
     if not reading.typed(TIMED):
         return False
     orders = (DateShape.DAY_MONTH_YEAR, DateShape.MONTH_DAY_YEAR)
@@ -380,7 +382,8 @@ def _settle(
         return LargeReading(Converted(reading.feed, target, total, 0, ()), total, True)
     numbered = f"SELECT row_number() OVER () + {first - 1} AS line, is_blank FROM ({blanks})"
     scratch.execute(
-        f"CREATE OR REPLACE TEMP TABLE blank_row AS SELECT line FROM ({numbered}) WHERE is_blank AND {lacking > 0}"
+        "CREATE OR REPLACE TEMP TABLE blank_row AS "
+        f"SELECT line FROM ({numbered}) WHERE is_blank AND {lacking > 0}"
     )
     source = f"read_parquet({quote_text(str(target))}, file_row_number = true)"
     lines = f"SELECT file_row_number + {first} AS line, refused FROM {source}"
@@ -431,7 +434,8 @@ def _in_pieces(
             table.mapping.name, "the table has no rows under its heading", "rows", "Export it again."
         )
     scratch.execute(
-        f"COPY (FROM read_parquet([{', '.join(pieces)}])) TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION lz4_raw)"
+        f"COPY (FROM read_parquet([{', '.join(pieces)}])) TO {quote_text(str(target))} "
+        "(FORMAT parquet, COMPRESSION lz4_raw)"
     )
     for number in range(len(pieces)):
         target.with_suffix(f".{number}").unlink()

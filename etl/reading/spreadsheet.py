@@ -1,4 +1,4 @@
-"""Workbooks: the zip directory and the XML prologues are judged first, then the visible sheets are read as text.
+"""Workbooks: the zip directory and the XML prologues are judged first, then visible sheets are read.
 
 Dates become ISO text, whole numbers lose their `.0`, and a line is the sheet's own row number.
 """
@@ -29,7 +29,7 @@ THREE_DECIMALS = re.compile(r"-?\d+\.\d{3}")
 
 
 def read_spreadsheet(path: Path, limits: Limits) -> tuple[TextTable, ...]:
-    """Every visible sheet with rows, as text. Raises InputError when the workbook cannot be trusted or read."""
+    """Every visible sheet with rows, as text. Raises InputError when the workbook cannot be trusted."""
     if zipfile.is_zipfile(path):
         _check_parts(path, limits)
     from python_calamine import CalamineError, CalamineWorkbook
@@ -54,8 +54,8 @@ def _check_parts(path: Path, limits: Limits) -> None:
         for info in archive.infolist():
             if info.filename.endswith((".xml", ".rels")) and _holds_doctype(archive, info):
                 raise InputError(
-                    "the workbook", "a part declares entities of its own (DOCTYPE)", "a workbook as Excel writes it",
-                    EXPORT_AGAIN,
+                    "the workbook", "a part declares entities of its own (DOCTYPE)",
+                    "a workbook as Excel writes it", EXPORT_AGAIN,
                 )  # fmt: skip
 
 

@@ -31,7 +31,8 @@ def archive(path: Path, *contents: tuple[str | zipfile.ZipInfo, str | bytes]) ->
 
 def test_only_connections_are_read_wherever_they_stand(tmp_path: Path) -> None:
     path = archive(
-        tmp_path / "x.zip", ("export/CONNECTIONS.csv", CONNECTIONS), ("messages.csv", "FROM\n"), ("Shares_1.csv", "x"),
+        tmp_path / "x.zip",
+        ("export/CONNECTIONS.csv", CONNECTIONS), ("messages.csv", "FROM\n"), ("Shares_1.csv", "x"),
     )  # fmt: skip
     (member,) = members(path, LIMITS)
     assert member.name == "export/CONNECTIONS.csv"

@@ -54,7 +54,8 @@ def days(database: DuckDBPyConnection, tmp_path: Path, shape: DateShape, *writte
 def test_one_day_in_every_way_of_writing(database: DuckDBPyConnection, tmp_path: Path) -> None:
     day = date(2026, 3, 16)
     iso = ("2026-03-16", "2026/3/16", "2026-03-16T14:00:00", "2026-03-16 14:00:00.123", " 2026-03-16\u00a0")
-    local = ("16-3-2026", "16/03/2026", "16.03.26", "16 mrt 2026", "16-mrt-26", "16 March 2026", "maandag 16 maart 2026",
+    local = ("16-3-2026", "16/03/2026", "16.03.26", "16 mrt 2026", "16-mrt-26", "16 March 2026",
+             "maandag 16 maart 2026",
              "March 16, 2026", "16-03-2026 14:05", "16-3-2026 2:05:06 PM", "2026-03-16")  # fmt: skip
     assert days(database, tmp_path, ISO, *iso) == [day] * len(iso)
     assert days(database, tmp_path, DMY, *local) == [day] * len(local)

@@ -57,7 +57,7 @@ def test_a_sep_line_decides_and_is_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
 def test_names_survive_every_encoding(tmp_path: Path, encoding: str) -> None:
-    names = ["José", "Zoë d'Hooghe", "Åsa", "Françoise", "Łukasz" if "utf" in encoding else "Lukas", "Ñandú"]
+    names = ["José", "Zoë d'Hooghe", "Åsa", "Françoise", "Ñandú"] + ["Łukasz"] * ("utf" in encoding)
     content = "naam;nr\n" + "".join(f"{name};{number}\n" for number, name in enumerate(names))
     assert [row.cells[0] for row in read(tmp_path, content.encode(encoding)).rows[1:]] == names
 
@@ -111,7 +111,7 @@ def test_a_file_that_cannot_be_trusted_is_refused_in_one_line(
 
 
 def test_mutated_files_never_raise_and_agree_with_an_oracle(tmp_path: Path) -> None:
-    """500 damaged files: each gives rows and rejects; where no row is refused, Python's csv reads the same."""
+    """500 damaged files give rows and rejects; where no row is refused, Python's csv reads the same."""
     chance = random.Random(20261121)
     original = 'naam,plaats\n"Berg, Jan",Gent\nZoë,"a ""b"" c"\n"x\ny",z\n'
     accepted = 0

@@ -1,4 +1,4 @@
-"""A large table is read by DuckDB when its bytes are clean, else by the strict reader; the rows are the same."""
+"""A large table is read by DuckDB when its bytes are clean, else by the strict reader: the same rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from etl.warehouse import scratch
 
 SHEETS = TableMapping(
     "presence", "presence*.csv", ATTENDANCE,
-    (("Wie", "email"), ("Naam", "full_name"), ("Wat", "event_id"), ("Binnen", "joined_at"), ("Min", "minutes")),
+    (("Wie", "email"), ("Naam", "full_name"), ("Wat", "event_id"), ("Binnen", "joined_at"),
+     ("Min", "minutes")),
     constants=(("role", "attendee"),), max_rows=1_000_000,
 )  # fmt: skip
 AGENDA = TableMapping(

@@ -42,9 +42,8 @@ def test_python_and_sql_agree_with_zoneinfo(zone: str) -> None:
     listed = ", ".join(f"(TIMESTAMP '{wall}')" for wall in walls)
     for met in (None, (walls[0], walls[-1])):
         with scratch(threads=1) as database:
-            found = database.execute(
-                f"SELECT wall - to_seconds({wall_offset_sql('wall', zone, met)}) FROM (VALUES {listed}) AS t (wall)"
-            ).fetchall()
+            utc = f"wall - to_seconds({wall_offset_sql('wall', zone, met)})"
+            found = database.execute(f"SELECT {utc} FROM (VALUES {listed}) AS t (wall)").fetchall()
         assert [row[0] for row in found] == expected
 
 

@@ -38,7 +38,7 @@ KINDS = [
     (TABLE.encode(), FileKind.UTF8),
     (TABLE.encode("utf-8-sig"), FileKind.UTF8),
     (TABLE.encode("cp1252"), FileKind.CP1252),
-    ("naam;bedrag\n".encode() + b"x;1\n" * 40_000 + "\u20ac;2\n".encode("cp1252"), FileKind.CP1252),
+    (b"naam;bedrag\n" + b"x;1\n" * 40_000 + "\u20ac;2\n".encode("cp1252"), FileKind.CP1252),
     (TABLE.encode() + TABLE.encode("cp1252"), FileKind.MIXED),
     (TABLE.encode("utf-16"), FileKind.UTF16LE),
     (TABLE.encode("utf-16-le"), FileKind.UTF16LE),
