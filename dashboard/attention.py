@@ -9,7 +9,7 @@ from dashboard.facts import AttentionItem, AttentionKind
 from dashboard.markdown import plain
 from dashboard.wording import Wording
 
-MOST = 5
+MOST = 4
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ def task(item: AttentionItem, as_of: date, words: Wording) -> Task:
     return _TASKS[item.kind](item, as_of, words)
 
 
+def file_name(path: str) -> str:
+    """The name of a file without the folders it was received in."""
+    return path.rsplit("/", 1)[-1]
+
+
 def _missing(item: AttentionItem, as_of: date, words: Wording) -> Task:
     name = plain(item.subject)
     if item.on is None:
@@ -43,19 +48,19 @@ def _missing(item: AttentionItem, as_of: date, words: Wording) -> Task:
 
 def _refused(item: AttentionItem, as_of: date, words: Wording) -> Task:
     if not item.value:
-        text = words.t("**{file}** could not be read.", file=plain(item.subject))
+        text = words.t("**{file}** could not be read.", file=plain(file_name(item.subject)))
         return Task(":orange[:material/error:]", text, words.t("See the file"), "data")
     text = words.n(
         "**{count} row** of {source} was refused.",
         "**{count} rows** of {source} were refused.",
         item.value or 0,
-        source=plain(item.subject),
+        source=plain(file_name(item.subject)),
     )
     return Task(":orange[:material/error:]", text, words.t("See the rows"), "data")
 
 
 def _mapping(item: AttentionItem, as_of: date, words: Wording) -> Task:
-    text = words.t("Kring does not know the columns of **{file}** yet.", file=plain(item.subject))
+    text = words.t("Kring does not know the columns of **{file}** yet.", file=plain(file_name(item.subject)))
     return Task(":orange[:material/help:]", text, words.t("See the file"), "data")
 
 

@@ -56,6 +56,7 @@ _RULES: Final = """
 /* Streamlit's -1rem makes text run into the button when the gap is small. */
 [class*="st-key-punt"] [data-testid="stMarkdownContainer"],
 [class*="st-key-alinea"] [data-testid="stMarkdownContainer"],
+[class*="st-key-conclusie"] [data-testid="stMarkdownContainer"],
 [class*="st-key-punt"] p { margin-bottom: 0; }
 .st-key-punt-0 { padding-top: 8px; }
 

@@ -173,6 +173,7 @@ class GroupLine:
 
     name: str
     points: tuple[GroupPoint, ...]
+    since: date  # the first month that is known of any group
 
     @property
     def done(self) -> tuple[GroupPoint, ...]:
@@ -186,9 +187,15 @@ class GroupLine:
 
     @property
     def change(self) -> int:
-        """Members more than twelve months before; for a younger group, since it began."""
-        earlier = self.done[-1 - MONTHS_IN_YEAR] if len(self.done) > MONTHS_IN_YEAR else self.done[0]
-        return self.closing - earlier.closing
+        """Members more than twelve months before, when a group that did not exist yet had none."""
+        then = months_back(self.done[-1].end, MONTHS_IN_YEAR)
+        before = [
+            point for point in self.done if (point.end.year, point.end.month) <= (then.year, then.month)
+        ]
+        if before:
+            return self.closing - before[-1].closing
+        existed = self.since.replace(day=1) > then  # the answer does not reach back far enough to tell
+        return self.closing - (self.done[0].closing if existed else 0)
 
 
 def group_lines(records: Iterable[Record]) -> tuple[GroupLine, ...]:
@@ -199,8 +206,10 @@ def group_lines(records: Iterable[Record]) -> tuple[GroupLine, ...]:
             _sure_day(record, "period_end"), bool(record.get("is_open")), _total(record, "closing")
         )
         points.setdefault(_text(record, "working_group"), []).append(point)
+    since = min((point.end for found in points.values() for point in found), default=date.min)
     lines = (
-        GroupLine(name, tuple(sorted(found, key=lambda point: point.end))) for name, found in points.items()
+        GroupLine(name, tuple(sorted(found, key=lambda point: point.end)), since)
+        for name, found in points.items()
     )
     return tuple(sorted(lines, key=lambda line: (-line.change, line.name)))
 
@@ -371,11 +380,16 @@ class Milestone:
 
 
 def milestones(records: Iterable[Record]) -> tuple[Milestone, ...]:
-    """`milestones`, oldest first; targets are lines to reach, not things that happened."""
+    """`milestones`, oldest first, without targets: those have not happened.
+
+    The yield of a session is left out too where the network has other milestones: it is told at its session.
+    """
+    happened = [record for record in records if _text(record, "kind") != "target"]
+    kept = [record for record in happened if _text(record, "kind") != "yield"] or happened
     rows = (
         Milestone(_text(record, "title"), day)
-        for record in records
-        if _text(record, "kind") != "target" and (day := _day(record, "happened_on")) is not None
+        for record in kept
+        if (day := _day(record, "happened_on")) is not None
     )
     return tuple(sorted(rows, key=lambda row: (row.on, row.title)))
 

@@ -70,8 +70,12 @@ def _origin(answer: Answer) -> Origin:
 
 
 def source_names(files: Sequence[SourceFile]) -> tuple[str, ...]:
-    """The sources of these files, each once, in order of name."""
-    return tuple(sorted({file.source for file in files if file.source}))
+    """The sources of these files, each once, the one that most rows come from first."""
+    used: dict[str, int] = {}
+    for file in files:
+        if file.source:
+            used[file.source] = used.get(file.source, 0) + file.rows_used
+    return tuple(sorted(used, key=lambda name: (-used[name], name)))
 
 
 def source_name(name: str, words: Wording) -> str:
@@ -79,7 +83,7 @@ def source_name(name: str, words: Wording) -> str:
     return words.t(FORMAT_NAMES[name]) if name in FORMAT_NAMES else name
 
 
-def source_line(files: Sequence[SourceFile], as_of: date, words: Wording, most: int = 3) -> str:
+def source_line(files: Sequence[SourceFile], as_of: date, words: Wording, most: int = 2) -> str:
     """`Bron: ledenadministratie · peildatum 21 november 2026`."""
     names = tuple(source_name(name, words) for name in source_names(files))
     until = words.t("as of {day}", day=words.date(as_of))
@@ -91,8 +95,8 @@ def source_line(files: Sequence[SourceFile], as_of: date, words: Wording, most: 
         else words.n(
             "{names} and {count} other",
             "{names} and {count} others",
-            len(names) - most,
-            names=", ".join(names[:most]),
+            len(names) - 1,
+            names=names[0],
         )
     )
     return words.t("Source: {sources}", sources=listed) + f" · {until}"

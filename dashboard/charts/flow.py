@@ -105,6 +105,7 @@ def draw_flow(periods: tuple[Period, ...], as_of: date, style: Style) -> Drawing
     )
     x = alt.X(
         "place:O",
+        title=None,
         axis=x_axis,
         scale=alt.Scale(domain=list(range(len(periods))), paddingInner=0.3, paddingOuter=0.15),
     )

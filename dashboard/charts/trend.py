@@ -91,7 +91,7 @@ def draw_bars(measure: str, points: tuple[TrendPoint, ...], style: Style) -> Dra
     records = _records(points)
     last = max((place for place, point in enumerate(points) if not point.is_open), default=-1)
     highest = max((point.value or 0 for point in points), default=0) or 1
-    x = alt.X("place:O", axis=None, scale=alt.Scale(paddingInner=0.3, paddingOuter=0))
+    x = alt.X("place:O", title=None, axis=None, scale=alt.Scale(paddingInner=0.3, paddingOuter=0))
     y = y_of("value", alt.Scale(domain=[0, highest], nice=False))
     done = [record for record in records if not record["open"]]
     still = [record for record in records if record["open"]]

@@ -15,6 +15,7 @@ from dashboard.tables import groups_table, growth_table
 from dashboard.wording import sentence
 
 PRESETS = {"12": 12, "24": 24, "all": 0}
+GROUP_MONTHS = {"months": "26"}  # the open month, and the same month two years before the last complete one
 MOST_MONTHS = 36  # a longer stretch is drawn in quarters
 MOST_QUARTERS = 40
 
@@ -125,7 +126,7 @@ def groups_figure(page: Page, lines: tuple[facts.GroupLine, ...]) -> Figure:
                 len(lines) - MOST,
             )
         )
-    origin = story(ask("group_growth"))
+    origin = story(ask("group_growth", GROUP_MONTHS))
     return Figure(
         key="groups",
         headline=headlines.groups(lines, words),
@@ -155,7 +156,7 @@ def main() -> None:
         show(balance_figure(page, rows, given), style)
     with right:
         show(flow_figure(page, rows, given), style)
-    lines = facts.group_lines(ask("group_growth").records())
+    lines = facts.group_lines(ask("group_growth", GROUP_MONTHS).records())
     if lines:
         show(groups_figure(page, lines), style)
 

@@ -84,6 +84,9 @@ def test_no_legend_no_title_no_border_and_silent_marks(name: str) -> None:
     for layer in layers(spec):
         assert isinstance(layer["mark"], dict)
         assert layer["mark"]["aria"] is False
+        for channel in ("x", "y"):
+            place_ = layer["encoding"].get(channel, {})  # type: ignore[attr-defined]
+            assert "field" not in place_ or place_["title"] is None
         for channel in ("color", "fill", "stroke"):
             encoding = layer["encoding"]
             assert isinstance(encoding, dict)

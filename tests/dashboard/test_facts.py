@@ -35,6 +35,22 @@ def test_balance_of_nothing_complete() -> None:
     assert facts.balance(months([3])) is None
 
 
+def test_a_group_that_did_not_exist_a_year_ago_had_no_members() -> None:
+    known = [
+        {
+            "working_group": "Oud",
+            "period_end": facts.months_back(AS_OF, back) - timedelta(days=1),
+            "closing": 50,
+        }
+        for back in range(20)
+    ]
+    young = [{**row, "working_group": "Jong", "closing": 54} for row in known[:5]]
+    lines = facts.group_lines([*known, *young])
+    assert [(line.name, line.change) for line in lines] == [("Jong", 54), ("Oud", 0)]
+    short = facts.group_lines(known[:5])
+    assert short[0].change == 0
+
+
 def test_latest_keeps_the_open_period() -> None:
     rows = months([1, 2, 3, 4])
     assert [row.new for row in facts.latest(rows, 2)] == [2, 3, 4]

@@ -30,17 +30,16 @@ def months(
 def session(number: int, **known: object) -> Session:
     base: dict[str, object] = {
         "session_id": str(number), "title": f"Sessie {number}", "held_on": date(2026, 10, 1),
-        "registered": 20, "attended": 14, "total": 14, "show_up_rate": 0.7, "first_timers": 4, "returning": 10,
+        "registered": 20, "attended": 14, "total": 14, "show_up_rate": 0.7,
+        "first_timers": 4, "returning": 10,
     }  # fmt: skip
     return facts.sessions([base | known], date(2026, 11, 21))[0]
 
 
 def line(name: str, before: int, now: int) -> GroupLine:
-    points = [
-        GroupPoint(facts.months_back(date(2026, 11, 1), back) - timedelta(days=1), False, before)
-        for back in range(12, 0, -1)
-    ]
-    return GroupLine(name, (*points, GroupPoint(date(2026, 10, 31), False, now)))
+    ends = [facts.months_back(date(2026, 11, 1), back) - timedelta(days=1) for back in range(12, 0, -1)]
+    points = [GroupPoint(end, False, before) for end in ends]
+    return GroupLine(name, (*points, GroupPoint(date(2026, 10, 31), False, now)), ends[0])
 
 
 @pytest.mark.parametrize(
