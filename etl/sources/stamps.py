@@ -124,18 +124,17 @@ def rising_shapes(stamps: Sequence[Stamp], shapes: frozenset[DateShape]) -> froz
 def shape_of(values: Iterable[str | None]) -> DateShape:
     """The shape of a column of dates, by all of its values.
 
-    Slashes that both orders allow are read day first, as the Low Countries write; half days (AM and PM)
-    without any day over 12 are read month first. A mapping's `dates` setting overrules this.
+    ISO text is understood under every shape, so one date written otherwise decides. Slashes that both orders
+    allow are read day first, as the Low Countries write; half days (AM and PM) without a day over 12 are read
+    month first. A mapping's `dates` setting overrules this.
     """
     written = [value for value in values if value]
     stamps = [stamp for stamp in map(read_stamp, written) if stamp]
-    if not stamps:
-        if written and all(_is_serial(value) for value in written):
+    local = [stamp for stamp in stamps if ISO not in stamp.shapes]
+    if not local:
+        if any(_is_serial(value) for value in written):
             return DateShape.EXCEL_SERIAL
         return DAY_FIRST if any(worded_date(value) for value in written) else ISO
-    local = [stamp for stamp in stamps if ISO not in stamp.shapes]
-    if len(local) * 2 <= len(stamps):
-        return ISO
     votes = {shape: sum(shape in stamp.shapes for stamp in local) for shape in (DAY_FIRST, MONTH_FIRST)}
     if votes[DAY_FIRST] == votes[MONTH_FIRST]:
         return MONTH_FIRST if all(stamp.has_half_day for stamp in local) else DAY_FIRST
