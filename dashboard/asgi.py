@@ -20,7 +20,7 @@ from dashboard.shell import Doorkeeper, Shell
 from etl.errors import UsageError
 
 # Two first visits at the same moment otherwise meet in a half-loaded pandas.
-WARM = ("pandas", "pyarrow", "altair")
+WARM = ("pandas", "pyarrow", "altair", "dashboard.charts", "dashboard.figure", "dashboard.page")
 
 
 def _warm_up() -> None:

@@ -195,7 +195,10 @@ def sources_headline(shown: Sequence[SourceStatus], words: Wording) -> str:
         return words.t("No files have come in yet")
     late = [row for row in shown if row.state not in (SourceState.FRESH, SourceState.PARTIAL)]
     if not late:
-        return words.n("The one source is up to date", "All {count} sources are up to date", len(shown))
+        return words.n(
+            "The one source is up to date", "All {all} sources are up to date", len(shown),
+            all=words.number_word(len(shown)),
+        )  # fmt: skip
     fine = len(shown) - len(late)
     if fine == 0:
         return words.t("Every source asks for attention")
@@ -246,7 +249,7 @@ def sources_table(
     )
     rows = tuple(
         (
-            Cell(row.source, source_name(row.source, words), is_strong=True),
+            Cell(row.source, _file_name(source_name(row.source, words)), is_strong=True),
             Cell(row.state.value, words.t(STATE_WORDS[row.state]), mark=row.state.mark),
             _moment_cell(row.last_received_at, zone, words),
             _day_cell(row.newest_on, words),
@@ -274,7 +277,7 @@ def refused_table(shown: Sequence[Refused], words: Wording) -> Table:
     )
     rows = tuple(
         (
-            Cell(row.file, row.file),
+            Cell(row.file, _file_name(row.file)),
             Cell(row.line, words.t("whole file") if row.line is None else words.number(row.line)),
             Cell(row.column, field_words(row.column, words) or "–"),
             Cell(why := reason_words(row.reason, words), why),
@@ -312,6 +315,11 @@ def releases_table(shown: Sequence[Manifest], served: str, zone: ZoneInfo, words
 
 def _made(moment: datetime, words: Wording) -> str:
     return f"{words.dated(moment.date())}, {words.clock(moment)}"
+
+
+def _file_name(file: str) -> str:
+    """A file without the folders it came in; the CSV keeps them."""
+    return file.rpartition("/")[2]
 
 
 def step_words(step: Step | None, words: Wording) -> str:

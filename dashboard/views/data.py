@@ -154,7 +154,7 @@ def show_unmapped(home: Home, words: Wording) -> None:
             )
         )
         for each in waiting:
-            with st.expander(plain(each.file)):
+            with st.expander(plain(each.file.rpartition("/")[2])):
                 if each.proposal:
                     st.code(each.proposal, language="toml", wrap_lines=True)
                 else:

@@ -38,7 +38,7 @@ def status(name: str, state: SourceState, rejected: int = 0) -> SourceStatus:
     [
         ([], "Er kwamen nog geen bestanden binnen"),
         (["fresh"], "De enige bron is actueel"),
-        (["fresh", "partial"], "Alle 2 bronnen zijn actueel"),
+        (["fresh", "partial"], "Alle twee bronnen zijn actueel"),
         (["fresh", "partial", "late"], "Twee van de drie bronnen zijn actueel"),
         (["fresh", "failed"], "Eén van de twee bronnen is actueel"),
         (["late", "needs_mapping"], "Elke bron vraagt aandacht"),
