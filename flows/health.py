@@ -113,7 +113,7 @@ def _pip_check() -> str | None:
         [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    if done.returncode == 0:
+    if done.returncode == 0 or "No module named pip" in done.stderr:
         return None
     lines = (done.stdout + done.stderr).strip().splitlines()
     return "; ".join(lines[:5]) or "pip check failed"
