@@ -120,7 +120,7 @@ def _show_foot(figure: Figure, style: Style, as_table: bool) -> None:
     )
     with foot:
         st.html(f'<p class="kring-source">{escape(figure.source)}</p>', width="content")
-        with st.container(horizontal=True, width="content", gap="medium", key=f"actions-{figure.key}"):
+        with st.container(horizontal=True, width="content", gap="small", key=f"actions-{figure.key}"):
             st.button(
                 words.t("Chart")
                 if as_table and figure.lead is None
@@ -223,7 +223,7 @@ def show_cards(cards: tuple[Card, ...], drawings: tuple[Drawing, ...]) -> None:
     """The cards, four in a row and two by two on a phone."""
     grid = st.grid(len(cards), min_column_width=150, key="cards")
     for card, drawing in zip(cards, drawings, strict=True):
-        with grid, st.container(border=True, key=f"card-{card.key}", gap="xsmall"):
+        with grid, st.container(border=True, key=f"card-{card.key}", gap="xsmall", height="stretch"):
             st.metric(card.label, card.value, help=card.help)
             strong = f"<strong>{escape(card.strong)}</strong> " if card.strong else ""
             st.html(f'<p class="kring-change">{strong}{escape(card.rest)}</p>')

@@ -27,6 +27,7 @@ def members_figure(page: Page) -> Figure:
         subtitle += f", {words.months(done[0].end, done[-1].end)}"
     also = "; ".join(f"{words.dated(mark.on)}: {mark.title}" for mark in left_over[-4:])
     origin = story(growth, marks)
+    members_from = story(growth)  # milestones say when, not how many
     return Figure(
         key="members",
         headline=headlines.members(rows, words),
@@ -34,7 +35,7 @@ def members_figure(page: Page) -> Figure:
         drawings=(draw_members(rows, placed, page.as_of, page.style),),
         table=growth_table(rows, words),
         provenance=origin,
-        source=source_of(page, origin),
+        source=source_of(page, members_from),
         note=words.t("Also: {milestones}.", milestones=also) if also else "",
     )
 
