@@ -91,7 +91,7 @@ def test_a_child_that_is_killed_costs_the_file_it_was_reading(
         seen.append(result)
         if len(seen) == 2:
             result.unlink(missing_ok=True)
-            os.kill(process.pid, 9)  # type: ignore[attr-defined]
+            process.kill()  # type: ignore[attr-defined]
         return waited(result, process, seconds)  # type: ignore[arg-type]
 
     monkeypatch.setattr(child, "_wait_for", kill_at_second)
