@@ -25,11 +25,11 @@ _NOT_A_PAGE: Final = re.compile(r"^/(_stcore|static|app/static|media|component|h
 _CLOSED: Final = frozenset({"/_stcore/metrics"})
 _COOKIE_TERMS: Final = "Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"  # one year
 
-# 'unsafe-eval': Vega compiles its expressions; 'unsafe-inline' for style: Streamlit writes styles as it runs.
+# 'unsafe-inline' for styles only: Streamlit writes them as it runs. A script is a file, or carries the nonce.
 _POLICY: Final = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",
+        "script-src 'self' 'nonce-{nonce}'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
