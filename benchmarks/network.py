@@ -57,7 +57,7 @@ Buiten = "left_at"
 FIRST_DAY = "date '2016-01-01'"
 DAYS = 3900  # up to September 2026
 PERSON_SHARE = 0.97  # of the membership rows are of different people; the rest joined again
-PEOPLE_A_SESSION = 1000
+PEOPLE_A_SESSION = 5000
 
 # Numbers that look like chance and are the same each time: hash() of the row and a salt, as a share of one.
 CHANCE = "create macro chance(i, salt) as hash(i, salt) / 18446744073709551616.0"

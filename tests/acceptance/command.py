@@ -53,10 +53,10 @@ def refresh(home: Path, *more: str) -> tuple[Ended, RefreshSaid]:
     )
 
 
-def ask(home: Path, question: str, **parameters: str) -> list[Record]:
+def ask(home: Path, name: str, **parameters: str) -> list[Record]:
     """The rows of an answer."""
     given = [part for key, value in parameters.items() for part in ("-p", f"{key}={value}")]
-    ended = kring("ask", question, "--home", home, "--format", "json", *given)
+    ended = kring("ask", name, "--home", home, "--format", "json", *given)
     assert ended.code == 0, ended.errors
     rows: list[Record] = json.loads(ended.output)["rows"]
     return rows

@@ -108,9 +108,8 @@ def test_headcounts_are_counted_and_unknown_stays_unknown(home: Path, facts: Fac
 
 
 def test_the_third_file_waits_for_a_mapping_and_says_so(home: Path) -> None:
-    (row,) = [row for row in ask(home, "source_files") if row["file"] == UNMAPPED]
-    assert row["status"] == "needs_mapping"
-    assert row["rows_used"] == 0
+    waiting = [row["subject"] for row in ask(home, "attention") if row["kind"] == "needs_mapping"]
+    assert waiting == [UNMAPPED]
     inspected = kring("inspect", DATA / UNMAPPED, "--home", home)
     assert "[[tables]]" in inspected.output
 

@@ -13,7 +13,8 @@ from packaging.version import Version
 
 from tests.house.modules import PACKAGES, ROOT, tracked_files
 
-# Each pin with the reason that must be gone before it is lifted.
+# Each pin with the reason that must be gone before it is lifted. Those of fastapi and sqlalchemy, which break
+# Prefect, are in flows/health.py, where `kring doctor` reads them; tests/flows proves them.
 PINS = {
     "streamlit": ("==1.67.0", "pages, st.App and its security settings were proven on 1.67 only"),
     "duckdb": (
@@ -21,9 +22,7 @@ PINS = {
         "the newest line whose DuckLake and Postgres extensions come as packages; 2.0 breaks neighbours",
     ),
     "polars": (">=2,<3", "frames are typed against polars 2"),
-    "prefect": ("==3.8.8", "the pair with fastapi and sqlalchemy below was seen to fire a schedule"),
-    "fastapi": (">=0.139,<0.151", "newer ones refuse an argument of Prefect's server: every flow run fails"),
-    "sqlalchemy": (">=2.0,<2.1", "with 2.1 Prefect's schedules never fire, without any error"),
+    "prefect": ("==3.8.8", "with the pair of fastapi and sqlalchemy below it was seen to fire a schedule"),
     "urllib3": (">=2.7", "older ones hold known weaknesses"),
 }
 PROVEN_PAIR = {"prefect": "3.8.8", "fastapi": "0.150.0", "sqlalchemy": "2.0.58"}
