@@ -256,12 +256,12 @@ def _empty(catalogue: Catalog) -> Iterable[str]:
             yield _sort_key(message)
 
 
-def write_catalogue(language: Language, catalogue: Catalog) -> None:
-    """Writes a catalogue with a fixed header: the same messages give the same bytes."""
+def catalogue_bytes(language: Language, catalogue: Catalog) -> bytes:
+    """A catalogue as it is kept, with a fixed header: the same messages give the same bytes."""
     body = io.BytesIO()
     write_po(body, catalogue, width=110, no_location=True, omit_header=True)
     header = HEADER.format(language=language.value)
-    catalogue_file(language).write_bytes(header.encode() + body.getvalue())
+    return header.encode() + body.getvalue()
 
 
 def update_catalogues() -> tuple[str, ...]:
@@ -269,7 +269,7 @@ def update_catalogues() -> tuple[str, ...]:
     wanted = messages_in_code()
     for language in Language:
         catalogue = _updated(read_catalogue(language), wanted, fill=language is Language.ENGLISH)
-        write_catalogue(language, catalogue)
+        catalogue_file(language).write_bytes(catalogue_bytes(language, catalogue))
     return tuple(_empty(read_catalogue(Language.DUTCH)))
 
 

@@ -77,8 +77,9 @@ def marks(drawing: Drawing, kind: str) -> list[dict[str, object]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_legend_no_title_no_border_and_silent_marks(name: str) -> None:
     spec = drawings(NL)[name].spec
-    assert spec["config"]["view"]["stroke"] is None
-    assert spec["config"]["aria"] is False
+    config = spec["config"]
+    assert isinstance(config, dict)
+    assert (config["view"]["stroke"], config["aria"]) == (None, False)
     text = str(spec)
     assert "'legend': {" not in text
     for layer in layers(spec):

@@ -125,7 +125,7 @@ def test_every_kind_of_attention_has_a_sentence_with_and_without_a_day(kind: fac
 
 
 def test_attention_reads_the_answer() -> None:
-    rows = [
+    rows: list[facts.Record] = [
         {"kind": "refused_rows", "subject": "x.csv", "value": 4.0, "happened_on": AS_OF},
         {"kind": "later"},
     ]

@@ -8,7 +8,14 @@ import pytest
 from babel.messages.catalog import Message
 
 from dashboard.navigation import Language
-from dashboard.wording import Wording, messages_in_code, read_catalogue, sentence
+from dashboard.wording import (
+    Wording,
+    catalogue_bytes,
+    catalogue_file,
+    messages_in_code,
+    read_catalogue,
+    sentence,
+)
 
 NL, EN = Wording(Language.DUTCH), Wording(Language.ENGLISH)
 
@@ -30,16 +37,23 @@ def test_both_catalogues_hold_exactly_what_the_code_asks() -> None:
 def test_no_message_is_empty_or_fuzzy(language: Language) -> None:
     for message in read_catalogue(language):
         if message.id:
-            parts = [message.string] if isinstance(message.string, str) else list(message.string)
+            parts = [message.string] if isinstance(message.string, str) else list(message.string or ())
+            assert parts, message.id
             assert all(parts), message.id
             assert not message.fuzzy, message.id
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_catalogue_stands_as_the_script_writes_it(language: Language) -> None:
+    written = catalogue_file(language).read_bytes()
+    assert catalogue_bytes(language, read_catalogue(language)) == written
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_message_keeps_its_named_values(language: Language) -> None:
     for message in read_catalogue(language):
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
         wanted = set().union(*(_names(text) for text in ids))
         for text in strings:
             assert _names(text) <= wanted, message.id
