@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from dashboard.navigation import PAGES, VIEWS
 from etl.sources import SOURCES
 from queries.catalog import FOLDER, all_queries
@@ -39,12 +37,12 @@ def test_every_sql_file_is_in_the_catalogue() -> None:
     assert stray == [], "SQL files live in queries/"
 
 
-def test_every_flow_has_a_file_of_its_name() -> None:
-    """One flow a file: `flows/refresh.py` holds the flow "refresh", and no other module makes one."""
-    made = {
-        name: re.findall(r'^@flow\(name="([^"]+)"', module.path.read_text(encoding="utf-8"), re.MULTILINE)
+def test_every_flow_is_registered() -> None:
+    from flows.schedule import FLOWS
+
+    files = {
+        name
         for name, module in modules().items()
-        if module.imports_of("prefect")
+        if name.startswith("flows.") and "\n@flow" in module.path.read_text(encoding="utf-8")
     }
-    assert made
-    assert made == {name: [name.removeprefix("flows.")] for name in made}
+    assert {entry.flow.fn.__module__ for entry in FLOWS} == files

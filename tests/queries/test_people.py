@@ -127,7 +127,7 @@ def member(email: str = "", name: str = "", **more: str) -> dict[str, Cell]:
             "a work and a private address are one",
             [
                 member("anna@example.org", "Anna Proef", external_id="1"),
-                member("anna.proef@gmail.com", "Anna Proef", external_id="1"),
+                member("anna.proef@example.nl", "Anna Proef", external_id="1"),
             ],
             1,
         ),
