@@ -31,21 +31,22 @@ def loopback() -> Iterator[None]:
     st.config.set_option("server.address", before)
 
 
+def open_app(key: str, language: str = "nl", **address: str) -> AppTest:
+    """The app with one page opened, of the home in KRING_HOME."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.query_params["lang"] = language
+    app.run()
+    if key != "overview":
+        app.switch_page(f"views/{page(key).file}")
+        for name, value in address.items():
+            app.query_params[name] = value
+        app.query_params["lang"] = language
+        app.run()
+    return app
+
+
 @pytest.fixture
 def visit(network_home: Home, loopback: None, monkeypatch: pytest.MonkeyPatch) -> Visit:
     """A function that opens a page in a language, with what stands in the address."""
     monkeypatch.setenv("KRING_HOME", str(network_home.root))
-
-    def opened(key: str, language: str = "nl", **address: str) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=60)
-        app.query_params["lang"] = language
-        app.run()
-        if key != "overview":
-            app.switch_page(f"views/{page(key).file}")
-            for name, value in address.items():
-                app.query_params[name] = value
-            app.query_params["lang"] = language
-            app.run()
-        return app
-
-    return opened
+    return open_app

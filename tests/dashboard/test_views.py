@@ -10,7 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from tests.dashboard.conftest import Visit
+from etl.home import Home
+from tests.dashboard.conftest import Visit, open_app
+from tests.dashboard.network import events, make_home
 
 FOLDER = Path(dashboard.__file__).parent
 CHART_CALLS = re.compile(
@@ -122,3 +124,34 @@ def test_views_hold_no_sql_and_no_frames() -> None:
         assert not re.search(r"\bselect\b.+\bfrom\b|import (pandas|polars|duckdb)", text, re.I | re.S), (
             file.name
         )
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_a_network_without_any_rows_is_shown_in_words(
+    key: str, loopback: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_home(Home(tmp_path / "home"), {})
+    monkeypatch.setenv("KRING_HOME", str(home.root))
+    app = open_app(key, "nl")
+    assert not app.exception
+    assert "Deze pagina kan nu niet worden getoond" not in texts(app)
+    assert "None" not in texts(app)
+    for chart in app.get("vega_lite_chart"):
+        assert chart.proto.alt
+    assert ("onbekend" in str(app.metric)) is (key == "overview")
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_a_network_of_headcounts_only(
+    key: str, loopback: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {"event": [dict(event) | {"headcount": 20 + index} for index, event in enumerate(events()[:-1])]}
+    home = make_home(Home(tmp_path / "home"), rows)
+    monkeypatch.setenv("KRING_HOME", str(home.root))
+    app = open_app(key, "en")
+    assert not app.exception
+    assert "This page cannot be shown now" not in texts(app)
+    assert "None" not in texts(app)
+    if key == "sessions":
+        assert "Registered and attended per session" in texts(app)
+        assert "timers per session" in texts(app)
