@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -104,7 +105,7 @@ def writer_lock(home: Home) -> Iterator[None]:
 
 def write_release(home: Home, plan: ReleasePlan, fill: Callable[[DuckDBPyConnection], None]) -> Manifest:
     """Build, prove and publish a release. The caller holds the writer lock. `fill` makes core and marts."""
-    with _reported(home), private_files():
+    with disk_reported(), private_files():
         remove_leftovers(home)
         _require_space(home)
         release = _new_id(home)
@@ -163,7 +164,7 @@ def releases(home: Home) -> tuple[KeptRelease, ...]:
 
 def rollback(home: Home, release: str | None = None) -> Manifest:
     """Serve an earlier release again: the one named, else the newest whole one before the current."""
-    with writer_lock(home), _reported(home):
+    with writer_lock(home), disk_reported():
         target = find_release(home, release) if release else _before_current(home)
         manifest = read_manifest(target)
         prove_files(target, manifest)
@@ -407,25 +408,26 @@ def _require_space(home: Home) -> None:
 
 
 @contextmanager
-def _reported(home: Home) -> Iterator[None]:
+def disk_reported() -> Iterator[None]:
     """Turn what disk or database refuse into one clear line, without their words: they quote values."""
     try:
         yield
     except OSError as error:
-        raise ReleaseError("releases", _of_disk(error.errno), "", STILL_SERVED) from error
-    except duckdb.Error as error:
-        full = "No space left" in str(error) or "File too large" in str(error)
+        raise ReleaseError("refresh", _of_disk(error.errno), "", STILL_SERVED) from error
+    except (duckdb.Error, sqlite3.Error) as error:
+        full = any(words in str(error) for words in FULL_DISK)
         found = "no space left on the disk" if full else f"the database refused ({type(error).__name__})"
-        raise ReleaseError("releases", found, "", STILL_SERVED) from error
+        raise ReleaseError("refresh", found, "", STILL_SERVED) from error
 
 
 STILL_SERVED = "The last release is still served."
+FULL_DISK = ("No space left", "File too large", "disk is full", "disk I/O error")
 
 
 def _of_disk(number: int | None) -> str:
     if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
         return "no space left on the disk"
-    return f"cannot be written ({os.strerror(number) if number else 'unknown reason'})"
+    return f"a file cannot be read or written ({os.strerror(number) if number else 'unknown reason'})"
 
 
 def _lock_held(text: str) -> LockHeldError:

@@ -6,9 +6,10 @@ Between steps only ids, paths and dates are passed, never anything personal.
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -18,7 +19,15 @@ from etl.errors import KringError, UsageError
 from etl.home import Home, private_files
 from etl.ledger import Ledger, Outcome, StoredReading
 from etl.progress import Progress, silent
-from etl.release import ReleasePlan, current, fingerprint, unchanged, write_release, writer_lock
+from etl.release import (
+    ReleasePlan,
+    current,
+    disk_reported,
+    fingerprint,
+    unchanged,
+    write_release,
+    writer_lock,
+)
 from etl.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -132,7 +141,7 @@ def running(home: Home, as_of: date | None, rebuild: bool) -> Iterator[RunPlan]:
     home.require()
     settings = load_settings(home)
     home.create()
-    with writer_lock(home), private_files():
+    with disk_reported(), writer_lock(home), private_files():
         day = _as_of(home, settings, as_of, rebuild)
         with Ledger(home) as ledger:
             run_id = ledger.start_run(day)
@@ -140,8 +149,8 @@ def running(home: Home, as_of: date | None, rebuild: bool) -> Iterator[RunPlan]:
         try:
             yield plan
         except BaseException as error:
-            said = error.line() if isinstance(error, KringError) else f"stopped: {type(error).__name__}"
-            with Ledger(home) as ledger:
+            said = error.line() if isinstance(error, KringError) else f"stopped ({type(error).__name__})"
+            with suppress(sqlite3.Error), Ledger(home) as ledger:  # the ledger's disk may be the full one
                 ledger.finish_run(run_id, Outcome.FAILED, message=said)
             raise
 

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import time
 
 import pytest
@@ -15,7 +16,7 @@ from etl.ledger import Ledger, Outcome
 from etl.manifest import prove_files
 from etl.release import current
 from etl.warehouse import ReleaseReader
-from tests.cli.network import kring, members, start
+from tests.cli.network import KRING, kring, members, start
 
 KILLS = 8 if os.environ.get("KRING_TEST_LONG") is None else 500
 SEED = 20261121
@@ -114,3 +115,16 @@ def test_a_broken_warehouse_is_made_again_from_what_landed(network: Home, damage
         network.warehouse_file.unlink()
         assert kring("refresh", "--home", network.root, "--as-of", "2026-07-01").returncode == 0
     assert people_served(network) == 39
+
+
+@pytest.mark.parametrize("kilobytes", [4, 200, 1000])
+def test_a_full_disk_is_one_clear_line_and_the_last_release_stays(network: Home, kilobytes: int) -> None:
+    (network.inbox / "members 2.csv").write_text(members(40, 45), encoding="utf-8")
+    script = f"ulimit -f {kilobytes * 2}; exec {KRING} refresh --rebuild --home {network.root}"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert "no space left on the disk" in done.stderr
+    assert people_served(network) == 39
+    assert kring("refresh", "--home", network.root).returncode == 0
+    assert people_served(network) == 44
