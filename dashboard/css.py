@@ -36,6 +36,8 @@ _RULES: Final = """
   color: var(--accent); font-size: 0.875rem; min-height: 2rem; padding: 2px 0;
 }
 [data-testid="stMain"] button[data-testid="stBaseButton-tertiary"]:hover { text-decoration: underline; }
+/* The track of a progress bar has the colour of the panel it stands on. */
+[data-testid="stProgressBarTrack"] { background: var(--line); }
 /* Streamlit writes white on the light blue of the dark scheme. */
 [data-testid="stMain"] button[data-testid="stBaseButton-primary"] { color: var(--bg); }
 /* So that they line up with selects. */

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+from dashboard.facts import SourceFile
 from dashboard.jobs import RefreshResult, Step
 from dashboard.provenance import source_name
 from dashboard.reasons import field_words, reason_words
@@ -159,6 +160,24 @@ def unmapped_files(home: Home) -> tuple[Unmapped, ...]:
         waiting = [each for each in ledger.readings() if each.status == "needs_mapping"]
     return tuple(
         Unmapped(each.file, each.sha256, each.received_at, proposal_in(each)) for each in reversed(waiting)
+    )
+
+
+def received_files(home: Home) -> tuple[SourceFile, ...]:
+    """Every file that was received and what came of it, newest first."""
+    with Ledger(home) as ledger:
+        readings = ledger.readings()
+    return tuple(
+        SourceFile(
+            file=each.file,
+            source=each.source or "",
+            sha256=each.sha256,
+            received_at=each.received_at,
+            rows_read=each.rows_read,
+            rows_used=each.rows_used,
+            rows_rejected=each.rows_rejected,
+        )
+        for each in reversed(readings)
     )
 
 
@@ -335,6 +354,8 @@ def result_words(result: RefreshResult, words: Wording) -> str:
         return words.t("Processing did not succeed. You still see the previous figures.")
     if not result.published_release and result.files_new == 0:
         return words.t("There was nothing new. The figures stay as they are.")
+    if result.files_new == 0:
+        return words.t("Done: everything was counted anew. The figures are up to date.")
     parts = [
         words.n("{count} new file", "{count} new files", result.files_new),
         words.n("{count} row used", "{count} rows used", result.rows_used),

@@ -67,6 +67,7 @@
     "Drag and drop file here": "Sleep een bestand hierheen",
     "Drag and drop files here": "Sleep bestanden hierheen",
     "Browse files": "Bestand kiezen",
+    "progress": "voortgang",
     "Running...": "Bezig…",
     "Stop": "Stop",
     "Stop script": "Stop",

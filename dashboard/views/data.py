@@ -14,7 +14,8 @@ from dashboard.figure import Figure, show
 from dashboard.jobs import JOBS, RefreshJob, RefreshResult, put_in_inbox
 from dashboard.markdown import plain
 from dashboard.navigation import page as page_entry
-from dashboard.page import Page, open_page, show_title, story
+from dashboard.page import Page, open_page, show_title
+from dashboard.provenance import Provenance, provenance
 from dashboard.tokens import tokens_for
 from dashboard.wording import Wording
 from etl.errors import InputError
@@ -30,7 +31,7 @@ def add_files(home: Home, words: Wording) -> None:
     """Choose files, put them in the inbox, process; one button."""
     with st.container(key="paneel-upload"):
         st.header(words.t("Add files"), anchor=False)
-        st.markdown(
+        st.caption(
             words.t(
                 "Any export will do: LinkedIn, Teams, Google Forms, or your own table. "
                 "The file stays as it is; Kring says what it could use."
@@ -102,7 +103,7 @@ def sources_figure(page: Page, shown: tuple[SourceStatus, ...], answer: Answer) 
         subtitle=words.t("Per source: the last delivery, and how many rows count"),
         drawings=(),
         table=deliveries.sources_table(shown, zone, words),
-        provenance=story(answer),
+        provenance=register_of(answer),
         source=register_line(page),
         lead=deliveries.sources_table(shown, zone, words, brief=True),
     )
@@ -121,11 +122,16 @@ def refused_figure(page: Page, rejected: int, shown: tuple[Refused, ...]) -> Fig
         ),
         drawings=(),
         table=table,
-        provenance=story(data.ask("refused_rows")),
+        provenance=register_of(data.ask("refused_rows")),
         source=register_line(page),
         note=words.n("{count} more is not listed.", "{count} more are not listed.", beyond) if beyond else "",
         lead=table,
     )
+
+
+def register_of(answer: Answer) -> Provenance:
+    """The story of what this page says: every file that was received is behind it."""
+    return provenance([answer], deliveries.received_files(find_home(None)))
 
 
 def register_line(page: Page) -> str:
@@ -156,7 +162,7 @@ def show_unmapped(home: Home, words: Wording) -> None:
         for each in waiting:
             with st.expander(plain(each.file.rpartition("/")[2])):
                 if each.proposal:
-                    st.code(each.proposal, language="toml", wrap_lines=True)
+                    st.code(each.proposal, language=None, wrap_lines=True)
                 else:
                     st.markdown(words.t("There is no proposal: the file has no row of headings."))
 
