@@ -49,11 +49,9 @@ def things_to_do(count: int, greeting: str, words: Wording) -> str:
 
 def greeting(hour: int, words: Wording) -> str:
     """What one says at this hour."""
-    if hour < 6:
-        return words.t("Good night")
-    if hour < 12:
+    if 6 <= hour < 12:
         return words.t("Good morning")
-    return words.t("Good afternoon") if hour < 18 else words.t("Good evening")
+    return words.t("Good afternoon") if 12 <= hour < 18 else words.t("Good evening")
 
 
 def members(rows: Sequence[Period], words: Wording) -> str:

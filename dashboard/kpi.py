@@ -80,9 +80,7 @@ def active_card(rows: Sequence[ActiveMonth], words: Wording) -> Card:
         label=words.t("Active members"),
         value=words.counted(last.active if last else None),
         strong=words.share(last.share) if last and last.share is not None else "",
-        rest=words.t("of those 6 months a member")
-        if last and last.share is not None
-        else words.t("share not known"),
+        rest=words.t("of 6-month members") if last and last.share is not None else words.t("share not known"),
         help=words.t(
             "People who were a member for the whole six months before and came to at least one session. "
             "The share is of everybody who was a member all that time."
