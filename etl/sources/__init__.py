@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.sources import google_forms, linkedin_connections, teams_attendance
+from etl.sources import google_forms, linkedin_connections, teams_attendance, zoom_participants
 from etl.sources.source import Source
 
-SOURCES: tuple[Source, ...] = (teams_attendance, linkedin_connections, google_forms)
+SOURCES: tuple[Source, ...] = (teams_attendance, zoom_participants, linkedin_connections, google_forms)

@@ -1,0 +1,79 @@
+"""Zoom's list of participants: the rules that no sample file shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.reading.table import TextRow, TextTable
+from etl.settings import Settings
+from etl.sources import zoom_participants
+from etl.sources.source import SourceResult
+
+HEADING = ("Name (original name)", "Email", "Join time", "Leave time", "Duration (minutes)", "Guest")
+PLACES = zoom_participants.COLUMNS
+
+
+def table(*rows: tuple[str, ...]) -> TextTable:
+    return TextTable("", [TextRow(line, cells) for line, cells in enumerate(rows, start=1)])
+
+
+def read(name: str, *rows: tuple[str, ...]) -> SourceResult:
+    found = zoom_participants.read(name, table(*rows), Settings())
+    assert isinstance(found, SourceResult)
+    return found
+
+
+def values(result: SourceResult, field: str) -> list[str | None]:
+    return [row[PLACES.index(field)] for row in result.feeds[0].rows]
+
+
+def join(day: str, name: str = "Bo Smit") -> tuple[str, ...]:
+    return (name, "bo@example.org", f"{day} 10:00:00 AM", f"{day} 11:00:00 AM", "60", "No")
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "warned"),
+    [
+        ("participants.csv", "2026-03-04", True),
+        ("participants 2026-04-03.csv", "2026-04-03", False),
+        ("participants 2026-03-04.csv", "2026-03-04", False),
+    ],
+)
+def test_the_file_name_decides_between_day_and_month(name: str, day: str, warned: bool) -> None:
+    result = read(name, HEADING, join("03/04/2026"))
+    assert values(result, "joined_at") == [f"{day}T10:00:00"]
+    assert bool(result.warnings) is warned
+
+
+def test_one_telling_row_decides_for_all() -> None:
+    result = read("participants.csv", HEADING, join("03/04/2026"), join("25/04/2026"))
+    assert values(result, "joined_at") == ["2026-04-03T10:00:00", "2026-04-25T10:00:00"]
+    assert result.warnings == ()
+
+
+def test_a_list_without_any_date_says_so() -> None:
+    heading = ("Name (Original Name)", "User Email", "Total Duration (Minutes)", "Guest")
+    result = read("participants_860.csv", heading, ("Bo Smit", "", "12", "Yes"))
+    assert values(result, "starts_at") == [None]
+    assert values(result, "minutes") == ["12"]
+    assert len(result.warnings) == 1
+
+
+def test_the_host_is_known_by_the_meeting_data() -> None:
+    meeting = ("Meeting ID", "Topic", "Start Time", "End Time", "User Email", "Duration (Minutes)")
+    about = ("860", "Call", "03/16/2026 10:00:00 AM", "03/16/2026 11:00:00 AM", "BO@example.org", "60")
+    other = ("Els Mulder", "els@example.org", "03/16/2026 10:00:00 AM", "03/16/2026 11:00:00 AM", "60", "Yes")
+    result = read("x.csv", meeting, about, HEADING, join("03/16/2026"), other)
+    assert values(result, "role") == ["host", "attendee"]
+
+
+def test_somebody_who_only_waited_is_nobody() -> None:
+    heading = (*HEADING, "In waiting room")
+    result = read("x.csv", heading, (*join("03/16/2026", "iPhone"), "Ja"), (*join("03/16/2026"), "Nee"))
+    assert values(result, "full_name") == ["Bo Smit"]
+    assert (result.rows_read, result.rows_hidden, result.unidentified) == (2, 1, 0)
+
+
+def test_another_program_with_names_and_times_is_not_zoom() -> None:
+    assert not zoom_participants.recognises(table(HEADING[:-1], join("03/16/2026")[:-1]))
+    assert not zoom_participants.recognises(table(("Topic", "User Email", "Duration (Minutes)", "Guest")))
