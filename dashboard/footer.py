@@ -25,7 +25,7 @@ def footer(words: Wording) -> None:
 
 
 def _open(title: str, lines: Callable[[Wording], tuple[str, ...]], words: Wording) -> None:
-    @st.dialog(title, width="large")
+    @st.dialog(title, width="medium")
     def dialog() -> None:
         for line in lines(words):
             st.markdown(line)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboard.navigation import Language, page
 from etl.home import Home
-from tests.browser.visits import PATIENCE, settle, visiting
+from tests.browser.visits import settle, until, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +41,7 @@ def go_to(opened: Page, key: str) -> None:
     """Open a page from the menu, as a person does: the session goes on."""
     title = page(key).title.nl
     opened.get_by_role("link", name=title, exact=True).first.click()
-    opened.wait_for_function(f"document.title === '{title} · Kring'", timeout=PATIENCE)
+    until(opened, f"document.title === '{title} · Kring'")
     settle(opened)
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from dashboard.navigation import PAGES, Language, PageEntry, page
-from tests.browser.visits import PATIENCE, address, settle, visiting
+from tests.browser.visits import PATIENCE, address, settle, until, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -86,12 +86,12 @@ def test_the_language_switch_keeps_the_page(chromium_browser: Browser, dashboard
     with visiting(chromium_browser, dashboard_url, page("sessions"), Language.DUTCH) as visit:
         opened = visit.page
         opened.get_by_role("link", name="English").click()
-        opened.wait_for_function("document.documentElement.lang === 'en'", timeout=PATIENCE)
+        until(opened, "document.documentElement.lang === 'en'")
         settle(opened)
         assert opened.title() == "Sessions · Kring"
         # The choice is kept when the next page is opened from the menu.
         opened.get_by_role("link", name="Data").click()
-        opened.wait_for_function("document.title === 'Data · Kring'", timeout=PATIENCE)
+        until(opened, "document.title === 'Data · Kring'")
         assert opened.evaluate("document.documentElement.lang") == "en"
 
 

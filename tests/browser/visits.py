@@ -41,14 +41,23 @@ class Visit:
         self.requested.append(request.url)
 
 
+def until(page: Page, expression: str) -> None:
+    """Wait until an expression holds. Playwright's own way needs `eval`, which the page forbids."""
+    for _ in range(PATIENCE // 100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never held: {expression}")
+
+
 def settle(page: Page) -> None:
     """Wait until the run is over and the charts stand still."""
     page.wait_for_selector(SETTLED, state="attached", timeout=PATIENCE)
     page.evaluate("document.fonts.ready")
-    page.wait_for_function(
+    until(
+        page,
         "[...document.querySelectorAll('[data-testid=\"stVegaLiteChart\"]')]"
         ".every(chart => chart.querySelector('svg, canvas'))",
-        timeout=PATIENCE,
     )
     page.wait_for_timeout(400)  # the shell's script follows changes after 60 ms
 
