@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from etl.sources import google_forms, linkedin_connections, teams_attendance, zoom_participants
+from etl.sources import (
+    google_forms,
+    linkedin_connections,
+    microsoft_forms,
+    teams_attendance,
+    zoom_participants,
+)
 from etl.sources.source import Source
 
-SOURCES: tuple[Source, ...] = (teams_attendance, zoom_participants, linkedin_connections, google_forms)
+SOURCES: tuple[Source, ...] = (
+    teams_attendance,
+    zoom_participants,
+    linkedin_connections,
+    google_forms,
+    microsoft_forms,
+)

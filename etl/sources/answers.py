@@ -1,0 +1,192 @@
+"""Answers of a form, whichever program asked: who answered, which questions are open, what was written.
+
+Columns whose headings name a person field (name, e-mail, organisation …) say who answered. Each other column
+is a question. Answers to open questions become contributions; what is open is seen from the answers
+(sentences that differ) and from the heading (question, theme, feedback, case). Choices, scores and practical
+matters (diet, telephone) are not loaded: a mapping in kring.toml can still say what they mean, and goes
+before a format. When more than one question is open, all are read and a warning says so. People who left
+every open question empty are counted, not loaded.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from etl.errors import InputError
+from etl.schema.feeds import CONTACT, CONTRIBUTION
+from etl.schema.model import DateShape
+from etl.sources.headings import person_field
+from etl.sources.mapping import normal_heading
+from etl.sources.source import FeedRows, Reject, SourceResult
+from etl.sources.stamps import (
+    DAY_FIRST,
+    ISO,
+    MONTH_FIRST,
+    Stamp,
+    possible_shapes,
+    read_stamp,
+    rising_shapes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from etl.reading.table import TextRow, TextTable
+
+SENTENCE_WORDS = 4
+FEW_ANSWERS = 6
+KINDS = {
+    "practice_case": "casus praktijkvoorbeeld praktijkcase case good.practice voorbeeld.uit",
+    "feedback": "feedback opmerking comment suggesti verbeter improve tip terugblik evaluat vond.je",
+    "question": "vraag vragen question weten leren learn tegenaan struggl uitdaging challenge",
+    "theme": "thema theme onderwerp topic",
+}
+"""What in a heading shows the kind of contribution it asks for, the most particular first."""
+PRACTICAL = (
+    "dieet allerg diet vegeta telefoon phone mobiel adres address postcode zip.code geboorte birth "
+    "toestemming consent akkoord privacy rekening iban parkeer parking geslacht gender leeftijd age"
+)
+Cells = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a form keeps what is no question: who answered, when (the first place filled), the rest."""
+
+    who: Mapping[str, int]
+    set_aside: Collection[int]
+    moment_places: tuple[int, ...]
+    moment_heading: str
+
+
+def read(name: str, table: TextTable, layout: Layout) -> SourceResult:
+    """The answers to the open questions of a form whose layout is known."""
+    heading = table.rows[0].cells
+    data = [row for row in table.rows[1:] if any(cell.strip() for cell in row.cells)]
+    rejects = [_too_long(row, heading) for row in data if len(row.cells) > len(heading)]
+    answers = [(row.line, _padded(row, heading)) for row in data if len(row.cells) <= len(heading)]
+    moments, unread = _moments(name, answers, layout)
+    answers = [(line, cells) for line, cells in answers if line in moments]
+    taken = {*layout.set_aside, *layout.who.values()}
+    asked = _open_questions(heading, [cells for _, cells in answers], taken)
+    rows = _contributions(answers, moments, layout.who, asked)
+    seen = FeedRows(
+        CONTACT, (*layout.who, "connected_on"), [line for line, _ in answers],
+        [(*_person(cells, layout.who), moments[line]) for line, cells in answers],
+    )  # fmt: skip
+    return SourceResult((rows,), len(data), rejects=(*rejects, *unread), warnings=_warnings(asked), seen=seen)
+
+
+def _contributions(
+    answers: Sequence[tuple[int, Cells]],
+    moments: Mapping[int, str],
+    who: Mapping[str, int],
+    asked: Mapping[int, str],
+) -> FeedRows:
+    lines: list[int] = []
+    rows: list[tuple[str | None, ...]] = []
+    for line, cells in answers:
+        for place, kind in asked.items():
+            if cells[place]:
+                lines.append(line)
+                rows.append((*_person(cells, who), cells[place], kind, moments[line]))
+    return FeedRows(CONTRIBUTION, (*who, "text", "kind", "contributed_at"), lines, rows)
+
+
+def _moments(
+    name: str, answers: Sequence[tuple[int, Cells]], layout: Layout
+) -> tuple[dict[int, str], list[Reject]]:
+    """Each line's moment as ISO text, and the lines that have none."""
+    written = {
+        line: next((cells[place] for place in layout.moment_places if cells[place]), None)
+        for line, cells in answers
+    }
+    stamps = {line: read_stamp(text) for line, text in written.items()}
+    shape = _order(name, [stamp for stamp in stamps.values() if stamp])
+    moments = {line: text for line, stamp in stamps.items() if stamp and (text := stamp.iso(shape))}
+    unread = [Reject(line, layout.moment_heading, "not a moment") for line in stamps if line not in moments]
+    return moments, unread
+
+
+def _order(name: str, stamps: Sequence[Stamp]) -> DateShape:
+    local = [stamp for stamp in stamps if ISO not in stamp.shapes]
+    if len(local) * 2 <= len(stamps):
+        return ISO
+    possible = possible_shapes(local)
+    if not possible:
+        raise InputError(name, "timestamps that contradict one another", "one order of day and month")
+    rising = rising_shapes(local, possible) or possible
+    if len(rising) == 1:
+        return next(iter(rising))
+    return DAY_FIRST if all(stamp.is_padded for stamp in local) else MONTH_FIRST
+
+
+def person_places(heading: Cells, set_aside: Collection[int]) -> dict[str, int]:
+    """Person fields with their places; the first column that names a field has it."""
+    places: dict[str, int] = {}
+    for place, cell in enumerate(heading):
+        field = None if place in set_aside else person_field(cell)
+        if field:
+            places.setdefault(field, place)
+    return places
+
+
+def _open_questions(heading: Cells, answers: Sequence[Cells], taken: Collection[int]) -> dict[int, str]:
+    """The places of the open questions with the kind of contribution that each asks for.
+
+    A form that asks a single thing is there for its answer, however short, unless it is a choice.
+    """
+    asked: dict[int, str] = {}
+    short: list[int] = []
+    for place, cell in enumerate(heading):
+        question = normal_heading(cell)
+        given = [cells[place] for cells in answers if cells[place]]
+        if place in taken or person_field(cell) or not question or _has(question, PRACTICAL):
+            continue
+        if all(_is_choice(answer) for answer in given) or all(answer.endswith(";") for answer in given):
+            continue
+        kind = next((kind for kind, words in KINDS.items() if _has(question, words)), None)
+        wordy = median(len(answer.split()) for answer in given) >= SENTENCE_WORDS
+        options = len(given) >= FEW_ANSWERS and len(set(given)) * 2 <= len(given)
+        if kind or (wordy and not options):
+            asked[place] = kind or "question"
+        elif not options:
+            short.append(place)
+    if not asked and len(short) == 1:
+        return {short[0]: "question"}
+    return asked
+
+
+def _has(question: str, words: str) -> bool:
+    """Whether a word of the heading starts with one of these."""
+    return bool(re.search(rf"\b(?:{'|'.join(words.split())})", question))
+
+
+def _is_choice(answer: str) -> bool:
+    """A number, yes or no, or an option of a multiple choice: nothing that somebody wrote."""
+    return bool(re.fullmatch(r"\d+([.,]\d+)?|ja|nee|yes|no|misschien|maybe|n/?a|nvt|-+", answer.casefold()))
+
+
+def _person(cells: Cells, who: Mapping[str, int]) -> Cells:
+    return tuple(cells[place] for place in who.values())
+
+
+def _padded(row: TextRow, heading: Cells) -> Cells:
+    """The trimmed cells; a sheet's CSV may leave out empty cells at the end."""
+    cells = tuple(cell.strip() for cell in row.cells)
+    return cells + ("",) * (len(heading) - len(cells))
+
+
+def _too_long(row: TextRow, heading: Cells) -> Reject:
+    return Reject(row.line, None, f"the row has {len(row.cells)} cells, the heading row has {len(heading)}")
+
+
+def _warnings(asked: Mapping[int, str]) -> tuple[str, ...]:
+    if not asked:
+        return ("no open question was found: only a mapping in kring.toml can say what the answers mean",)
+    if len(asked) == 1:
+        return ()
+    return (f"{len(asked)} open questions were read as contributions; a mapping in kring.toml can choose",)
