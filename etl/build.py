@@ -9,6 +9,7 @@ from datetime import date
 import duckdb
 
 from etl.decisions import OrganisationAlias as OrganisationAlias
+from etl.decisions import ThemeName as ThemeName
 from etl.errors import BuildError
 from etl.identity.keys import SQL_FUNCTIONS
 from etl.identity.resolve import name_keyless, resolve
@@ -39,12 +40,13 @@ def build(
     progress: Progress = silent,
     aliases: Sequence[OrganisationAlias] = (),
     only: Iterable[str] | None = None,
+    theme_names: Sequence[ThemeName] = (),
 ) -> None:
     """Fill core and marts of the release that `connection` holds, from the attached `feeds`.
 
     With `only`, no more is made than these tables need.
     """
-    prepare(connection, facts, aliases)
+    prepare(connection, facts, aliases, theme_names)
     between: dict[str, Callable[[], None]] = {
         "staging.keyless_name": lambda: name_keyless(connection),
         "staging.person_of": lambda: resolve(connection, hmac_key),
@@ -59,7 +61,10 @@ def build(
 
 
 def prepare(
-    connection: duckdb.DuckDBPyConnection, facts: NetworkFacts, aliases: Sequence[OrganisationAlias] = ()
+    connection: duckdb.DuckDBPyConnection,
+    facts: NetworkFacts,
+    aliases: Sequence[OrganisationAlias] = (),
+    theme_names: Sequence[ThemeName] = (),
 ) -> None:
     """Make what the queries need before the first of them runs."""
     connection.execute("create schema if not exists core")
@@ -71,6 +76,7 @@ def prepare(
     marks = ", ".join(f"${column.name}" for column in network.columns)
     connection.execute(f"insert into core.network values ({marks})", asdict(facts))
     _write_aliases(connection, aliases)
+    _write_theme_names(connection, theme_names)
     behind = table_named("core.question_feed")
     connection.execute(create_table(behind))
     rows = [(each.name, feed) for each in questions() for feed in feeds_behind(each.name)]
@@ -115,6 +121,16 @@ def _write_aliases(connection: duckdb.DuckDBPyConnection, aliases: Sequence[Orga
         group by all
         """
     )
+
+
+def _write_theme_names(connection: duckdb.DuckDBPyConnection, names: Sequence[ThemeName]) -> None:
+    connection.execute(
+        "create or replace table staging.theme_name (theme_id varchar, label_nl varchar, label_en varchar)"
+    )
+    if names:
+        connection.executemany(
+            "insert into staging.theme_name values (?, ?, ?)", [astuple(name) for name in names]
+        )
 
 
 def _safe(error: duckdb.Error) -> str:

@@ -1,16 +1,18 @@
 """The decisions people took. A run reads them and never writes them.
 
-So far: names of organisations (as written -> harmonised, with sector and parent) and links of an attendance
-file's session to an event of the agenda. Every change raises the revision, which is part of what a release
-was made from.
+So far: names of organisations (as written -> harmonised, with sector and parent), links of an attendance
+file's session to an event of the agenda, and names of themes, kept as events of which the last one holds.
+Every change raises the revision, which is part of what a release was made from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from etl.errors import UsageError
 from etl.store import open_store
 
 if TYPE_CHECKING:
@@ -29,6 +31,17 @@ MIGRATIONS = (
     create table session_link (
         session_key text primary key,
         event_id text not null
+    ) strict;
+    """,
+    """
+    create table theme_event (
+        event_id integer primary key,
+        theme_id text not null,
+        kind text not null,
+        label_nl text,
+        label_en text,
+        decided_at text not null,
+        undone_at text
     ) strict;
     """,
 )
@@ -50,6 +63,15 @@ class SessionLink:
 
     session_key: str
     event_id: str
+
+
+@dataclass(frozen=True)
+class ThemeName:
+    """What people call a theme. Without an English name the Dutch one is used in both languages."""
+
+    theme_id: str
+    label_nl: str
+    label_en: str | None = None
 
 
 class Decisions:
@@ -99,6 +121,39 @@ class Decisions:
         """Tie a session to an event of the agenda."""
         self._decide("insert or replace into session_link values (?, ?)", [(link.session_key, link.event_id)])
 
+    def theme_names(self) -> tuple[ThemeName, ...]:
+        """The name in force of every theme that people named: the last one that was not taken back."""
+        rows = self._connection.execute(
+            "select theme_id, label_nl, label_en from (select *, max(event_id) from theme_event"
+            " where kind = 'rename' and undone_at is null group by theme_id) order by theme_id"
+        )
+        return tuple(ThemeName(*row) for row in rows)
+
+    def rename_theme(self, name: ThemeName) -> None:
+        """Give a theme a name that no run overwrites."""
+        label_nl, label_en = " ".join(name.label_nl.split()), " ".join((name.label_en or "").split())
+        if not label_nl:
+            raise UsageError("theme", "an empty name", "a name of one letter or more")
+        self._decide(
+            "insert into theme_event (theme_id, kind, label_nl, label_en, decided_at)"
+            " values (?, 'rename', ?, ?, ?)",
+            [(name.theme_id, label_nl, label_en or None, _now())],
+        )
+
+    def undo_theme(self, theme_id: str | None = None) -> str | None:
+        """Take back the last decision about a theme, or about any. Gives its id; None when there is none."""
+        row = self._connection.execute(
+            "select event_id, theme_id from theme_event"
+            " where undone_at is null and (?1 is null or theme_id = ?1)"
+            " order by event_id desc limit 1",
+            (theme_id,),
+        ).fetchone()
+        if row is None:
+            return None
+        undo = "update theme_event set undone_at = ? where event_id = ?"
+        self._decide(undo, [(_now(), str(row[0]))])
+        return str(row[1])
+
     def _decide(self, statement: str, rows: Sequence[tuple[str | None, ...]]) -> None:
         self._connection.execute("begin immediate")
         try:
@@ -108,3 +163,7 @@ class Decisions:
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")

@@ -1,4 +1,5 @@
-"""The ledger: what happened. The register of landed files, what was read from each, and every run.
+"""The ledger: what happened. The register of landed files, what was read from each, and every run; and where
+every run of the themes left each text. Texts are known by their hash, never by their words.
 
 One Ledger is used by one thread; open another where another thread needs one. Times are UTC.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -69,6 +70,36 @@ MIGRATIONS = (
         release text,
         message text,
         report text
+    ) strict;
+    """,
+    """
+    create table theme_run (
+        theme_run_id integer primary key,
+        made_at text not null,
+        model_id text not null,
+        mean blob not null,
+        parameters text not null
+    ) strict;
+    create table theme (
+        theme_id text primary key,
+        theme_run_id integer not null references theme_run,
+        label_nl text not null,
+        label_en text not null,
+        words_nl text not null,
+        words_en text not null,
+        status text not null
+    ) strict;
+    create table theme_member (
+        text_hash text not null,
+        theme_run_id integer not null references theme_run,
+        theme_id text references theme,
+        second_theme_id text references theme,
+        assigned_by text not null,
+        nearness real not null,
+        primary key (text_hash, theme_run_id)
+    ) strict;
+    create table theme_state (
+        state text not null
     ) strict;
     """,
 )
@@ -140,6 +171,42 @@ class Run:
     release: str | None
     message: str | None
     report: str | None
+
+
+@dataclass(frozen=True)
+class StoredTheme:
+    """A theme as a run made it. `words_*` are the words that tell it from the others, joined by " / "."""
+
+    theme_id: str
+    label_nl: str
+    label_en: str
+    words_nl: str
+    words_en: str
+    status: str
+
+
+@dataclass(frozen=True)
+class StoredMember:
+    """Where a run left one text, known by its hash; no theme while nothing fits."""
+
+    text_hash: str
+    theme_id: str | None
+    second_theme_id: str | None
+    assigned_by: str
+    nearness: float
+
+
+@dataclass(frozen=True)
+class StoredThemeRun:
+    """All themes and members after a run, and what it was made with: `mean` is float32, `parameters` JSON."""
+
+    theme_run_id: int
+    made_at: datetime
+    model_id: str
+    mean: bytes
+    parameters: str
+    themes: tuple[StoredTheme, ...]
+    members: tuple[StoredMember, ...]
 
 
 class Ledger:
@@ -276,6 +343,78 @@ class Ledger:
             (most,),
         )
         return tuple(_run(row) for row in rows)
+
+    def save_theme_run(
+        self,
+        model_id: str,
+        mean: bytes,
+        parameters: str,
+        themes: Iterable[StoredTheme],
+        members: Iterable[StoredMember],
+    ) -> int:
+        """Keep a run: of its themes and members what is new or moved. Nothing is overwritten."""
+        before = self.theme_run()
+        known = {theme.theme_id for theme in before.themes} if before else set()
+        placed = {member.text_hash: member for member in before.members} if before else {}
+        with self._transaction() as connection:
+            row = connection.execute(
+                "insert into theme_run (made_at, model_id, mean, parameters) values (?, ?, ?, ?)"
+                " returning theme_run_id",
+                (_written(datetime.now(UTC)), model_id, mean, parameters),
+            ).fetchone()
+            run_id = int(row[0])
+            connection.executemany(
+                "insert into theme values (?, ?, ?, ?, ?, ?, ?)",
+                [(one.theme_id, run_id, one.label_nl, one.label_en, one.words_nl, one.words_en, one.status)
+                 for one in themes if one.theme_id not in known],
+            )  # fmt: skip
+            connection.executemany(
+                "insert into theme_member values (?, ?, ?, ?, ?, ?)",
+                [(one.text_hash, run_id, one.theme_id, one.second_theme_id, one.assigned_by, one.nearness)
+                 for one in members if placed.get(one.text_hash) != one],
+            )  # fmt: skip
+        return run_id
+
+    def theme_run(self, theme_run_id: int | None = None) -> StoredThemeRun | None:
+        """How all texts stood after a run; without a number after the last. None before the first."""
+        row = self._connection.execute(
+            "select theme_run_id, made_at, model_id, mean, parameters from theme_run"
+            " where ?1 is null or theme_run_id = ?1 order by theme_run_id desc limit 1",
+            (theme_run_id,),
+        ).fetchone()
+        if row is None:
+            return None
+        themes = self._connection.execute(
+            "select theme_id, label_nl, label_en, words_nl, words_en, status from theme"
+            " where theme_run_id <= ? order by rowid",
+            (row[0],),
+        )
+        members = self._connection.execute(
+            "select text_hash, theme_id, second_theme_id, assigned_by, nearness"
+            " from (select *, max(theme_run_id) from theme_member where theme_run_id <= ? group by text_hash)"
+            " order by text_hash",
+            (row[0],),
+        )
+        return StoredThemeRun(
+            theme_run_id=int(row[0]),
+            made_at=_moment(row[1]),
+            model_id=str(row[2]),
+            mean=bytes(row[3]),
+            parameters=str(row[4]),
+            themes=tuple(StoredTheme(*each) for each in themes),
+            members=tuple(StoredMember(*each) for each in members),
+        )
+
+    def theme_state(self) -> str:
+        """What the texts and themes in the warehouse were last made from; empty when they never were."""
+        row = self._connection.execute("select state from theme_state").fetchone()
+        return str(row[0]) if row else ""
+
+    def set_theme_state(self, state: str) -> None:
+        """Note what the texts and themes in the warehouse are made from."""
+        with self._transaction() as connection:
+            connection.execute("delete from theme_state")
+            connection.execute("insert into theme_state values (?)", (state,))
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

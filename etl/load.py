@@ -23,6 +23,7 @@ from etl.landing import quarantine
 from etl.progress import Progress, silent
 from etl.schema.feeds import FEEDS, Feed, feed_named
 from etl.sources.source import FileStatus
+from etl.themes.tables import THEME_TABLES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -129,6 +130,9 @@ def _prepare(warehouse: DuckDBPyConnection) -> None:
     for feed in FEEDS:
         columns = ", ".join(f"{_name(column.name)} {column.type.value}" for column in feed.table.columns)
         warehouse.execute(f"CREATE TABLE IF NOT EXISTS {_shared(feed)} ({columns})")
+    for name, described in THEME_TABLES.items():
+        columns = ", ".join(f"{column} {kind}" for column, kind in described)
+        warehouse.execute(f"CREATE TABLE IF NOT EXISTS main.{name} ({columns})")
 
 
 def _store(warehouse: DuckDBPyConnection, reading: FileReading, job: ReadJob, own_table_rows: int) -> None:
@@ -234,8 +238,8 @@ def _write_register(warehouse: DuckDBPyConnection, ledger: Ledger) -> None:
     files = [_register_row(reading) for reading in ledger.readings()]
     rows = [(row.sha256, row.file, row.line, row.column, row.reason) for row in ledger.refused_rows()]
     warehouse.execute("BEGIN")
-    _write_table(warehouse, "source_file", SOURCE_FILE, files)
-    _write_table(warehouse, "refused_row", REFUSED_ROW, rows)
+    write_table(warehouse, "source_file", SOURCE_FILE, files)
+    write_table(warehouse, "refused_row", REFUSED_ROW, rows)
     warehouse.execute("COMMIT")
 
 
@@ -247,17 +251,20 @@ def _register_row(reading: StoredReading) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _write_table(
+def write_table(
     warehouse: DuckDBPyConnection,
     name: str,
     columns: Sequence[tuple[str, str]],
     rows: Sequence[tuple[object, ...]],
 ) -> None:
+    """Write a table of the warehouse whole, beside the feeds."""
     import pyarrow as pa
 
     kinds = {
         "VARCHAR": pa.string(),
         "BIGINT": pa.int64(),
+        "DOUBLE": pa.float64(),
+        "BOOLEAN": pa.bool_(),
         "TIMESTAMP": pa.timestamp("us"),
         "DATE": pa.date32(),
     }

@@ -37,6 +37,13 @@ releases_app = typer.Typer(
 )
 app.add_typer(releases_app, name="releases")
 
+theme_app = typer.Typer(
+    help="The themes: list them, name them, take a name back.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(theme_app, name="theme")
+
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="The network's folder; else KRING_HOME, else ./data.")
 ]
@@ -275,6 +282,42 @@ def diff_releases(
     chosen = find_home(home).require()
     ids = (find_release(chosen, a).name, find_release(chosen, b).name)
     print_differences(ids, diff(chosen, *ids), as_json)
+
+
+@theme_app.command("list")
+def list_themes(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """List the themes under the names in force, the largest first."""
+    from flows.theming import print_themes, themes
+
+    print_themes(themes(find_home(home).require()), as_json)
+
+
+@theme_app.command("rename")
+def rename_theme(
+    theme: Annotated[str, typer.Argument(help="Its id, the start of its id, or its present name.")],
+    name: Annotated[str, typer.Argument(help="The new name, in Dutch.")],
+    english: Annotated[
+        str | None, typer.Option("--en", help="The name in English; else the same in both.")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Name a theme. No refresh and no rebuild takes that name away."""
+    from flows.theming import print_theme, rename
+
+    print_theme(rename(find_home(home).require(), theme, name, english), as_json)
+
+
+@theme_app.command("undo")
+def undo_theme(
+    theme: Annotated[str | None, typer.Argument(help="A theme; else the last decision of all.")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back the last decision about a theme."""
+    from flows.theming import print_theme, undo
+
+    print_theme(undo(find_home(home).require(), theme), as_json)
 
 
 def main() -> None:

@@ -40,6 +40,13 @@ def read_the_files(root: str, plan: RunPlan) -> None:
         run.read_files(Home(Path(root)), plan)
 
 
+@task(name="themes", cache_policy=NO_CACHE)
+def place_the_texts(root: str) -> bool:
+    """Give new texts their theme."""
+    with discreet():
+        return run.place_texts(Home(Path(root)))
+
+
 @task(name="build and publish", cache_policy=NO_CACHE)
 def build_and_publish(root: str, plan: RunPlan) -> Published:
     """Make a release, when anything changed."""
@@ -57,6 +64,8 @@ def refresh(root: str, as_of: date | None = None, rebuild: bool = False) -> Refr
             take_the_inbox(root, plan)
         with watch.step("read the files"):
             read_the_files(root, plan)
+        with watch.step("themes"):
+            place_the_texts(root)
         with watch.step("build and publish"):
             published = build_and_publish(root, plan)
         return run.finish(home, plan, published, watch)

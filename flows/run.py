@@ -128,8 +128,11 @@ def refresh(
             take_files(home, plan, accept)
         with watch.step("read the files"):
             read_files(home, plan, _within(progress, 2, 50))
+        with watch.step("themes"):
+            progress("themes", 50, 100)
+            place_texts(home)
         with watch.step("build and publish"):
-            published = make_release(home, plan, _within(progress, 50, 98))
+            published = make_release(home, plan, _within(progress, 55, 98))
         report = finish(home, plan, published, watch)
         progress("done", 100, 100)
     return report
@@ -178,6 +181,14 @@ def read_files(home: Home, plan: RunPlan, progress: Progress = silent) -> None:
         load(home, settings, ledger, progress)
 
 
+def place_texts(home: Home) -> bool:
+    """Give every text that was read its theme. True when there were new ones."""
+    from etl.themes.step import place_texts as place
+
+    with Ledger(home) as ledger:
+        return place(home, ledger)
+
+
 def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Published:
     """Build, check and publish; or leave what is served when it was made from just this."""
     from etl.build import NetworkFacts, OrganisationAlias, build
@@ -200,14 +211,15 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
                   for each in ledger.readings()]  # fmt: skip
         aliases = [OrganisationAlias(each.as_written, each.name, each.sector, each.parent)
                    for each in decisions.organisation_aliases()]  # fmt: skip
-        mark = fingerprint(inputs, (facts, network.language), decisions.revision())
+        names = decisions.theme_names()
+        mark = fingerprint((inputs, ledger.theme_state()), (facts, network.language), decisions.revision())
     served = None if plan.rebuild else unchanged(home, mark)
     if served:
         return Published(served.release, served.people, False)
     key = home.hmac_key()
 
     def fill(connection: DuckDBPyConnection) -> None:
-        build(connection, facts, key, progress, aliases)
+        build(connection, facts, key, progress, aliases, theme_names=names)
         check(connection)
 
     about = ReleasePlan(plan.as_of, network.name, network.language, mark, settings.releases_kept)

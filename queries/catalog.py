@@ -18,8 +18,9 @@ Files of other layers name their table (`-- returns: core.person`): the columns 
 once, in `etl.schema.tables`.
 
 Layers, each in its own folder: staging (one view per feed, no joins), matching (which rows mean the same
-person and the same meeting; tables that live only while building), core (nouns), marts (what questions read)
-and questions (folder = role). Lineage is read from the SQL itself. This module imports nothing of Kring but
+person and the same meeting; tables that live only while building), core (nouns), marts (what questions read),
+questions (folder = role) and public (the exact figures of a publication, before any of them is hidden or
+rounded). A question for the public reads the tables of a publication, never those of a release. Lineage is read from the SQL itself. This module imports nothing of Kring but
 errors, and DuckDB only where lineage is asked.
 """
 
@@ -57,6 +58,7 @@ class QueryLayer(Enum):
     CORE = "core"
     MARTS = "marts"
     QUESTIONS = "questions"
+    PUBLIC = "public"
 
 
 MAY_READ = {
@@ -65,7 +67,9 @@ MAY_READ = {
     QueryLayer.CORE: ("staging", "core"),
     QueryLayer.MARTS: ("core", "marts"),
     QueryLayer.QUESTIONS: ("core", "marts"),
+    QueryLayer.PUBLIC: ("core", "marts"),
 }
+BUILT = (QueryLayer.STAGING, QueryLayer.MATCHING, QueryLayer.CORE, QueryLayer.MARTS)
 TABLES_OF_THE_BUILD = frozenset(
     {
         "core.network",
@@ -73,6 +77,7 @@ TABLES_OF_THE_BUILD = frozenset(
         "staging.organisation_alias",
         "staging.keyless_name",
         "staging.person_of",
+        "staging.theme_name",
     }
 )
 MADE_BETWEEN = {
@@ -188,6 +193,18 @@ def query(name: str) -> Query:
     raise BuildError(name, "no such query")
 
 
+def may_read(asked: Query) -> tuple[str, ...]:
+    """The schemas whose tables a query may read."""
+    if asked.layer is QueryLayer.QUESTIONS and asked.role is Role.PUBLIC:
+        return ("public",)
+    return MAY_READ[asked.layer]
+
+
+def public_queries() -> tuple[Query, ...]:
+    """The exact figures of a publication, by name."""
+    return _layer(QueryLayer.PUBLIC)
+
+
 def all_queries() -> tuple[Query, ...]:
     """Every query of every layer."""
     return tuple(each for layer in QueryLayer for each in _layer(layer))
@@ -196,7 +213,7 @@ def all_queries() -> tuple[Query, ...]:
 @functools.cache
 def build_order() -> tuple[Query, ...]:
     """Staging, matching, core and marts queries, each after everything it reads."""
-    built = {each.target: each for each in all_queries() if each.layer is not QueryLayer.QUESTIONS}
+    built = {each.target: each for each in all_queries() if each.layer in BUILT}
     graph: dict[str, list[str]] = {}
     for target, each in sorted(built.items()):
         reads = [table for table in tables_read(each.sql) if not table.startswith("feeds.")]
@@ -259,7 +276,7 @@ def feeds_behind(name: str) -> tuple[str, ...]:
         seen.add(table)
         if table in built and table not in NOT_COUNTED:
             waiting += tables_read(built[table].sql)
-    not_facts = {"source_file", "refused_row"}
+    not_facts = {"source_file", "refused_row", "text_unit", "theme", "theme_member"}
     return tuple(sorted({table[6:] for table in seen if table.startswith("feeds.")} - not_facts))
 
 

@@ -34,6 +34,7 @@ from etl.schema.model import Column, Layer, Reference, Table
 TO_PERSON = Reference(("person_id",), "core.person")
 TO_SESSION = Reference(("session_id",), "core.session")
 TO_ORGANISATION = Reference(("organisation_id",), "core.organisation")
+TO_THEME = Reference(("theme_id",), "core.theme")
 TO_SOURCE_FILE = Reference(("sha256",), "core.source_file")
 
 MEETING = (
@@ -52,6 +53,22 @@ MEETING_TRAITS = (
     text("url", "Web page of the meeting"),
     count("headcount", "People counted in the room, without names", "heads"),
     flag("headcount_is_approximate", "Whether the headcount is an estimate"),
+)
+
+HARVESTED = Column(
+    "text", TEXT, "What was written", "", FREE_TEXT, "cluster the questions asked", KEPT_MONTHS
+)
+TEXT_HASH = Column(
+    "text_hash", TEXT, "Fingerprint of the text", "", FREE_TEXT, "cluster the questions asked", KEPT_MONTHS
+)
+THEME_ID = text("theme_id", "Main theme; empty while it fits none")
+PLACED = (
+    text("language", "nl or en"),
+    flag("is_filler", "Whether it asks nothing, and so has no place"),
+    THEME_ID,
+    text("second_theme_id", "Side theme"),
+    text("assigned_by", "Who put it in its theme: auto or person"),
+    number("nearness", "How near the texts most like it are", "0-1"),
 )
 
 
@@ -184,16 +201,27 @@ CORE_TABLES = (
         flag("is_host", "Whether the person hosted the meeting"),
         flag("was_present", "Whether checked in, or present for long enough"),
     ), ("session_id", "person_id"), TO_SESSION, TO_PERSON),
-    _core("contribution", "one row per text", (
-        Column("contribution_id", ID_TYPE, "The contribution"),
+    _core("theme", "one row per theme", (
+        text("theme_id", "The theme"),
+        text("label_nl", "Name in Dutch"),
+        text("label_en", "Name in English"),
+        text("label_source", "auto, or person once somebody named it"),
+        text("words_nl", "Words that tell it from the others, in Dutch"),
+        text("words_en", "The same in English"),
+        text("status", "auto, or proposed: made of texts that fitted no theme"),
+    ), ("theme_id",)),
+    _core("contribution", "one row per text; several questions in one text are a row each", (
+        Column("contribution_id", ID_TYPE, "The text"),
+        Column("given_id", ID_TYPE, "The answer it was part of"),
         SESSION_ID, PERSON_ID,
-        Column("text", TEXT, "What was written", "", FREE_TEXT, "cluster the questions asked", KEPT_MONTHS),
+        HARVESTED,
         text("kind", "question, theme, feedback or practice_case"),
         text("theme", "Grouping made by people"),
         WORKING_GROUP, AUDIENCE,
         moment("contributed_at", "When it was given"),
         text("document", "Document it comments on"),
-    ), ("contribution_id",), TO_SESSION, TO_PERSON),
+        TEXT_HASH, *PLACED,
+    ), ("contribution_id",), TO_SESSION, TO_PERSON, TO_THEME),
     _core("exchange", "one row per exchange", (
         Column("exchange_id", ID_TYPE, "The exchange"),
         text("from_party", "Who gave"),
@@ -219,6 +247,7 @@ CORE_TABLES = (
         Column("document_id", ID_TYPE, "The version or comment"),
         text("document", "Name of the document"),
         text("version", "Version"),
+        text("audience", "Audience that gave the comment"),
         day("published_on", "Day the version was published"),
         day("received_on", "Day the comment was received"),
         text("status", "open, accepted, declined or handled"),
@@ -308,6 +337,15 @@ MART_TABLES = (
         count("attendances", "Times someone of the organisation was at a meeting", "attendances"),
         number("attendance_share", "Of all attendances", "share"),
     ), ()),
+    _mart("harvested_text", "one row per text, meeting and asker", (
+        Column("contribution_id", ID_TYPE, "The text"),
+        SESSION_ID,
+        text("session_title", "Title of the meeting"),
+        PERSON_ID, HARVESTED,
+        text("kind", "question, theme, feedback or practice_case"),
+        day("asked_on", "Day it was asked, else the day of the meeting"),
+        AUDIENCE, *PLACED,
+    ), ("contribution_id",), TO_SESSION, TO_PERSON, TO_THEME),
     _mart("filter_value", "one row per dimension and value", (
         text("dimension", "working_group, audience or series"),
         text("value", "The value"),

@@ -15,6 +15,8 @@ import simplemma
 from etl.themes.texts import stop_words, words
 
 TERMS_IN_LABEL = 3
+KEY_WORDS = 6
+SEPARATOR = " / "
 PAIR_WEIGHT = 1.3
 MINIMUM_TEXTS = 2
 MINIMUM_SHARE = 0.03
@@ -24,6 +26,16 @@ STEM = 5
 
 def label_groups(texts: Sequence[str], groups: Sequence[int]) -> dict[int, str]:
     """A label per group number (negative numbers are left out): up to three terms joined by " / "."""
+    return {group: label_of(terms) for group, terms in key_words(texts, groups).items()}
+
+
+def label_of(terms: Sequence[str]) -> str:
+    """The first key words as a label."""
+    return SEPARATOR.join(terms[:TERMS_IN_LABEL])
+
+
+def key_words(texts: Sequence[str], groups: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The words that tell each group from the others, the strongest first; negative numbers are left out."""
     terms = [_terms(text) for text in texts]
     surfaces = _surfaces(terms)
     everywhere = _everywhere([frozenset(term) for term in terms])
@@ -82,7 +94,7 @@ def _pick(
     average: float,
     everywhere: frozenset[str],
     surfaces: dict[str, str],
-) -> str:
+) -> tuple[str, ...]:
     counts = Counter(lemma for text in group for lemma in text if lemma not in everywhere)
     floor = max(MINIMUM_TEXTS, MINIMUM_SHARE * len(group))
     scored = sorted(
@@ -98,9 +110,9 @@ def _pick(
             continue
         picked.append(surfaces[lemma])
         stems |= own
-        if len(picked) == TERMS_IN_LABEL:
+        if len(picked) == KEY_WORDS:
             break
-    return " / ".join(picked)
+    return tuple(picked)
 
 
 def central(nearness: Sequence[float], texts: Sequence[str], count: int = 3) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 QUESTION_END = re.compile(r"(?<=\?)\s+")
 FILLER = re.compile(
     r"^(geen|geen vragen?|geen idee|niets|niks|nvt|n\.?v\.?t\.?|weet (ik )?niet|nog niet|nee|ja|"
-    r"bedankt|dank( je| u)? ?wel|none|nothing|no|yes|n/?a|no questions?|thanks?|thank you|"
-    r"test|ok[eé]?)[\s.!,?-]*$",
+    r"(alvast )?(hartelijk )?bedankt|(alvast )?dank( je| u)? ?wel|none|nothing|no|yes|n/?a|"
+    r"no questions?|thanks?|thank you|test|ok[eé]?)[\s.!,?-]*$",
     re.IGNORECASE,
 )
 
@@ -47,7 +47,7 @@ def stop_words() -> frozenset[str]:
         "wanneer wie waarom question questions how many much can good year someone experience way "
         "make get our we which lukt helpt werkt anderen andere samen eigen moet moeten mag willen "
         "wil zien ziet komt komen blijft blijven geven geef vinden vind nemen houden houd brengen "
-        "laat laten staan gebruiken gebruik nodig steeds echt precies eigenlijk "
+        "laat laten staan gebruiken gebruik nodig steeds echt precies eigenlijk mensen people "
     )
     return frozenset(stopwordsiso.stopwords(["nl", "en"])) | frozenset(own.split())
 
@@ -78,9 +78,13 @@ def is_filler(text: str) -> bool:
 
 
 def split_questions(text: str) -> tuple[str, ...]:
-    """The separate questions in one contribution, or the whole text when it holds no two full questions."""
+    """The separate questions in one contribution, or the whole text when it holds no two full questions.
+
+    A word of thanks after a question is no part of it.
+    """
     parts = tuple(part for part in QUESTION_END.split(clean(text)) if part)
+    parts = tuple(part for part in parts if not FILLER.match(part)) or parts
     full = [part for part in parts if part.endswith("?") and len(words(part)) >= MINIMUM_QUESTION_WORDS]
     if len(full) < 2 or len(full) < len(parts):
-        return (clean(text),)
+        return (" ".join(parts),)
     return parts

@@ -15,7 +15,7 @@ import numpy as np
 
 from etl.themes.cluster import FLOOR, MINIMUM_TEXTS, UNPLACED, Labels, centre, cluster, vote
 from etl.themes.embed import Embedding, Vectors, embed
-from etl.themes.label import label_groups
+from etl.themes.label import key_words, label_of
 from etl.themes.texts import language_of
 
 RUN_VERSION = 1
@@ -43,6 +43,8 @@ class Theme:
     label_nl: str
     label_en: str
     status: ThemeStatus
+    words_nl: tuple[str, ...] = ()
+    words_en: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,18 +166,22 @@ def _themes(
 ) -> dict[int, Theme]:
     numbers = groups.tolist()
     ordered = [texts[digest] for digest in hashes]
-    mixed = label_groups(ordered, numbers)
+    mixed = key_words(ordered, numbers)
     languages = [language_of(text) for text in ordered]
-    dutch, english = (label_groups(*_only(code, languages, ordered, numbers)) for code in ("nl", "en"))
-    return {
-        group: Theme(
+    dutch, english = (key_words(*_only(code, languages, ordered, numbers)) for code in ("nl", "en"))
+    themes = {}
+    for group, both in mixed.items():
+        words_nl = dutch.get(group) or both
+        words_en = english.get(group) or words_nl
+        themes[group] = Theme(
             _theme_id(hashes, numbers, group),
-            dutch.get(group) or label,
-            english.get(group) or dutch.get(group) or label,
+            label_of(words_nl),
+            label_of(words_en),
             status,
+            words_nl,
+            words_en,
         )
-        for group, label in mixed.items()
-    }
+    return themes
 
 
 def _only(

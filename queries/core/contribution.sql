@@ -1,5 +1,5 @@
 -- meaning: What people asked and gave
--- grain: one row per text
+-- grain: one row per text; several questions in one text are a row each
 -- role: coordinator
 -- parameters: none
 -- returns: core.contribution
@@ -37,8 +37,19 @@ placed as (
 )
 
 select
-    told.contribution_id, placed.session_id, person_of.person_id, told.text, coalesce(told.kind, 'question') as kind,
-    told.theme, told.working_group, told.audience, told.contributed_at, told.document
+    if(
+        coalesce(text_unit.unit, 0) = 0, told.contribution_id, md5(concat_ws('|', told.contribution_id, text_unit.unit))::uuid
+    ) as contribution_id,
+    told.contribution_id as given_id,
+    placed.session_id, person_of.person_id, coalesce(text_unit.text, told.text) as text,
+    coalesce(told.kind, 'question') as kind,
+    told.theme, told.working_group, told.audience, told.contributed_at, told.document,
+    text_unit.text_hash, text_unit.language, coalesce(text_unit.is_filler, false) as is_filler,
+    theme_member.theme_id, theme_member.second_theme_id, theme_member.assigned_by, theme_member.nearness
 from told
 left join placed using (contribution_id)
 left join staging.person_of using (identity)
+left join staging.text_unit
+    on text_unit.sha256 = told.sha256 and text_unit.part = told.part and text_unit.line = told.line
+left join staging.theme_member
+    on theme_member.text_hash = text_unit.text_hash and not text_unit.is_filler

@@ -14,6 +14,7 @@ from etl.home import Home
 from etl.release import ReleasePlan, write_release, writer_lock
 from etl.schema.ddl import quoted
 from etl.schema.feeds import FEEDS
+from etl.themes.tables import THEME_TABLES
 
 AS_OF = date(2026, 11, 21)
 RECEIVED = datetime(2026, 11, 20, 12)
@@ -29,6 +30,8 @@ FILE_TABLES = {
         "reason varchar, warnings varchar, newest_on date"
     ),
     "refused_row": "sha256 varchar, file varchar, line bigint, column_name varchar, reason varchar",
+} | {
+    name: ", ".join(f"{column} {kind}" for column, kind in columns) for name, columns in THEME_TABLES.items()
 }
 
 

@@ -40,7 +40,12 @@ class TestWithPrefect:
         assert by_flow.release == report.release != by_command.release
         assert by_flow.tables == by_command.tables
         assert [each.same for each in diff(other, by_command.release, by_flow.release)].count(False) == 0
-        assert [name for name, _ in report.steps] == ["take the inbox", "read the files", "build and publish"]
+        assert [name for name, _ in report.steps] == [
+            "take the inbox",
+            "read the files",
+            "themes",
+            "build and publish",
+        ]
         assert not refresh(str(other.root)).published_release
 
     def test_a_flow_that_fails_says_one_line_without_causes(self, home: Home, tmp_path: Path) -> None:
@@ -70,6 +75,11 @@ def test_steps_have_clear_names_keep_nothing_and_try_nothing_again() -> None:
     from flows import refresh as flow_module
 
     tasks = (flow_module.take_the_inbox, flow_module.read_the_files, flow_module.build_and_publish)
-    assert [task.name for task in tasks] == ["take the inbox", "read the files", "build and publish"]
+    assert [task.name for task in tasks] == [
+        "take the inbox",
+        "read the files",
+        "themes",
+        "build and publish",
+    ]
     assert {task.retries for task in tasks} == {0}
     assert all(task.cache_policy is NO_CACHE or task.cache_policy == NO_CACHE for task in tasks)

@@ -9,10 +9,11 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from etl import warehouse
-from etl.build import NetworkFacts, OrganisationAlias, build
+from etl.build import NetworkFacts, OrganisationAlias, ThemeName, build
 from etl.checks import check
 from etl.schema.ddl import quoted
 from etl.schema.feeds import FEEDS
+from etl.themes.tables import THEME_TABLES
 
 Cell = str | int | float | bool | date | datetime | None
 Rows = Sequence[Mapping[str, Cell]]
@@ -26,6 +27,8 @@ FILE_TABLES = {
         "reason varchar, warnings varchar, newest_on date"
     ),
     "refused_row": "sha256 varchar, file varchar, line bigint, column_name varchar, reason varchar",
+} | {
+    name: ", ".join(f"{column} {kind}" for column, kind in columns) for name, columns in THEME_TABLES.items()
 }
 AS_OF = date(2026, 11, 21)
 RECEIVED = datetime(2026, 11, 20, 12)
@@ -48,6 +51,10 @@ def make_feeds(connection: DuckDBPyConnection, given: Given) -> None:
                 origin |= {"part": 0, "line": line, "source": "a table"}
             if table == "refused_row":
                 del origin["received_at"]
+            if table in ("theme", "theme_member"):
+                origin = {}
+            if table == "text_unit":
+                origin = {"sha256": "a file", "part": 0, "unit": 0, "is_filler": False}
             whole = {**origin, **row}
             names = ", ".join(quoted(name) for name in whole)
             marks = ", ".join("?" for _ in whole)
@@ -66,12 +73,13 @@ def build_network() -> Iterator[Build]:
         facts: Mapping[str, Cell] | None = None,
         aliases: Sequence[OrganisationAlias] = (),
         only: Sequence[str] | None = None,
+        theme_names: Sequence[ThemeName] = (),
     ) -> DuckDBPyConnection:
         connection = warehouse.scratch(threads=1)
         opened.append(connection)
         make_feeds(connection, given)
         settings = NetworkFacts(**({"name": "A network", "as_of": AS_OF} | dict(facts or {})))  # type: ignore[arg-type]
-        build(connection, settings, KEY, aliases=aliases, only=only)
+        build(connection, settings, KEY, aliases=aliases, only=only, theme_names=theme_names)
         if only is None:
             check(connection)
         return connection

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from duckdb import DuckDBPyConnection
 
-from etl.build import OrganisationAlias
+from etl.build import OrganisationAlias, ThemeName
 from queries.catalog import QueryLayer, all_queries, query, tables_read
 
 CASES = Path(__file__).parent / "cases"
@@ -29,6 +29,7 @@ class Case:
     facts: Row
     parameters: Mapping[str, str]
     aliases: tuple[OrganisationAlias, ...]
+    theme_names: tuple[ThemeName, ...]
     select: str | None
     expect: Sequence[Row]
 
@@ -45,6 +46,7 @@ def read_cases() -> Iterator[Case]:
                 text.get("facts", {}) | each.get("facts", {}),
                 each.get("parameters", {}),
                 tuple(OrganisationAlias(*row) for row in each.get("aliases", ())),
+                tuple(ThemeName(*row) for row in each.get("theme_names", ())),
                 each.get("select"),
                 each["expect"],
             )
@@ -52,7 +54,7 @@ def read_cases() -> Iterator[Case]:
 
 @pytest.mark.parametrize("case", tuple(read_cases()), ids=lambda case: f"{case.query}: {case.name}")
 def test_case(case: Case, build_network: Callable[..., DuckDBPyConnection]) -> None:
-    connection = build_network(case.given, case.facts, case.aliases, _needed(case))
+    connection = build_network(case.given, case.facts, case.aliases, _needed(case), case.theme_names)
     found = _answer(connection, case)
     expected = [tuple(_wanted(cell) for cell in row.values()) for row in case.expect]
     if "." in case.query and case.select is None:

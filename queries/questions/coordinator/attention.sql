@@ -3,9 +3,9 @@
 -- role: coordinator
 -- parameters: none
 -- returns:
---   kind text: missing_attendance, refused_rows, needs_mapping, quiet_group or stale_source
---   subject text: Which meeting, file, group or source
---   value number: How many people, rows or days
+--   kind text: missing_attendance, refused_rows, needs_mapping, quiet_group, stale_source or unplaced_texts
+--   subject text: Which meeting, file, group or source; empty for texts
+--   value number: How many people, rows, days or texts
 --   happened_on date: Day it is about
 with last_meeting as (
     select working_group, max(held_on) as held_on
@@ -43,6 +43,11 @@ thing as (
     from marts.source_status
     cross join core.network
     where status = 'late'
+    union all
+    select 'unplaced_texts', null, count(*)::double, max(asked_on)
+    from marts.harvested_text
+    where theme_id is null and not is_filler
+    having count(*) > 0
 )
 
 select kind, subject, value, happened_on
