@@ -77,21 +77,35 @@ from key_group
 join (select label from key_group group by label having count(*) > 1) using (label)
 where coalesce(email_key, linkedin_key, external_key) is not null
 """
+# Most groups are one address written with and without a name: hashes show cheaply which hold two of anything.
 DOUBTFUL = """
 create or replace temp table doubtful as
-select label
-from larger_group
-group by label
-having min(simple_name) <> max(simple_name) or min(linkedin_key) <> max(linkedin_key)
+with held as (
+    select
+        label,
+        min(hash(simple_name)) filter (where simple_name is not null)
+            <> max(hash(simple_name)) filter (where simple_name is not null) as two_names,
+        min(hash(linkedin_key)) filter (where linkedin_key is not null)
+            <> max(hash(linkedin_key)) filter (where linkedin_key is not null) as two_profiles,
+        min(hash(external_key)) filter (where external_key is not null)
+            <> max(hash(external_key)) filter (where external_key is not null) as two_ids,
+        min(hash(email_key)) filter (where email_key is not null)
+            <> max(hash(email_key)) filter (where email_key is not null) as two_addresses
+    from larger_group
+    group by label
+)
+select label from held where two_names or two_profiles
 union
 select label
 from larger_group
+semi join (from held where two_ids) as several using (label)
 where external_key is not null
 group by label, split_part(external_key, ':', 2)
 having min(external_key) <> max(external_key)
 union
 select label
 from larger_group
+semi join (from held where two_addresses) as several using (label)
 where staging.organisation_domain(email_key) is not null
 group by label, staging.organisation_domain(email_key)
 having min(email_key) <> max(email_key)
