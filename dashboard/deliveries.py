@@ -42,6 +42,7 @@ class SourceState(Enum):
         }[self]
 
 
+FINE = (SourceState.FRESH, SourceState.PARTIAL)
 STATE_WORDS = {
     SourceState.FRESH: N_("Up to date"),
     SourceState.PARTIAL: N_("Up to date"),
@@ -52,6 +53,7 @@ STATE_WORDS = {
 STEP_WORDS = {
     "take the inbox": N_("Taking the files from the inbox"),
     "read the files": N_("Reading the files"),
+    "themes": N_("Sorting the questions"),
     "build and publish": N_("Counting everything anew"),
     "done": N_("Done"),
 }
@@ -122,7 +124,7 @@ def _state(code: str) -> SourceState:
 
 
 def source_statuses(records: Iterable[Record]) -> tuple[SourceStatus, ...]:
-    """`data_status` by name."""
+    """`data_status`: what asks for attention first, then by name."""
     rows = (
         SourceStatus(
             _text(record, "source"),
@@ -135,7 +137,7 @@ def source_statuses(records: Iterable[Record]) -> tuple[SourceStatus, ...]:
         )
         for record in records
     )
-    return tuple(sorted(rows, key=lambda row: row.source.casefold()))
+    return tuple(sorted(rows, key=lambda row: (row.state in FINE, row.source.casefold())))
 
 
 def refused_rows(records: Iterable[Record]) -> tuple[Refused, ...]:
@@ -212,7 +214,7 @@ def sources_headline(shown: Sequence[SourceStatus], words: Wording) -> str:
     """The sentence above the sources: computed, true of the rows under it."""
     if not shown:
         return words.t("No files have come in yet")
-    late = [row for row in shown if row.state not in (SourceState.FRESH, SourceState.PARTIAL)]
+    late = [row for row in shown if row.state not in FINE]
     if not late:
         return words.n(
             "The one source is up to date", "All {all} sources are up to date", len(shown),

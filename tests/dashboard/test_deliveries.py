@@ -70,6 +70,13 @@ def test_a_state_is_a_word_and_a_mark() -> None:
     assert "21 nov 2026" in html  # received late in the evening, UTC
 
 
+def test_what_asks_for_attention_comes_first() -> None:
+    records = [
+        {"source": name, "status": code} for name, code in (("a", "fresh"), ("c", "failed"), ("B", "late"))
+    ]
+    assert [row.source for row in source_statuses(records)] == ["B", "c", "a"]
+
+
 def test_unknown_moments_are_words() -> None:
     rows = source_statuses([{"source": "x", "status": "fresh", "files": 1, "rows": 0, "rejected": 0}])
     html = sources_table(rows, ZoneInfo("Europe/Amsterdam"), NL).html(LIGHT)
