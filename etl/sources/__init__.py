@@ -5,6 +5,8 @@ from __future__ import annotations
 from etl.sources import (
     google_forms,
     linkedin_connections,
+    linkedin_counts,
+    linkedin_page_followers,
     microsoft_forms,
     teams_attendance,
     zoom_participants,
@@ -15,6 +17,8 @@ SOURCES: tuple[Source, ...] = (
     teams_attendance,
     zoom_participants,
     linkedin_connections,
+    linkedin_page_followers,
     google_forms,
     microsoft_forms,
+    linkedin_counts,
 )

@@ -1,0 +1,82 @@
+"""LinkedIn's figures without people: what tells them from other tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.reading.table import TextRow, TextTable
+from etl.settings import Settings
+from etl.sources import linkedin_counts, linkedin_page_followers
+from etl.sources.source import SourceResult
+
+LOCALISED = ("Datum", "Gesponsorde volgers", "Organische volgers", "Volgers in totaal")
+
+
+def table(*rows: tuple[str, ...]) -> TextTable:
+    return TextTable("", [TextRow(line, cells) for line, cells in enumerate(rows, start=1)])
+
+
+def days(dates: list[str], gains: list[int]) -> list[tuple[str, ...]]:
+    return [(date, "1", str(gain), str(gain + 1)) for date, gain in zip(dates, gains, strict=True)]
+
+
+def followers(*rows: tuple[str, ...]) -> SourceResult:
+    found = linkedin_page_followers.read("x.xlsx", table(*rows), Settings())
+    assert isinstance(found, SourceResult)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("dates", "first"),
+    [
+        ([f"04/{day:02d}/2026" for day in range(1, 8)], "2026-04-01"),
+        ([f"{day:02d}/04/2026" for day in range(1, 8)], "2026-04-01"),
+        ([f"2026-04-{day:02d}" for day in range(1, 8)], "2026-04-01"),
+        ([f"04/{day:02d}/2026" for day in range(7, 0, -1)], "2026-04-07"),
+    ],
+)
+def test_days_that_follow_one_another_show_their_own_order(dates: list[str], first: str) -> None:
+    rows = [LOCALISED, *days(dates, [5, -3, 0, 2, 2, 1, 9])]
+    assert linkedin_page_followers.recognises(table(*rows))
+    found = followers(*rows).feeds[0].rows
+    assert found[0][1:] == ("new_followers_sponsored", "flow", first, "1")
+    assert found[5][1:] == ("new_followers", "flow", found[5][3], "-2")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("Datum", "a", "b", "c"), *days([f"2026-04-{day:02d}" for day in range(1, 4)], [1, 2, 3])],
+        [("Datum", "a", "b", "c"), *days([f"2026-{month:02d}-01" for month in range(1, 9)], list(range(8)))],
+        [("Datum", "a", "b", "c"), *((f"2026-04-{day:02d}", "1", "2", "4") for day in range(1, 9))],
+        [("Location", "Total followers"), ("Utrecht", "310")],
+    ],
+    ids=["too few days", "months", "no sum", "another sheet"],
+)
+def test_other_tables_are_no_followers(rows: list[tuple[str, ...]]) -> None:
+    assert not linkedin_page_followers.recognises(table(*rows))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        ("Datum", "Leden"),
+        ("LinkedIn-groep", "Leden"),
+        ("Naam", "Datum", "In LinkedIn-groep"),
+        ("Datum", "Hoe vond je de discussie van vorige week in de LinkedIn-groep?"),
+    ],
+)
+def test_other_tables_are_no_counts(heading: tuple[str, ...]) -> None:
+    assert not linkedin_counts.recognises(table(heading))
+
+
+def test_one_row_counts_group_and_page_apart() -> None:
+    found = linkedin_counts.read(
+        "x.csv", table(("Page followers on LinkedIn", "Date", "LinkedIn Group"), ("812", "4-5-2026", "305")),
+        Settings(),
+    )  # fmt: skip
+    assert isinstance(found, SourceResult)
+    assert [(row[0], row[1], row[4]) for row in found.feeds[0].rows] == [
+        ("linkedin_page", "followers", "812"),
+        ("linkedin_group", "members", "305"),
+    ]
