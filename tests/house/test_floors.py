@@ -14,11 +14,11 @@ from tests.house.modules import PACKAGES, Import, Module, modules, within
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("etl", "etl.errors", "etl.progress"),
     ("etl.schema",),  # below settings: a mapping names a feed
-    ("etl.settings", "etl.home"),
+    ("etl.settings", "etl.home", "etl.durable"),
     ("queries",),
     (
         "etl.cleaning", "etl.reading", "etl.sources", "etl.collect",
-        "etl.manifest", "etl.store", "etl.warehouse", "etl.decisions", "etl.ledger",
+        "etl.manifest", "etl.published", "etl.store", "etl.warehouse", "etl.decisions", "etl.ledger",
     ),
     (
         "etl.landing", "etl.load", "etl.identity", "etl.themes", "etl.build", "etl.checks", "etl.release",
