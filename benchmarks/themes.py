@@ -3,8 +3,8 @@
     python -m benchmarks.themes FILE --text COLUMN --label COLUMN --json
 
 `ari` and `v_measure` compare groups with labels; unassigned texts count as one group. `growth_ari` compares
-the themes of the shared texts before and after the last fifth of the file arrives; `seed_ari` compares two runs
-that differ only in their seed.
+the themes of the shared texts before and after the last fifth of the file arrives; `seed_ari` compares two
+runs that differ only in their seed.
 """
 
 from __future__ import annotations
