@@ -76,7 +76,7 @@ def load(
     """Read what is not read yet, or was read differently from today, and put its rows in the warehouse."""
     jobs = _jobs(home, settings, ledger)
     unfinished = home.root / UNFINISHED
-    if not jobs and home.warehouse_file.exists() and not unfinished.exists():
+    if not jobs and not unfinished.exists() and _is_in_shape(home):
         return LoadReport()
     from etl.reading.child import read_files
     from etl.warehouse import open_warehouse
@@ -130,9 +130,34 @@ def _prepare(warehouse: DuckDBPyConnection) -> None:
     for feed in FEEDS:
         columns = ", ".join(f"{_name(column.name)} {column.type.value}" for column in feed.table.columns)
         warehouse.execute(f"CREATE TABLE IF NOT EXISTS {_shared(feed)} ({columns})")
+        _widen(warehouse, feed)
     for name, described in THEME_TABLES.items():
         columns = ", ".join(f"{column} {kind}" for column, kind in described)
         warehouse.execute(f"CREATE TABLE IF NOT EXISTS main.{name} ({columns})")
+
+
+def _is_in_shape(home: Home) -> bool:
+    """Whether the warehouse is there, with every field of every feed as this version knows them."""
+    if not home.warehouse_file.exists():
+        return False
+    from etl.warehouse import open_warehouse
+
+    with open_warehouse(home.warehouse_file, read_only=True) as warehouse:
+        held = warehouse.execute(
+            "SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE schema_name = 'main'"
+        ).fetchall()
+    wanted = {f"{feed.name}.{column.name}" for feed in FEEDS for column in feed.table.columns}
+    wanted |= {f"{name}.{column}" for name, described in THEME_TABLES.items() for column, _ in described}
+    return wanted <= {str(row[0]) for row in held}
+
+
+def _widen(warehouse: DuckDBPyConnection, feed: Feed) -> None:
+    """Give a table of an earlier version the fields that its feed has got since."""
+    held = {str(row[0]) for row in warehouse.execute(f"DESCRIBE {_shared(feed)}").fetchall()}
+    for column in feed.table.columns:
+        if column.name not in held:
+            added = f"{_name(column.name)} {column.type.value}"
+            warehouse.execute(f"ALTER TABLE {_shared(feed)} ADD COLUMN {added}")
 
 
 def _store(warehouse: DuckDBPyConnection, reading: FileReading, job: ReadJob, own_table_rows: int) -> None:
@@ -204,7 +229,8 @@ def _make_views(warehouse: DuckDBPyConnection) -> None:
     """Each feed as one view over its shared table and the tables of large files."""
     own = _own_tables(warehouse)
     for feed in FEEDS:
-        selects = [f"SELECT * FROM {_shared(feed)}"]
+        names = ", ".join(_name(column.name) for column in feed.table.columns)
+        selects = [f"SELECT {names} FROM {_shared(feed)}"]
         selects += [
             _as_feed(warehouse, feed, name, about) for name, about in sorted(own.items())
             if name.startswith(f"{feed.name}_")

@@ -194,6 +194,7 @@ DOCUMENT = Feed(
     (
         Column("document", TEXT, "Name of the document"),
         Column("version", TEXT, "Version"),
+        Column("audience", TEXT, "Audience that gave the comment"),
         Column("published_on", DATE, "Day the version was published"),
         Column("received_on", DATE, "Day the comment was received"),
         Column("status", TEXT, "open, accepted, declined or handled"),

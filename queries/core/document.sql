@@ -5,5 +5,5 @@
 -- returns: core.document
 select
     md5(concat_ws('|', sha256, line, part))::uuid as document_id,
-    document, version, published_on, received_on, status, decided_on
+    document, version, audience, published_on, received_on, status, decided_on
 from staging.document

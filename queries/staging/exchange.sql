@@ -8,6 +8,11 @@ select
     staging.clean(from_party) as from_party,
     staging.clean(to_party) as to_party,
     staging.clean(topic) as topic,
-    lower(staging.clean(kind)) as kind,
+    case
+        when lower(staging.clean(kind)) in ('bezoek', 'werkbezoek') then 'visit'
+        when lower(staging.clean(kind)) in ('overgenomen', 'overname') then 'adopted'
+        when lower(staging.clean(kind)) in ('hulp', 'hulpvraag', 'ondersteuning') then 'help'
+        else lower(staging.clean(kind))
+    end as kind,
     happened_on
 from feeds.exchange

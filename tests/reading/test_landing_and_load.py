@@ -192,3 +192,14 @@ def test_the_feeds_can_be_read_from_another_database(home: Home, tmp_path: Path)
         assert build.execute("SELECT email, part, line FROM feeds.membership").fetchall() == [
             ("an@example.org", 0, 2)
         ]
+
+
+def test_a_feed_that_got_a_field_since_keeps_its_rows(home: Home) -> None:
+    drop(home, "members.csv", TABLE)
+    take(home)
+    read(home)
+    with open_warehouse(home.warehouse_file, read_only=False) as warehouse:
+        warehouse.execute("DROP VIEW main.membership")
+        warehouse.execute("ALTER TABLE stored.membership DROP COLUMN region")
+    read(home)
+    assert ask(home, "SELECT full_name, region FROM membership") == [("An", None)]
