@@ -134,15 +134,26 @@ def release_folders(home: Home) -> tuple[Path, ...]:
     return tuple(sorted(folders, key=lambda path: path.name, reverse=True))
 
 
-def prove_files(folder: Path, manifest: Manifest) -> None:
-    """Raise ReleaseError unless every file is there with the length and hash as published, and no .wal is."""
+def prove_files(folder: Path, manifest: Manifest, thorough: bool = True) -> None:
+    """Raise ReleaseError unless every file is there with the length and hash as published, and no .wal is.
+
+    A reader need not be thorough: a file that nobody wrote to after its manifest was written is taken at its
+    length, so that one question of a large release does not read all of it. DuckDB checks the blocks it reads.
+    """
     where = f"releases/{folder.name}"
     for file in manifest.files:
         path = folder / file.name
-        if not path.is_file() or path.stat().st_size != file.bytes or sha256_of(path) != file.sha256:
-            raise ReleaseError(where, f"{file.name} is not the file that was published", "", ROLL_BACK)
+        if not path.is_file() or path.stat().st_size != file.bytes:
+            raise _not_as_published(where, file)
+        written_since = path.stat().st_mtime_ns > (folder / MANIFEST).stat().st_mtime_ns
+        if (thorough or written_since) and sha256_of(path) != file.sha256:
+            raise _not_as_published(where, file)
     if any(folder.glob("*.wal")):
         raise ReleaseError(where, "a write-ahead log lies beside the database", "none", ROLL_BACK)
+
+
+def _not_as_published(where: str, file: ReleasedFile) -> ReleaseError:
+    return ReleaseError(where, f"{file.name} is not the file that was published", "", ROLL_BACK)
 
 
 def sha256_of(path: Path) -> str:
