@@ -138,7 +138,8 @@ def prove_files(folder: Path, manifest: Manifest, thorough: bool = True) -> None
     """Raise ReleaseError unless every file is there with the length and hash as published, and no .wal is.
 
     A reader need not be thorough: a file that nobody wrote to after its manifest was written is taken at its
-    length, so that one question of a large release does not read all of it. DuckDB checks the blocks it reads.
+    length, so that one question of a large release does not read all of it. DuckDB checks the blocks that it
+    reads.
     """
     where = f"releases/{folder.name}"
     for file in manifest.files:
