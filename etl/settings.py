@@ -17,6 +17,7 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
+from etl.cron import Cron, read_cron
 from etl.errors import SettingsError
 from etl.schema.feeds import FEEDS, Feed
 from etl.schema.model import DateShape
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 Kept = TypeVar("Kept")
 LANGUAGES = ("nl", "en")
 Pairs = tuple[tuple[str, str], ...]
+OVERRIDABLE = ("network", "limits", "schedule", "retention", "publication")
+LOWEST_PUBLIC = 5  # neither threshold nor rounding of a publication may be finer
+LAST_PUBLICATION_DAY = 28
 FEED_BY_NAME = {feed.name: feed for feed in FEEDS}
 
 
@@ -67,6 +71,15 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class PublicationSettings:
+    """What the public sees: counts from `threshold`, rounded to `rounding`, renewed from `day` of a month."""
+
+    threshold: int = 10
+    rounding: int = 5
+    day: int = 1
+
+
+@dataclass(frozen=True)
 class TableMapping:
     """How the columns of one kind of table become fields of one feed."""
 
@@ -92,6 +105,22 @@ class TableMapping:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """When `kring serve` runs what, on the clocks of the network's time zone."""
+
+    refresh: Cron = field(default_factory=lambda: read_cron("0 6 * * *"))
+    housekeeping: Cron = field(default_factory=lambda: read_cron("30 4 * * sun"))
+
+
+@dataclass(frozen=True)
+class Retention:
+    """For how many days housekeeping leaves what nobody needs any more."""
+
+    quarantine_days: int = 30
+    logs_days: int = 30
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a person set for one home."""
 
@@ -99,6 +128,9 @@ class Settings:
     tables: tuple[TableMapping, ...] = ()
     limits: Limits = field(default_factory=Limits)
     releases_kept: int = 3
+    schedule: Schedule = field(default_factory=Schedule)
+    retention: Retention = field(default_factory=Retention)
+    publication: PublicationSettings = field(default_factory=PublicationSettings)
 
 
 def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> Settings:
@@ -139,15 +171,18 @@ class _Reader:
         self.faults: list[str] = []
 
     def settings(self, document: Mapping[str, object]) -> Settings:
-        for key in document.keys() - {"network", "limits", "tables", "releases_kept"}:
-            self.fault(key, "no such table or key", "network, limits, tables or releases_kept")
-        for key in ("network", "limits", "releases_kept"):
+        for key in document.keys() - {*OVERRIDABLE, "tables", "releases_kept"}:
+            self.fault(key, "no such table or key", f"{', '.join(OVERRIDABLE)}, tables or releases_kept")
+        for key in (*OVERRIDABLE, "releases_kept"):
             document = {**document, key: self.overridden(document, key)}
         return Settings(
             network=self.network(self.table(document.get("network"), "network")),
             tables=self.tables(document.get("tables")),
             limits=self.limits(self.table(document.get("limits"), "limits")),
             releases_kept=self.whole_number(document.get("releases_kept"), "releases_kept", 3, 1),
+            schedule=self.schedule(self.table(document.get("schedule"), "schedule")),
+            retention=self.retention(self.table(document.get("retention"), "retention")),
+            publication=self.publication(self.table(document.get("publication"), "publication")),
         )
 
     def fault(self, where: str, found: str, expected: str) -> None:
@@ -155,8 +190,7 @@ class _Reader:
 
     def overridden(self, document: Mapping[str, object], key: str) -> object:
         """The document's value with the environment laid over it."""
-        known = {"network": NetworkSettings, "limits": Limits}.get(key)
-        if known is None:
+        if key not in OVERRIDABLE:
             return self.environment.get(f"KRING_{key.upper()}", document.get(key))
         prefix = f"KRING_{key.upper()}_"
         values = {name[len(prefix) :].lower(): text for name, text in self.environment.items()
@@ -200,6 +234,22 @@ class _Reader:
             minimum_minutes=whole("minimum_minutes", default.minimum_minutes, 0),
         )
 
+    def publication(self, table: Mapping[str, object]) -> PublicationSettings:
+        default = PublicationSettings()
+        self.unknown_keys(table, tuple(one.name for one in fields(default)), "publication")
+
+        def whole(key: str, fallback: int, least: int) -> int:
+            return self.whole_number(table.get(key), f"publication.{key}", fallback, least)
+
+        threshold = whole("threshold", default.threshold, LOWEST_PUBLIC)
+        rounding = whole("rounding", default.rounding, LOWEST_PUBLIC)
+        day = whole("day", default.day, 1)
+        if rounding > threshold:
+            self.fault("publication.rounding", "a larger number", "at most the threshold")
+        if day > LAST_PUBLICATION_DAY:
+            self.fault("publication.day", "a larger number", f"at most {LAST_PUBLICATION_DAY}")
+        return PublicationSettings(threshold, rounding, day)
+
     def limits(self, table: Mapping[str, object]) -> Limits:
         default = Limits()
         names = tuple(one.name for one in fields(default))
@@ -209,6 +259,24 @@ class _Reader:
             for name in names
         }
         return Limits(**given)
+
+    def schedule(self, table: Mapping[str, object]) -> Schedule:
+        default = Schedule()
+        self.unknown_keys(table, tuple(one.name for one in fields(default)), "schedule")
+        return Schedule(
+            refresh=self.cron(table.get("refresh"), "schedule.refresh", default.refresh),
+            housekeeping=self.cron(table.get("housekeeping"), "schedule.housekeeping", default.housekeeping),
+        )
+
+    def retention(self, table: Mapping[str, object]) -> Retention:
+        default = Retention()
+        names = tuple(one.name for one in fields(default))
+        self.unknown_keys(table, names, "retention")
+        days = {
+            name: self.whole_number(table.get(name), f"retention.{name}", getattr(default, name), 1)
+            for name in names
+        }
+        return Retention(**days)
 
     def tables(self, value: object) -> tuple[TableMapping, ...]:
         if value is None:
@@ -319,6 +387,13 @@ class _Reader:
             return default
         return value
 
+    def cron(self, value: object, where: str, default: Cron) -> Cron:
+        text = self.text(value, where, default.text)
+        cron = _attempt(lambda: read_cron(text))
+        if cron is None:
+            self.fault(where, "no schedule", 'minute, hour, day, month and weekday, such as "0 6 * * *"')
+        return cron or default
+
     def time_zone(self, value: object, default: str) -> str:
         from zoneinfo import ZoneInfo
 
@@ -379,9 +454,22 @@ language = "nl"                     # nl or en: the language of the pages until 
 # connections = "contacts"          # LinkedIn connections are contacts, members or counts
 # minimum_minutes = 10              # present for less than this is not an attendance
 
+# [schedule]                        # when `kring serve` does what: minute hour day month weekday
+# refresh = "0 6 * * *"             # every day at six
+# housekeeping = "30 4 * * sun"     # removes old logs, refused files, releases and leftovers
+
+# [retention]
+# quarantine_days = 30              # refused files are kept so long
+# logs_days = 30
+
 # [limits]                          # what one file may cost; larger is refused
 # file_bytes = 52428800
 # rows = 500000
+
+# [publication]                     # what kring publish shows to everyone
+# threshold = 10                    # fewer people than this are shown as <10; never below 5
+# rounding = 5                      # counts are rounded to this; never below 5
+# day = 1                           # the day of the month from which the figures may be renewed
 
 # Known exports (LinkedIn, Teams, Google Forms) need no settings: drop them in inbox/.
 # Any other table needs to be told once what its columns mean. `kring inspect FILE` proposes this for you;

@@ -12,7 +12,7 @@ from tests.house.modules import PACKAGES, Import, Module, modules, within
 
 # From the ground up. A module may import its own floor and those below it.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("etl", "etl.errors", "etl.progress"),
+    ("etl", "etl.errors", "etl.progress", "etl.cron"),
     ("etl.schema",),  # below settings: a mapping names a feed
     ("etl.settings", "etl.home", "etl.durable"),
     ("queries",),

@@ -132,3 +132,17 @@ def test_a_fingerprint_changes_with_what_is_read_and_not_with_the_order() -> Non
     assert read_settings(swapped, {}).tables[0].fingerprint() == table.fingerprint()
     other = read_settings(MEMBERS.replace("d-m-y", "m/d/y"), {}).tables[0]
     assert other.fingerprint() != table.fingerprint()
+
+
+def test_a_schedule_is_five_fields_and_every_fault_is_said_at_once() -> None:
+    settings = read_settings('[schedule]\nrefresh = "*/15 8-18 * * mon-fri"\n', {})
+    assert settings.schedule.refresh.text == "*/15 8-18 * * mon-fri"
+    assert settings.schedule.housekeeping == Settings().schedule.housekeeping
+    assert read_settings("", {"KRING_SCHEDULE_REFRESH": "5 7 * * *"}).schedule.refresh.hours == (7,)
+    with pytest.raises(SettingsError) as caught:
+        read_settings('[schedule]\nrefresh = "daily"\nreload = "* * * * *"\n[retention]\nlogs_days = 0\n', {})
+    said = str(caught.value)
+    assert "3 faults" in said
+    assert "schedule.refresh: no schedule, expected minute, hour, day, month and weekday" in said
+    assert "schedule.reload" in said
+    assert "retention.logs_days" in said
