@@ -18,11 +18,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("queries",),
     (
         "etl.cleaning", "etl.reading", "etl.sources", "etl.collect",
-        "etl.manifest", "etl.published", "etl.store", "etl.warehouse", "etl.decisions", "etl.ledger",
+        "etl.manifest", "etl.public_manifest", "etl.published", "etl.serving", "etl.store", "etl.warehouse", "etl.decisions", "etl.ledger",
     ),
     (
         "etl.landing", "etl.load", "etl.identity", "etl.themes", "etl.build", "etl.checks", "etl.release",
-        "etl.disclosure", "etl.publication", "etl.privacy", "etl.demo",
+        "etl.disclosure", "etl.gate", "etl.publication", "etl.privacy", "etl.housekeeping", "etl.demo",
     ),
     ("dashboard",),
     ("flows",),
