@@ -18,7 +18,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("queries",),
     (
         "etl.cleaning", "etl.reading", "etl.sources", "etl.collect",
-        "etl.manifest", "etl.public_manifest", "etl.published", "etl.serving", "etl.store", "etl.warehouse", "etl.decisions", "etl.ledger",
+        "etl.manifest", "etl.public_manifest", "etl.published", "etl.serving", "etl.store", "etl.warehouse",
+        "etl.decisions", "etl.ledger",
     ),
     (
         "etl.landing", "etl.load", "etl.identity", "etl.themes", "etl.build", "etl.checks", "etl.release",
