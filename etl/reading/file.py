@@ -15,6 +15,7 @@ from etl.errors import InputError, KringError
 from etl.reading.archive import members, read_member
 from etl.reading.convert import Converted, to_parquet
 from etl.reading.delimited import read_delimited, refusal
+from etl.reading.document import is_document, read_document
 from etl.reading.large import LARGE_BYTES, most_bytes, read_large
 from etl.reading.sniff import FileKind, sniff
 from etl.reading.spreadsheet import read_spreadsheet
@@ -82,12 +83,24 @@ def _read(
             f"at most {most_bytes(mapping, settings) // 1_000_000:,} MB",
             "Raise max_rows in its mapping, or limits.file_bytes in kring.toml, when the file is right.",
         )  # fmt: skip
+    if is_document(job.path):
+        return _converted(job, (read_document(job.path, settings.limits),), settings, scratch, folder)
     kind = sniff(job.path)
     if kind is FileKind.ZIP:
         return _read_archive(job, settings, scratch, folder, large_bytes)
     if mapping is not None and kind.is_text and size > large_bytes:
         return _read_large(job, kind, mapping, settings, scratch, folder)
-    tables = _tables(job.path, kind, settings)
+    return _converted(job, _tables(job.path, kind, settings), settings, scratch, folder)
+
+
+def _converted(
+    job: ReadJob,
+    tables: tuple[TextTable, ...],
+    settings: Settings,
+    scratch: DuckDBPyConnection,
+    folder: Path,
+) -> FileReading:
+    """What the source that knows these tables reads, as typed rows."""
     found = read_source(job.name, tables, settings)
     if isinstance(found, NeedsMapping):
         return outcome.unmapped(job.name, job.sha256, found)

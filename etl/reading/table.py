@@ -17,8 +17,12 @@ class TextRow:
 
 @dataclass(frozen=True)
 class TextTable:
-    """One sheet or delimited file, as text. `rejects` are rows that could not even be cut into cells."""
+    """One sheet or delimited file, as text. `rejects` are rows that could not even be cut into cells.
+
+    A document (a calendar) is no table: each of its lines is one cell, for a source that knows it.
+    """
 
     name: str
     rows: list[TextRow]
     rejects: tuple[Reject, ...] = ()
+    is_document: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etl.sources import (
     google_forms,
+    icalendar_agenda,
     linkedin_connections,
     linkedin_counts,
     linkedin_page_followers,
@@ -20,5 +21,6 @@ SOURCES: tuple[Source, ...] = (
     linkedin_page_followers,
     google_forms,
     microsoft_forms,
+    icalendar_agenda,
     linkedin_counts,
 )

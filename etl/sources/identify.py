@@ -43,6 +43,8 @@ def read_source(name: str, tables: tuple[TextTable, ...], settings: Settings) ->
         for table in tables:
             if source.recognises(table):
                 return _identified(source, name, table, settings)
+    if tables[0].is_document:
+        raise InputError(name, "a document that no format knows", "a calendar", "Export it as a table.")
     fullest = max(tables, key=lambda table: len(table.rows))
     return NeedsMapping(
         "no format is recognised and no mapping in kring.toml fits the file name",

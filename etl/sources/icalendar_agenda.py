@@ -1,0 +1,466 @@
+"""An agenda in iCalendar (.ics), as Outlook, Google Calendar, Nextcloud and web sites write it.
+
+Every VEVENT is a meeting; its id is the UID, for one meeting of a series with the moment it was planned for.
+A series is written out from its first meeting to a year after the newest stamp in the file (never more than
+MOST_OCCURRENCES), so that the same file always gives the same meetings. EXDATE takes one away, a
+RECURRENCE-ID changes one, CANCELLED keeps it as cancelled. Of two versions of one event the highest SEQUENCE
+counts. Times with a zone, by its IANA or Windows name or by the file's own VTIMEZONE, become UTC; floating
+times and whole days are local to the setting `time_zone`, and the end of a whole day is the midnight after.
+Private and confidential events are hidden; attendees, organisers and descriptions are never read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from warnings import catch_warnings, simplefilter
+
+from etl.errors import InputError
+from etl.schema.feeds import EVENT, Feed
+from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+    from etl.reading.table import TextRow, TextTable
+    from etl.settings import Settings
+
+format_id = "icalendar"
+reader_version = 1
+feeds: tuple[Feed, ...] = (EVENT,)
+
+MOST_OCCURRENCES = 2_000
+AHEAD = timedelta(days=366)
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+COLUMNS = (
+    "event_id", "title", "starts_at", "ends_at", "kind", "mode", "place", "series", "status", "url",
+)  # fmt: skip
+HIDDEN_CLASSES = ("PRIVATE", "CONFIDENTIAL")
+STATUSES = {"CANCELLED": "cancelled", "TENTATIVE": "tentative"}
+ONLINE = re.compile(r"https?://|\b(?:teams|zoom|online|webex|google meet|digitaal)\b", re.IGNORECASE)
+UNKNOWN_ZONE = "a time zone that nobody knows was read as the network's own"
+CUT_SHORT = f"a series was written out to its first {MOST_OCCURRENCES:,} meetings"
+FROM_HERE_ON = "a change of one meeting and all that follow was read as a change of that one"
+CUT_OFF = "the calendar is cut off: its last line is missing"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time on the wall: with its zone, floating (no zone), or a whole day."""
+
+    wall: datetime
+    zone: tzinfo | None = None
+    is_day: bool = False
+
+    def text(self) -> str:
+        """As the feed takes it: UTC, or local to the setting `time_zone`."""
+        if self.is_day:
+            return self.wall.date().isoformat()
+        return f"{self._utc().isoformat()}Z" if self.zone else self.wall.isoformat()
+
+    def key(self) -> str:
+        """As it stands in an id."""
+        return re.sub(r"[-:]", "", self.text())
+
+    def _utc(self) -> datetime:
+        return self.wall.replace(tzinfo=self.zone).astimezone(UTC).replace(tzinfo=None)
+
+    def comparable(self) -> datetime:
+        """In UTC when that is known."""
+        return self._utc() if self.zone else self.wall
+
+    def moved(self, wall: datetime) -> Moment:
+        """The same kind of moment at another time."""
+        return replace(self, wall=wall)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One VEVENT."""
+
+    line: int
+    uid: str | None
+    starts: Moment
+    length: timedelta | None
+    values: Mapping[str, str | None]
+    version: tuple[int, str]
+    planned: Moment | None = None
+    rule: str | None = None
+    until: datetime | None = None
+    extra: tuple[Moment, ...] = ()
+    left_out: frozenset[str] = frozenset()
+    is_hidden: bool = False
+    stamped: datetime | None = None
+
+    @property
+    def recurs(self) -> bool:
+        """Whether this is the first of a series."""
+        return bool(self.rule or self.extra)
+
+
+@dataclass
+class Zones:
+    """The zones of one file: by name, else by what the file says about them."""
+
+    own: dict[str, tzinfo] = field(default_factory=dict)
+    is_guessed: bool = False
+
+    def find(self, name: str | None) -> tzinfo | None:
+        """The zone of that name; None for no name, and for a name that nothing explains."""
+        if not name:
+            return None
+        found = _named_zone(name) or self.own.get(name)
+        self.is_guessed = self.is_guessed or found is None
+        return found
+
+
+def recognises(table: TextTable) -> bool:
+    """A document that begins as a calendar."""
+    return table.is_document and bool(table.rows) and _is(table.rows[0], "BEGIN:VCALENDAR")
+
+
+def read(name: str, table: TextTable, settings: Settings) -> SourceResult | NeedsMapping:
+    """Every meeting, those of a series one by one."""
+    entries: list[Entry] = []
+    rejects: list[Reject] = []
+    with catch_warnings():
+        simplefilter("ignore")  # the library wonders about zones that are looked up here once more
+        zones = Zones(_own_zones(table))
+        for block in _blocks(table, "VEVENT"):
+            found = _entry(block, zones)
+            if isinstance(found, Reject):
+                rejects.append(found)
+            else:
+                entries.append(found)
+    if not entries and not rejects and not _is(table.rows[-1], "END:VCALENDAR"):
+        raise InputError(name, CUT_OFF, "a whole calendar", "Download it again.")
+    agenda = _Agenda(entries, is_cancelled=any(_is(row, "METHOD:CANCEL") for row in table.rows))
+    rows = agenda.rows()
+    warnings = list(agenda.warnings)
+    warnings += [UNKNOWN_ZONE] if zones.is_guessed else []
+    warnings += [] if _is(table.rows[-1], "END:VCALENDAR") else [CUT_OFF]
+    return SourceResult(
+        (rows,), len(entries) + len(rejects), len(entries) - len(agenda.shown) - len(agenda.rejects),
+        rejects=(*rejects, *agenda.rejects), warnings=tuple(warnings),
+    )  # fmt: skip
+
+
+class _Agenda:
+    """Writes the entries out to meetings."""
+
+    def __init__(self, entries: Sequence[Entry], is_cancelled: bool) -> None:
+        self.is_cancelled = is_cancelled
+        self.warnings: tuple[str, ...] = ()
+        self.rejects: list[Reject] = []
+        self.shown = [entry for entry in _newest(entries) if not entry.is_hidden]
+        self.horizon = _horizon(entries) + AHEAD
+        self.changed: dict[str | None, list[Entry]] = defaultdict(list)
+        for entry in _newest(entries):
+            if entry.planned:
+                self.changed[entry.uid].append(entry)
+        self.found: list[tuple[int, tuple[str | None, ...]]] = []
+
+    def rows(self) -> FeedRows:
+        for entry in list(self.shown):
+            if entry.recurs and not entry.planned:
+                self._series(entry)
+            else:
+                self._keep(entry, entry.starts, self._id(entry, entry.planned), self._series_name(entry))
+        return FeedRows(EVENT, COLUMNS, [line for line, _ in self.found], [row for _, row in self.found])
+
+    def _series(self, entry: Entry) -> None:
+        try:
+            moments = list(self._moments(entry))
+        except (ValueError, TypeError, OverflowError):
+            self.shown.remove(entry)
+            self.rejects.append(Reject(entry.line, "RRULE", "a recurrence that is not understood"))
+            return
+        for moment in moments:
+            if not self._is_changed(entry, moment) and moment.key() not in entry.left_out:
+                self._keep(entry, moment, self._id(entry, moment), entry.values["title"])
+
+    def _moments(self, entry: Entry) -> Iterator[Moment]:
+        """The planned moments of a series in order, up to the horizon; each once."""
+        walls = {entry.starts.wall, *(moment.wall for moment in entry.extra)}
+        if entry.rule:
+            walls.update(self._by_rule(entry))
+        for wall in sorted(walls):
+            yield entry.starts.moved(wall)
+
+    def _by_rule(self, entry: Entry) -> Iterator[datetime]:
+        from dateutil.rrule import rrulestr
+
+        last = min(self.horizon, entry.until or datetime.max)
+        for number, wall in enumerate(rrulestr(entry.rule or "", dtstart=entry.starts.wall)):
+            if wall > last:
+                return
+            if number >= MOST_OCCURRENCES:
+                self._warn(CUT_SHORT)
+                return
+            yield wall
+
+    def _is_changed(self, entry: Entry, moment: Moment) -> bool:
+        """Whether another entry of the file speaks for this meeting of the series."""
+        for other in self.changed[entry.uid]:
+            planned = other.planned
+            if planned and (
+                planned.key() == moment.key()
+                or (planned.is_day and not moment.is_day and planned.wall.date() == moment.wall.date())
+            ):
+                return True
+        return False
+
+    def _series_name(self, entry: Entry) -> str | None:
+        """The title of the series that a changed meeting belongs to."""
+        if not entry.planned:
+            return None
+        return next(
+            (each.values["title"] for each in self.shown if each.uid == entry.uid and each.recurs), None
+        )
+
+    def _id(self, entry: Entry, planned: Moment | None) -> str | None:
+        return f"{entry.uid}/{planned.key()}" if entry.uid and planned else entry.uid
+
+    def _keep(self, entry: Entry, starts: Moment, event_id: str | None, series: str | None) -> None:
+        values = entry.values
+        ends = starts.moved(starts.wall + entry.length).text() if entry.length is not None else None
+        status = "cancelled" if self.is_cancelled else values["status"]
+        if values["range"]:
+            self._warn(FROM_HERE_ON)
+        row = (
+            event_id, values["title"], starts.text(), ends, values["kind"], values["mode"], values["place"],
+            series, status, values["url"],
+        )  # fmt: skip
+        self.found.append((entry.line, row))
+
+    def _warn(self, warning: str) -> None:
+        if warning not in self.warnings:
+            self.warnings += (warning,)
+
+
+def _newest(entries: Sequence[Entry]) -> list[Entry]:
+    """Of each event, and of each change of one, the newest version; in the order of the file."""
+    kept: dict[tuple[str, str | None], Entry] = {}
+    for entry in entries:
+        key = (entry.uid or f"line {entry.line}", entry.planned.key() if entry.planned else None)
+        if key not in kept or kept[key].version <= entry.version:
+            kept[key] = entry
+    return sorted(kept.values(), key=lambda entry: entry.line)
+
+
+def _horizon(entries: Sequence[Entry]) -> datetime:
+    """The newest moment at which the file shows that somebody wrote in it."""
+    stamps = [entry.stamped for entry in entries if entry.stamped]
+    starts = [entry.starts.wall for entry in entries]
+    return max(stamps or starts, default=datetime(1970, 1, 1))
+
+
+def _entry(block: Sequence[TextRow], zones: Zones) -> Entry | Reject:
+    """What one VEVENT says."""
+    from icalendar import Event
+
+    line = block[0].line
+    if not _is(block[-1], "END:VEVENT"):
+        return Reject(line, None, "the event is cut off")
+    try:
+        event = Event.from_ical("\r\n".join(row.cells[0] for row in block))
+        starts = _moment(event.get("DTSTART"), zones)
+        if not isinstance(event, Event) or starts is None:
+            return Reject(line, "DTSTART", "no moment at which the event starts")
+        length = _length(event, starts, zones)
+        if length is not None and length < timedelta():
+            return Reject(line, "DTEND", "earlier than the start")
+        return _as_entry(event, line, starts, length, zones)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return Reject(line, None, "not an event as calendars write it")
+
+
+def _as_entry(event: Event, line: int, starts: Moment, length: timedelta | None, zones: Zones) -> Entry:
+    rule, until = _rule(event, starts)
+    planned = event.get("RECURRENCE-ID")
+    stamps = [_stamp(event, each) for each in ("DTSTAMP", "LAST-MODIFIED", "CREATED")]
+    newest = max((stamp for stamp in stamps if stamp), default=None)
+    place, mode = _place(_text(event, "LOCATION"))
+    url = _text(event, "URL") or ""
+    values = {
+        "title": _text(event, "SUMMARY"),
+        "kind": _category(event),
+        "mode": mode,
+        "place": place,
+        "status": STATUSES.get((_text(event, "STATUS") or "").upper(), "confirmed"),
+        "url": url if url.startswith(("https://", "http://")) else None,
+        "range": "yes" if planned is not None and "RANGE" in planned.params else None,
+    }
+    return Entry(
+        line, _text(event, "UID"), starts, length, values,
+        (_sequence(event), newest.isoformat() if newest else ""),
+        planned=_moment(planned, zones),
+        rule=rule, until=until,
+        extra=tuple(_listed(event, "RDATE", zones)),
+        left_out=frozenset(moment.key() for moment in _listed(event, "EXDATE", zones)),
+        is_hidden=(_text(event, "CLASS") or "").upper() in HIDDEN_CLASSES,
+        stamped=newest,
+    )  # fmt: skip
+
+
+def _moment(written: object, zones: Zones) -> Moment | None:
+    """A DTSTART, DTEND or RECURRENCE-ID."""
+    try:
+        value = getattr(written, "dt", None)
+    except (ValueError, TypeError):  # what the library could not read it gives back broken
+        return None
+    return _as_moment(value, getattr(written, "params", {}).get("TZID"), zones)
+
+
+def _as_moment(value: object, zone_name: str | None, zones: Zones) -> Moment | None:
+    if isinstance(value, datetime):
+        wall = value.replace(tzinfo=None)
+        if zone_name:
+            return Moment(wall, zones.find(zone_name))
+        return Moment(wall, UTC) if value.tzinfo else Moment(wall)
+    if isinstance(value, date):
+        return Moment(datetime(value.year, value.month, value.day), is_day=True)
+    return None
+
+
+def _length(event: Event, starts: Moment, zones: Zones) -> timedelta | None:
+    """How long it lasts on the clock on the wall; a whole day without an end is one day."""
+    ends = _moment(event.get("DTEND"), zones)
+    if ends is not None and ends.is_day == starts.is_day:
+        same = ends.zone is starts.zone
+        return ends.wall - starts.wall if same else ends.comparable() - starts.comparable()
+    duration = getattr(event.get("DURATION"), "dt", None)
+    if isinstance(duration, timedelta):
+        return duration
+    return timedelta(days=1) if starts.is_day else None
+
+
+def _rule(event: Event, starts: Moment) -> tuple[str | None, datetime | None]:
+    """The rule without its end, and its end on the clock of the series."""
+    written = event.get("RRULE")
+    if written is None:
+        return None, None
+    rules = written if isinstance(written, list) else [written]
+    rule = rules[0].to_ical().decode()
+    parts = dict(part.split("=", 1) for part in rule.upper().split(";") if "=" in part)
+    if parts.get("FREQ") not in FREQUENCIES or parts.get("INTERVAL") == "0" or len(rules) > 1:
+        return "not understood", None
+    ends = parts.pop("UNTIL", None)
+    text = ";".join(f"{key}={value}" for key, value in parts.items())
+    return text, _until(ends, starts) if ends else None
+
+
+def _until(written: str, starts: Moment) -> datetime:
+    """`20260401T080000Z`, `20260401T100000` or `20260401` on the clock of the series."""
+    if len(written) == 8:
+        return datetime.strptime(written, "%Y%m%d") + timedelta(days=1, seconds=-1)
+    wall = datetime.strptime(written.removesuffix("Z"), "%Y%m%dT%H%M%S")
+    if written.endswith("Z") and starts.zone:
+        return wall.replace(tzinfo=UTC).astimezone(starts.zone).replace(tzinfo=None)
+    return wall
+
+
+def _listed(event: Event, name: str, zones: Zones) -> Iterator[Moment]:
+    """The moments of EXDATE or RDATE: one property or several, each with one moment or more."""
+    written = event.get(name)
+    for each in written if isinstance(written, list) else [written]:
+        zone_name = getattr(each, "params", {}).get("TZID")
+        for one in getattr(each, "dts", ()):
+            value = one.dt[0] if isinstance(one.dt, tuple) else one.dt
+            moment = _as_moment(value, zone_name, zones)
+            if moment:
+                yield moment
+
+
+def _stamp(event: Event, name: str) -> datetime | None:
+    value = getattr(event.get(name), "dt", None)
+    if not isinstance(value, datetime):
+        return None
+    return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+
+
+def _sequence(event: Event) -> int:
+    text = _text(event, "SEQUENCE") or "0"
+    return int(text) if text.isdecimal() else 0
+
+
+def _text(event: Event, name: str) -> str | None:
+    value = event.get(name)
+    value = value[0] if isinstance(value, list) and value else value
+    return None if value is None else " ".join(str(value).split()) or None
+
+
+def _category(event: Event) -> str | None:
+    value = event.get("CATEGORIES")
+    value = value[0] if isinstance(value, list) and value else value
+    names = [str(name).strip() for name in getattr(value, "cats", ())]
+    return next((name for name in names if name), None)
+
+
+def _place(location: str | None) -> tuple[str | None, str | None]:
+    """The place, and online or hybrid where the location says so. Links to join are not kept."""
+    parts = [part.strip() for part in (location or "").split(";") if part.strip()]
+    online = [part for part in parts if ONLINE.search(part)]
+    rooms = [part for part in parts if part not in online]
+    mode = ("hybrid" if rooms else "online") if online else None
+    return "; ".join(rooms) or None, mode
+
+
+def _own_zones(table: TextTable) -> dict[str, tzinfo]:
+    """The zones that the file explains itself, by name."""
+    from icalendar import Timezone
+
+    zones: dict[str, tzinfo] = {}
+    for block in _blocks(table, "VTIMEZONE"):
+        try:
+            zone = Timezone.from_ical("\r\n".join(row.cells[0] for row in block))
+            if isinstance(zone, Timezone):
+                zones[str(zone["TZID"])] = zone.to_tz(lookup_tzid=False)
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+            continue
+    return zones
+
+
+@lru_cache(maxsize=256)
+def _named_zone(name: str) -> tzinfo | None:
+    """By the IANA name, also at the end of a longer one, or by the name that Windows has for it."""
+    from zoneinfo import ZoneInfo
+
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+    bare = name.strip().strip('"')
+    parts = bare.split("/")
+    tries = [WINDOWS_TO_OLSON.get(bare), bare, "/".join(parts[-2:]), "/".join(parts[-3:])]
+    for each in tries:
+        try:
+            if each and not each.startswith("/"):
+                return ZoneInfo(each)
+        except (ValueError, OSError, KeyError):
+            continue
+    return None
+
+
+def _blocks(table: TextTable, kind: str) -> Iterator[list[TextRow]]:
+    """The lines of each component of this kind, from BEGIN to END, or as far as the file goes."""
+    block: list[TextRow] | None = None
+    for row in table.rows:
+        if _is(row, f"BEGIN:{kind}"):
+            if block:
+                yield block
+            block = [row]
+        elif block is not None:
+            block.append(row)
+            if _is(row, f"END:{kind}"):
+                yield block
+                block = None
+    if block:
+        yield block
+
+
+def _is(row: TextRow, text: str) -> bool:
+    return row.cells[0].strip().upper() == text
