@@ -1,8 +1,9 @@
 """The invented network, written in true export formats.
 
 `write_demo` fills a new home: a `kring.toml` and an inbox with the exports that such a network would have,
-the same bytes each time. `people`, `members`, `calendar`, `sessions`, `leernetwerk` and `harvest` tell the
-stories, `mess` says what is wrong on purpose, `exports` names the files and `formats` writes them.
+the same bytes each time. `people`, `members`, `calendar` and `sessions` are the network, `harvest`,
+`leernetwerk`, `autumn`, `paper`, `konekt`, `coworking` and `channels` its stories, `mess` says what is wrong
+on purpose, `exports` names the files and `formats` writes them.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from etl.demo import mess
+from etl.demo import channels, coworking, konekt, mess, paper
+from etl.demo.autumn import autumn_sessions, autumn_turnouts
 from etl.demo.calendar import Session, milestones, network_sessions
 from etl.demo.chance import stream
 from etl.demo.formats.dutch_csv import dutch_csv, dutch_date, dutch_moment
@@ -40,15 +41,27 @@ class Export:
     content: bytes
 
 
+def all_sessions() -> tuple[Session, ...]:
+    """Every session on the agenda, of all stories."""
+    return (
+        *network_sessions(),
+        *leernetwerk_sessions(),
+        *autumn_sessions(),
+        *konekt.exchange_days(),
+        *coworking.coworking_days(),
+    )
+
+
 def exports() -> Iterator[Export]:
     """Every file that the demo drops into the inbox."""
     network = network_members()
     groups = {group: group_members(group, network) for group in GROUP_SIZES}
     leernetwerk = leernetwerk_members(network)
     groups["Online leernetwerk"] = leernetwerk
-    sessions = (*network_sessions(), *leernetwerk_sessions())
+    sessions = all_sessions()
     turnouts = [turnout(session, network, groups, host()) for session in network_sessions()]
     turnouts += leernetwerk_turnouts(leernetwerk, host())
+    turnouts += autumn_turnouts(leernetwerk, host())
     yield from _member_files(network)
     yield from (_group_file(group, stays) for group, stays in groups.items())
     yield from _agenda_files(sessions)
@@ -58,6 +71,10 @@ def exports() -> Iterator[Export]:
     yield _milestone_file(sessions)
     yield _effort_file()
     yield _linkedin_file(network)
+    yield from _channel_files()
+    yield _exchange_file()
+    yield from _paper_files()
+    yield from _coworking_files(network)
     yield Export("leden/nieuwsbrief abonnees.csv", mess.newsletter_counts())
     yield Export("leden/leden-export.csv", mess.LOGIN_PAGE)
 
@@ -223,6 +240,43 @@ def _linkedin_file(network: tuple[Stay, ...]) -> Export:
             )
         ),
     )
+
+
+def _channel_files() -> Iterator[Export]:
+    counts = [
+        (dutch_date(day), f"{group:,}".replace(",", "."), "" if page is None else str(page), remark)
+        for day, group, page, remark in channels.count_rows()
+    ]
+    yield Export("linkedin/LinkedIn tellingen.csv", dutch_csv(channels.COUNT_HEADING, counts, "utf-8-sig"))
+    followers = workbook("New followers", channels.FOLLOWER_HEADING, channels.follower_rows())
+    yield Export("linkedin/netwerk-learning-communities_followers_1795219200000.xlsx", followers)
+
+
+def _exchange_file() -> Export:
+    rows = workbook("Uitwisselingen", konekt.EXCHANGE_HEADING, konekt.exchange_rows())
+    return Export("konekt/Konekt uitwisselingen.xlsx", rows)
+
+
+def _paper_files() -> Iterator[Export]:
+    versions = [(document, version, dutch_date(day)) for document, version, day in paper.version_rows()]
+    yield Export("position paper/Position paper versies.csv", dutch_csv(paper.VERSION_HEADING, versions))
+    comments = workbook("Reacties", paper.COMMENT_HEADING, paper.comment_rows())
+    yield Export("position paper/Position paper reacties.xlsx", comments)
+
+
+def _coworking_files(network: tuple[Stay, ...]) -> Iterator[Export]:
+    everybody = coworking.developers(network)
+    people = workbook("Lijst", coworking.LIST_HEADING, [_developer(one) for one in everybody])
+    yield Export("coworking/Onderwijsontwikkelaars Kasseistad.xlsx", people)
+    for session, came in coworking.coworking_presence(everybody):
+        present = [(session.code, *_developer(one)) for one in came]
+        content = workbook("Aanwezig", coworking.PRESENCE_HEADING, present)
+        yield Export(f"coworking/Aanwezig {session.title}.xlsx", content)
+
+
+def _developer(one: coworking.Developer) -> tuple[str, ...]:
+    person = one.person
+    return (person.name, person.email, person.organisation.name, one.unit, one.location)
 
 
 def _organisation(chance: Random, organisation: Organisation) -> str:

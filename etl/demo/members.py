@@ -8,7 +8,7 @@ from itertools import pairwise
 from random import Random
 
 from etl.demo.chance import day_between, stream, weighted_sample
-from etl.demo.people import Person, host, invent_people
+from etl.demo.people import PEOPLE, Person, host, invent_people
 
 STARTED_ON = date(2020, 11, 26)
 AS_OF = date(2026, 11, 21)
@@ -55,7 +55,7 @@ class Stay:
 def network_members() -> tuple[Stay, ...]:
     """The memberships of the network: founders, newcomers by month, leavers, people who come back."""
     chance = stream("members")
-    people = iter(invent_people(2200))
+    people = iter(invent_people(PEOPLE))
     present = [
         Stay(next(people), day_between(chance, STARTED_ON, date(2020, 11, 30))) for _ in range(FOUNDERS)
     ]

@@ -15,6 +15,7 @@ AUDIENCES = {
     "government": (("beleid", 10),),
     "company": (("praktijk", 10),),
 }
+PEOPLE = 2200  # more than the network has: the last of them work elsewhere
 PARTICLES = ("van der ", "van den ", "Van den ", "de ", "De ", "van ")
 
 

@@ -25,9 +25,9 @@ counted as (
     group by person_id
 ),
 
--- Two stories of one day: the newest file, then the organisation's id, decides.
+-- Two stories of one day: the newest file, then the organisation's id, decides; a unit that is told wins of none.
 daily as (
-    select told.person_id, told.seen_on, max({'at': told.received_at, 'id': told.organisation_id, 'unit': told.unit}) as last
+    select told.person_id, told.seen_on, max({'at': told.received_at, 'id': told.organisation_id, 'unit': coalesce(told.unit, '')}) as last
     from told
     join counted using (person_id)
     where counted.times > 1
@@ -36,7 +36,7 @@ daily as (
 
 compared as (
     select
-        person_id, seen_on, last.id as organisation_id, last.unit as unit,
+        person_id, seen_on, last.id as organisation_id, nullif(last.unit, '') as unit,
         lag(last.id) over (partition by person_id order by seen_on) is distinct from last.id as is_change
     from daily
 ),

@@ -13,8 +13,7 @@ from typing import cast
 import pytest
 
 from etl.demo import mess
-from etl.demo.calendar import network_sessions
-from etl.demo.leernetwerk import leernetwerk_sessions
+from etl.demo.exports import all_sessions
 from etl.demo.members import AS_OF, network_members
 
 Row = dict[str, object]
@@ -34,8 +33,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @cache
-def ask(home: Path, question: str) -> list[Row]:
-    done = kring("ask", question, "--home", str(home), "--format", "json")
+def ask(home: Path, question: str, *given: str) -> list[Row]:
+    parameters = [part for each in given for part in ("-p", each)]
+    done = kring("ask", question, *parameters, "--home", str(home), "--format", "json")
     assert done.returncode == 0, done.stderr
     return cast("list[Row]", json.loads(done.stdout)["rows"])
 
@@ -64,7 +64,7 @@ def test_9_june_2021_had_about_130(home: Path) -> None:
 
 
 def test_every_attendance_list_finds_its_entry_on_the_agenda(home: Path) -> None:
-    planned = {session.title for session in (*network_sessions(), *leernetwerk_sessions())}
+    planned = {session.title for session in all_sessions()}
     titles = [str(row["title"]) for row in ask(home, "sessions")]
     assert Counter(titles) == Counter(planned)
 
@@ -106,3 +106,83 @@ def test_spellings_of_an_organisation_are_one_organisation_with_a_sector(home: P
     assert rows["Hogeschool Noordrand"] == "hbo"
     assert not {"HNR", "Hs Noordrand", "hogeschool noordrand"} & set(rows)
     assert set(rows.values()) >= {"mbo", "hbo", "wo", "company", "government"}
+
+
+def test_a_theme_of_three_activities_reaches_eighty_where_chance_gives_almost_the_same(home: Path) -> None:
+    window = ("series=Leernetwerk najaar 2026", "to_on=2026-10-31")
+    reached = ask(home, "activity_reach", *window)
+    assert [(row["eligible"], row["came"]) for row in reached] == [(54, 24), (54, 22), (54, 19)]
+    times = ask(home, "activity_counts", *window)
+    assert [row["people"] for row in times] == [11, 24, 16, 3]
+    assert 1 - cast("int", times[0]["people"]) / 54 == pytest.approx(0.80, abs=0.005)
+    assert 1 - cast("float", times[0]["expected"]) / 54 == pytest.approx(0.79, abs=0.005)
+
+
+def test_facilitation_takes_a_day_a_week(home: Path) -> None:
+    rows = ask(home, "facilitation", "working_group=Online leernetwerk")
+    weeks: Counter[str] = Counter()
+    for row in rows:
+        weeks[str(row["week"])] += cast("float", row["hours"])  # type: ignore[assignment]
+    assert len(weeks) > 20
+    assert 7 <= sum(weeks.values()) / len(weeks) <= 9
+    assert {row["kind"] for row in rows} == {"prepare", "host", "one_to_one", "process", "admin"}
+    assert all(0 < cast("float", row["hours_per_active_member"]) < 0.5 for row in rows)
+
+
+def test_the_position_paper_heard_three_audiences_and_then_not_all(home: Path) -> None:
+    rows = {(row["version"], row["audience"]): row for row in ask(home, "living_document")}
+    concept = {audience: row for (version, audience), row in rows.items() if version == "concept"}
+    assert {audience: row["received"] for audience, row in concept.items()} == {
+        "onderzoekers": 38,
+        "praktijk": 29,
+        "beleid": 9,
+    }
+    assert all(row["sessions"] == 1 and cast("int", row["participants"]) > 15 for row in concept.values())
+    assert {row["open"] for row in concept.values()} == {0}
+    assert ("versie 1.0", "beleid") not in rows
+    assert rows["versie 1.0", "praktijk"]["open"] == 5
+    researchers = next(row for row in ask(home, "sessions") if str(row["title"]).endswith(": onderzoekers"))
+    assert str(researchers["starts_at"]).startswith("2022-05-17T13:00")
+    assert str(researchers["ends_at"]).startswith("2022-05-17T15:00")
+
+
+def test_nine_projects_of_konekt_exchange_in_21_of_36_pairs(home: Path) -> None:
+    ties = ask(home, "ties")
+    assert len({row[side] for row in ties for side in ("party_a", "party_b")}) == 9
+    assert len(ties) == 21
+    assert sum(row["is_reciprocal"] is True for row in ties) == 8
+    assert sum(row["is_sustained"] is True for row in ties) == 6
+    exchanges = ask(home, "exchange")
+    assert {row["topic"] for row in exchanges} >= {
+        "impact meten",
+        "persoonlijke leerpaden",
+        "design thinking",
+    }
+    assert sum(cast("int", row["contacts"]) for row in exchanges if row["kind"] == "help") == 12
+    days = [row for row in ask(home, "sessions", "series=Konekt") if row["headcount"]]
+    assert len(days) == 5
+
+
+def test_coworking_has_a_hub_with_spokes_and_people_per_unit(home: Path) -> None:
+    rows = [row for row in ask(home, "units", "organisation=Universiteit Kasseistad") if row["unit"]]
+    assert sum(cast("int", row["people"]) for row in rows) == 46
+    assert (rows[0]["unit"], rows[0]["people"]) == ("Dienst Onderwijsontwikkeling", 9)
+    assert {row["region"] for row in rows} == {"Kasseistad", "Brugzijde", "Diepbeemd", "Geelbos"}
+    assert 8 <= sum(cast("int", row["members"]) for row in rows) <= 12
+    days = ask(home, "sessions", "series=Coworking onderwijsontwikkelaars")
+    came = {kind: [row["attended"] for row in days if row["kind"] == kind] for kind in
+            ("coworking centraal", "coworking lokaal")}  # fmt: skip
+    assert came["coworking centraal"] == [24, 22, 26, 25, 27, 28]
+    assert came["coworking lokaal"] == [13, 12, 15, 14, 16, 15]
+
+
+def test_linkedin_is_counted_apart_from_members(home: Path) -> None:
+    bounds = {(row["channel_a"], row["channel_b"]): row for row in ask(home, "reach_bounds")}
+    members = ask(home, "growth")[-1]["closing"]
+    page, group = bounds["members", "linkedin_page"], bounds["linkedin_page", "linkedin_group"]
+    assert (page["value_a"], page["value_b"]) == (members, 1187)
+    assert (group["lower"], group["upper"]) == (1187, 1187 + 642)
+    stock = ask(home, "reach", "channel=linkedin_group", "kind=stock")
+    assert len(stock) > 50
+    assert stock[-1]["value"] == 642
+    assert len(ask(home, "reach", "channel=linkedin_page", "kind=flow")) == 4 * 365
