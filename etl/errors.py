@@ -5,6 +5,7 @@
     ├── UsageError           the command was asked something it cannot do (exit code 2)
     ├── HomeError            the data home is missing, or its rights are wrong (exit code 2)
     ├── InputError           a file, or a part of it, cannot be read (exit code 3)
+    ├── CollectError         a source on the network did not give what it should (exit code 3)
     ├── LockHeldError        another run holds the writer lock (exit code 1)
     ├── BuildError           a query failed while building the warehouse (exit code 1)
     ├── CheckError           the build is complete but not right: all failures at once (exit code 1)
@@ -55,6 +56,10 @@ class HomeError(KringError):
 
 
 class InputError(KringError):
+    exit_code = 3
+
+
+class CollectError(KringError):
     exit_code = 3
 
 

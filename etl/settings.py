@@ -31,6 +31,7 @@ Pairs = tuple[tuple[str, str], ...]
 OVERRIDABLE = ("network", "limits", "schedule", "retention", "publication")
 LOWEST_PUBLIC = 5  # neither threshold nor rounding of a publication may be finer
 LAST_PUBLICATION_DAY = 28
+LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 FEED_BY_NAME = {feed.name: feed for feed in FEEDS}
 
 
@@ -104,6 +105,24 @@ class TableMapping:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
+class CollectKind(Enum):
+    """What can be collected; each is a module of etl/collect."""
+
+    THE_EVENTS_CALENDAR = "the_events_calendar"
+
+
+@dataclass(frozen=True)
+class CollectSettings:
+    """A place on the network that a refresh reads. The token itself stands in the environment only."""
+
+    name: str
+    kind: CollectKind
+    base_url: str
+    token_env: str | None = None
+    allow_loopback: bool = False
+    from_on: date = date(2000, 1, 1)
+
+
 @dataclass(frozen=True)
 class Schedule:
     """When `kring serve` runs what, on the clocks of the network's time zone."""
@@ -128,6 +147,7 @@ class Settings:
     tables: tuple[TableMapping, ...] = ()
     limits: Limits = field(default_factory=Limits)
     releases_kept: int = 3
+    collect: tuple[CollectSettings, ...] = ()
     schedule: Schedule = field(default_factory=Schedule)
     retention: Retention = field(default_factory=Retention)
     publication: PublicationSettings = field(default_factory=PublicationSettings)
@@ -171,13 +191,15 @@ class _Reader:
         self.faults: list[str] = []
 
     def settings(self, document: Mapping[str, object]) -> Settings:
-        for key in document.keys() - {*OVERRIDABLE, "tables", "releases_kept"}:
-            self.fault(key, "no such table or key", f"{', '.join(OVERRIDABLE)}, tables or releases_kept")
+        for key in document.keys() - {*OVERRIDABLE, "tables", "collect", "releases_kept"}:
+            known = f"{', '.join(OVERRIDABLE)}, tables, collect or releases_kept"
+            self.fault(key, "no such table or key", known)
         for key in (*OVERRIDABLE, "releases_kept"):
             document = {**document, key: self.overridden(document, key)}
         return Settings(
             network=self.network(self.table(document.get("network"), "network")),
             tables=self.tables(document.get("tables")),
+            collect=self.collected(document.get("collect")),
             limits=self.limits(self.table(document.get("limits"), "limits")),
             releases_kept=self.whole_number(document.get("releases_kept"), "releases_kept", 3, 1),
             schedule=self.schedule(self.table(document.get("schedule"), "schedule")),
@@ -320,6 +342,64 @@ class _Reader:
             name, match, feed, columns, constants, DateShape(shape) if shape else None, most or None
         )
 
+    def collected(self, value: object) -> tuple[CollectSettings, ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.fault("collect", _kind(value), "[[collect]], with two brackets")
+            return ()
+        found = [self.collecting(self.table(each, "collect"), number) for number, each in enumerate(value, 1)]
+        names = [_plain_name(each.name) for each in found if each]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.fault("collect", f"two are called {name}", "a name of its own for each")
+        return tuple(each for each in found if each)
+
+    def collecting(self, table: Mapping[str, object], number: int) -> CollectSettings | None:
+        default = CollectSettings("", CollectKind.THE_EVENTS_CALENDAR, "")
+        where = f"collect[{number}]"
+        before = len(self.faults)
+        self.unknown_keys(table, tuple(one.name for one in fields(default)), where)
+        name = self.text(table.get("name"), f"{where}.name", "")
+        kind = self.choice(table.get("kind"), f"{where}.kind", [each.value for each in CollectKind], "")
+        token_env = self.text(table.get("token_env"), f"{where}.token_env", "")
+        allow_loopback = table.get("allow_loopback", False)
+        if not _plain_name(name):
+            self.fault(f"{where}.name", "nothing that can name a file", "letters or digits")
+        if "kind" not in table:
+            self.fault(f"{where}.kind", "nothing", f"one of {', '.join(each.value for each in CollectKind)}")
+        if token_env and not token_env.isidentifier():
+            self.fault(f"{where}.token_env", "no name of a variable", "such as KRING_AGENDA_TOKEN, not a token")
+        if not isinstance(allow_loopback, bool):
+            self.fault(f"{where}.allow_loopback", _kind(allow_loopback), "true or false")
+        base_url = self.base_url(table.get("base_url"), f"{where}.base_url", allow_loopback is True)
+        from_on = self.day(table.get("from_on"), f"{where}.from_on", None) or default.from_on
+        if len(self.faults) > before:
+            return None
+        return CollectSettings(
+            name, CollectKind(kind), base_url, token_env or None, allow_loopback is True, from_on
+        )
+
+    def base_url(self, value: object, where: str, allow_loopback: bool) -> str:
+        """An https address without a secret in it; http only to this machine, when that is allowed."""
+        from urllib.parse import urlsplit
+
+        expected = "an address such as https://www.example.org"
+        if value is None:
+            self.fault(where, "nothing", expected)
+            return ""
+        text = self.text(value, where, "").rstrip("/")
+        parts = _attempt(lambda: urlsplit(text))
+        host = _attempt(lambda: parts.hostname if parts else None)
+        port_is_right = parts is not None and _attempt(lambda: (parts.port,)) is not None
+        schemes = ("https", "http") if allow_loopback and host in LOOPBACK_HOSTS else ("https",)
+        if not text or parts is None or not host or not port_is_right:
+            self.fault(where, "no address of a web site", expected)
+        elif parts.scheme not in schemes:
+            self.fault(where, "not https", f"{expected}; http only with allow_loopback, to this computer")
+        elif "@" in parts.netloc or parts.query or parts.fragment:
+            self.fault(where, "a password, a question or an anchor in it", f"{expected}; tokens go in token_env")
+        return text
+
     def fields_fit(
         self,
         feed: Feed,
@@ -404,6 +484,11 @@ class _Reader:
         return name
 
 
+def _plain_name(name: str) -> str:
+    """The name as part of a file name: lower case, letters, digits and hyphens."""
+    return "-".join("".join(sign if sign.isalnum() else " " for sign in name.casefold()).split())
+
+
 def _attempt(call: Callable[[], Kept]) -> Kept | None:
     try:
         return call()
@@ -486,4 +571,12 @@ language = "nl"                     # nl or en: the language of the pages until 
 # "Lid sinds" = "joined_on"
 # [tables.constants]                # a field that is the same for every row
 # working_group = "Kennisbasis"
+
+# What a refresh fetches itself, before it reads the inbox.
+#
+# [[collect]]
+# name = "agenda"
+# kind = "the_events_calendar"      # the agenda of a WordPress site with The Events Calendar
+# base_url = "https://www.example.org"
+# token_env = "KRING_AGENDA_TOKEN"  # the variable that holds a token, when the site asks for one
 """
