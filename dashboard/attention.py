@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.facts import AttentionItem, AttentionKind
+from dashboard.harvest import UNPLACED
 from dashboard.markdown import plain
 from dashboard.wording import Wording
 
@@ -90,6 +91,16 @@ def _stale(item: AttentionItem, as_of: date, words: Wording) -> Task:
     return Task(":orange[:material/update:]", text, words.t("Add a file"), "data")
 
 
+def _unplaced(item: AttentionItem, as_of: date, words: Wording) -> Task:
+    text = words.n(
+        "**{count} question** fits no theme yet.",
+        "**{count} questions** fit no theme yet.",
+        item.value or 0,
+    )
+    see = words.t("See the questions")
+    return Task(":blue[:material/forum:]", text, see, "themes", (("period", "all"), ("theme", UNPLACED)))
+
+
 def _month(day: date, as_of: date, words: Wording) -> str:
     return words.month(day) if (as_of - day).days < 300 else words.month_and_year(day)
 
@@ -100,4 +111,5 @@ _TASKS = {
     AttentionKind.NEEDS_MAPPING: _mapping,
     AttentionKind.QUIET_GROUP: _quiet,
     AttentionKind.STALE_SOURCE: _stale,
+    AttentionKind.UNPLACED_TEXTS: _unplaced,
 }

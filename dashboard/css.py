@@ -113,6 +113,16 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .kring-paragraph { margin: 0; font-size: 0.9375rem; color: var(--ink2); }
 .kring-paragraph strong { color: var(--ink); font-weight: 600; }
 /* Links to a page come as buttons with padding, in text colour. */
+ul.kring-chips { display: flex; flex-wrap: wrap; gap: 6px; list-style: none; margin: 0; padding: 0; }
+.kring-chips li {
+  background: var(--bg); border-radius: 4px; padding: 2px 8px; margin: 0;
+  font-size: 0.8125rem; color: var(--ink2);
+}
+.kring-quote { margin: 4px 0; border-left: 2px solid var(--accent); padding-left: 14px; }
+.kring-quote blockquote {
+  margin: 0; padding: 0; font-family: "%(heading)s", serif; font-size: 1.0625rem; line-height: 1.4;
+}
+.kring-quote figcaption { font-size: 0.8125rem; color: var(--ink2); margin-top: 4px; }
 [data-testid="stMain"] [data-testid="stPageLink"] a { padding: 4px 0; min-height: 2rem; background: none; }
 [data-testid="stMain"] [data-testid="stPageLink"] p { color: var(--accent); font-size: 0.875rem; }
 [data-testid="stMain"] [data-testid="stPageLink"] a:hover p { text-decoration: underline; }

@@ -402,6 +402,7 @@ class AttentionKind(Enum):
     NEEDS_MAPPING = "needs_mapping"
     QUIET_GROUP = "quiet_group"
     STALE_SOURCE = "stale_source"
+    UNPLACED_TEXTS = "unplaced_texts"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from dashboard.facts import (
     months_back,
     show_up,
 )
+from dashboard.harvest import Theme, has_rates
 from dashboard.wording import Wording, sentence
 
 STILL = 0.04  # a change of less than this share of a group is "hardly moves"
@@ -181,6 +182,35 @@ def first_time(rows: Sequence[Session], words: Wording) -> str:
         return words.t("Nobody was there for the first time")
     return words.t(
         "Of the participants, {share} were there for the first time", share=words.share_in_words(result.share)
+    )
+
+
+def themes(shown: Sequence[Theme], words: Wording) -> str:
+    """Which theme clearly grew most, or clearly fell most, or is clearly the largest; else the plain name."""
+    listed = [theme for theme in shown if theme.is_placed and theme.label]
+    moved = [theme for theme in listed if theme.is_clear and theme.change and has_rates(shown)]
+    if moved:
+        most = max(moved, key=lambda theme: (theme.change or 0.0, theme.label))
+        if (most.change or 0.0) > 0:
+            return words.t("Questions about “{theme}” grew most", theme=most.label)
+        least = min(moved, key=lambda theme: (theme.change or 0.0, theme.label))
+        return words.t("Questions about “{theme}” became rarer", theme=least.label)
+    if len(listed) > 1 and has_rates(shown) and listed[0].low > listed[1].high:
+        return words.t("Most questions are about “{theme}”", theme=listed[0].label)
+    return words.t("What the questions are about")
+
+
+def theme_texts(theme: Theme, label: str, words: Wording) -> str:
+    """How many questions the theme holds."""
+    if not theme.is_placed:
+        return words.n(
+            "{count} question fits no theme yet", "{count} questions fit no theme yet", theme.texts
+        )
+    return words.n(
+        "{count} question is about “{theme}”",
+        "{count} questions are about “{theme}”",
+        theme.texts,
+        theme=label,
     )
 
 

@@ -98,6 +98,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         path="bijeenkomsten",
     ),
     PageEntry(
+        key="themes",
+        file="themes.py",
+        title=Words("Thema’s", "Themes"),
+        icon=":material/forum:",
+        role=Role.COMMUNICATION,
+        section=Section.NETWORK,
+        path="themas",
+    ),
+    PageEntry(
         key="data",
         file="data.py",
         title=Words("Gegevens", "Data"),

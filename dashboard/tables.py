@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 
 from dashboard.facts import GroupLine, Period, Session
+from dashboard.harvest import Text, Theme
 from dashboard.tokens import Tokens
 from dashboard.wording import Wording
 
@@ -255,3 +256,70 @@ def groups_table(lines: Sequence[GroupLine], words: Wording) -> Table:
         for line in lines
     )
     return Table(words.t("Members per working group"), columns, rows)
+
+
+def themes_table(shown: Sequence[Theme], words: Wording) -> Table:
+    """Themes with their share now and before, and how sure it is."""
+    columns = (
+        Column("theme", words.t("Theme")),
+        Column("texts", words.t("Questions"), is_number=True),
+        Column("askers", words.t("People"), is_number=True, is_wide=True),
+        Column("share", words.t("Share"), is_number=True),
+        Column("low", words.t("At least"), is_number=True, is_wide=True),
+        Column("high", words.t("At most"), is_number=True, is_wide=True),
+        Column("earlier_share", words.t("12 months before"), is_number=True),
+        Column("change", words.t("Change"), is_number=True, is_wide=True),
+        Column("label_source", words.t("Name by"), is_wide=True, is_quiet=True),
+    )
+    rows = []
+    for theme in shown:
+        label = theme.label or words.t("A theme without a name")
+        by = words.t("people") if theme.is_named else "Kring"
+        rows.append(
+            (
+                Cell(theme.label or None, label if theme.is_placed else words.t("Not placed yet")),
+                count_cell(theme.texts, words, strong=True),
+                count_cell(theme.askers, words),
+                *(Cell(value, words.share(value)) for value in (theme.share, theme.low, theme.high)),
+                Cell(theme.earlier_share, words.share(theme.earlier_share)),
+                Cell(theme.change, "" if theme.change is None else words.points(theme.change)),
+                Cell("person" if theme.is_named else "auto", by) if theme.is_placed else Cell(None, ""),
+            )
+        )
+    return Table(words.t("Themes by their share of the questions"), columns, tuple(rows))
+
+
+def texts_table(
+    given: Sequence[Text], names: Mapping[str, str], as_of: date, words: Wording, brief: bool = False
+) -> Table:
+    """Questions as they were asked; `brief` leaves out what is the same for all."""
+    columns = (
+        Column("asked_on", words.t("Date"), is_quiet=True),
+        Column("text", words.t("Question")),
+        Column("audience", words.t("Audience"), is_quiet=True),
+        Column("session", words.t("Session"), is_wide=True, is_quiet=True),
+        Column("second_theme", words.t("Also about"), is_wide=True, is_quiet=True),
+        Column("assigned_by", words.t("Placed by"), is_wide=True, is_quiet=True),
+    )
+    rows = [
+        (
+            Cell(one.asked_on, words.short_date(one.asked_on, as_of) if one.asked_on else words.t("unknown")),
+            Cell(one.text, one.text),
+            Cell(one.audience or None, one.audience or words.t("unknown")),
+            Cell(one.session_title or None, one.session_title),
+            Cell(names.get(one.second_theme_id), names.get(one.second_theme_id, "")),
+            Cell("person" if one.by_person else "auto", words.t("people") if one.by_person else "Kring"),
+        )
+        for one in given
+    ]
+    dull = ("second_theme", "assigned_by") if brief else ()
+    kept = [
+        index
+        for index, column in enumerate(columns)
+        if column.name not in dull or len({row[index].value for row in rows}) > 1
+    ]
+    return Table(
+        words.t("Questions as they were asked"),
+        tuple(columns[index] for index in kept),
+        tuple(tuple(row[index] for index in kept) for row in rows),
+    )

@@ -13,6 +13,7 @@ from dashboard.charts.flow import draw_flow
 from dashboard.charts.grammar import Drawing
 from dashboard.charts.groups import draw_groups
 from dashboard.charts.members import draw_members
+from dashboard.charts.themes import draw_themes
 from dashboard.charts.trend import TrendPoint, draw_bars, draw_trend
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "draw_groups",
     "draw_members",
     "draw_registered_and_attended",
+    "draw_themes",
     "draw_trend",
 ]

@@ -341,6 +341,7 @@ MART_TABLES = (
         Column("contribution_id", ID_TYPE, "The text"),
         SESSION_ID,
         text("session_title", "Title of the meeting"),
+        day("held_on", "Day of the meeting"),
         PERSON_ID, HARVESTED,
         text("kind", "question, theme, feedback or practice_case"),
         day("asked_on", "Day it was asked, else the day of the meeting"),

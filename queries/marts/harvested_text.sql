@@ -4,7 +4,7 @@
 -- parameters: none
 -- returns: marts.harvested_text
 select
-    contribution_id, contribution.session_id, session.title as session_title, contribution.person_id,
+    contribution_id, contribution.session_id, session.title as session_title, session.held_on, contribution.person_id,
     contribution.text, contribution.kind,
     coalesce(
         timezone(network.time_zone, timezone('UTC', contributed_at))::date, session.held_on

@@ -85,10 +85,70 @@ def presences() -> Iterable[tuple[Row, bool]]:
                 yield {**known, **person}, (number * 7 + index) % 3 != 0
 
 
+def questions() -> Iterable[tuple[int, str, datetime]]:
+    """Three in four are about money in the last year, one in four the year before; the rest about time."""
+    for number in range(80):
+        is_late = number < 40
+        about = "geld" if (number % 4 != 0) is is_late else "tijd"
+        yield number, about, datetime(2026 if is_late else 2025, 3, 1 + number % 28, 10)
+
+
+def question_rows() -> dict[str, list[Row]]:
+    """The questions as a feed, and the themes as a run left them."""
+    asked = list(questions())
+    return {
+        "contribution": [
+            {
+                "text": f"Vraag {number} over {about}?",
+                "email": _email(number),
+                "event_id": f"e{number % 20}",
+                "contributed_at": at,
+            }
+            for number, about, at in asked
+        ],
+        "text_unit": [
+            {
+                "sha256": "a" * 64,
+                "part": 0,
+                "line": line,
+                "unit": 0,
+                "text": f"Vraag {number} over {about}?",
+                "text_hash": f"h{number}",
+                "language": "nl",
+                "is_filler": False,
+            }
+            for line, (number, about, _) in enumerate(asked, start=1)
+        ],
+        "theme": [
+            {
+                "theme_id": f"t-{name}",
+                "label_nl": label,
+                "label_en": english,
+                "words_nl": label,
+                "words_en": english,
+                "status": "auto",
+            }
+            for name, label, english in (
+                ("geld", "geld / subsidie", "money / grant"),
+                ("tijd", "tijd / rooster", "time / timetable"),
+            )
+        ],
+        "theme_member": [
+            {
+                "text_hash": f"h{number}",
+                "theme_id": f"t-{about}",
+                "assigned_by": "auto",
+                "nearness": number / 100,
+            }
+            for number, about, _ in asked
+        ],
+    }
+
+
 def given() -> dict[str, list[Row]]:
     """Every feed's rows."""
     pairs = list(presences())
-    return {
+    return question_rows() | {
         "membership": list(memberships()),
         "event": list(events()),
         "registration": [{**row, "status": "registered"} for row, _ in pairs],
@@ -103,7 +163,7 @@ def given() -> dict[str, list[Row]]:
                 "file": "leden.csv",
                 "source": "ledenadministratie",
                 "format": "table",
-                "feeds": "membership",
+                "feeds": "membership,contribution",
                 "received_at": RECEIVED,
                 "rows_read": 200,
                 "rows_used": 196,

@@ -30,7 +30,11 @@ with period as (
         coalesce($from_on::date, session.held_on) as from_on,
         coalesce($to_on::date, network.as_of) as to_on
     from core.network
-    left join core.session on session.session_id::varchar = $session_id::varchar
+    left join (
+        select min(held_on) as held_on
+        from marts.harvested_text
+        where session_id::varchar = $session_id::varchar
+    ) as session on true
 ),
 
 of_audience as (
