@@ -122,6 +122,11 @@ class CollectSettings:
     allow_loopback: bool = False
     from_on: date = date(2000, 1, 1)
 
+    @property
+    def file(self) -> str:
+        """The name under which what was collected is dropped in the inbox."""
+        return f"collected/{_plain_name(self.name)}.json"
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -368,7 +373,9 @@ class _Reader:
         if "kind" not in table:
             self.fault(f"{where}.kind", "nothing", f"one of {', '.join(each.value for each in CollectKind)}")
         if token_env and not token_env.isidentifier():
-            self.fault(f"{where}.token_env", "no name of a variable", "such as KRING_AGENDA_TOKEN, not a token")
+            self.fault(
+                f"{where}.token_env", "no name of a variable", "such as KRING_AGENDA_TOKEN, not a token"
+            )
         if not isinstance(allow_loopback, bool):
             self.fault(f"{where}.allow_loopback", _kind(allow_loopback), "true or false")
         base_url = self.base_url(table.get("base_url"), f"{where}.base_url", allow_loopback is True)
@@ -397,7 +404,9 @@ class _Reader:
         elif parts.scheme not in schemes:
             self.fault(where, "not https", f"{expected}; http only with allow_loopback, to this computer")
         elif "@" in parts.netloc or parts.query or parts.fragment:
-            self.fault(where, "a password, a question or an anchor in it", f"{expected}; tokens go in token_env")
+            self.fault(
+                where, "a password, a question or an anchor in it", f"{expected}; tokens go in token_env"
+            )
         return text
 
     def fields_fit(
