@@ -68,6 +68,14 @@ class Home:
         return self.root / "public"
 
     @property
+    def public_pointer(self) -> Path:
+        return self.public / "current"
+
+    @property
+    def preview(self) -> Path:
+        return self.root / "cache" / "preview"
+
+    @property
     def roles_file(self) -> Path:
         return self.root / "roles.toml"
 
@@ -98,6 +106,10 @@ class Home:
     @property
     def lock_file(self) -> Path:
         return self.root / "writer.lock"
+
+    @property
+    def serve_lock_file(self) -> Path:
+        return self.prefect / "serve.lock"
 
     @property
     def exists(self) -> bool:

@@ -102,7 +102,33 @@ MIGRATIONS = (
         state text not null
     ) strict;
     """,
+    """
+    create table publication (
+        publication text primary key,
+        published_at text not null,
+        published_on text not null,
+        release text not null,
+        rule_version integer not null,
+        note text
+    ) strict;
+    create table published_figure (
+        publication text not null references publication,
+        table_name text not null,
+        row_key text not null,
+        others text not null,
+        state text not null,
+        number integer,
+        primary key (table_name, row_key, publication)
+    ) strict;
+    """,
+    """
+    alter table run add column kind text default 'refresh' not null;
+    alter table run add column started_by text default 'hand' not null;
+    """,
 )
+
+
+STARTED_BY = "KRING_STARTED_BY"  # in the environment of a refresh that the page starts
 
 
 class Outcome(Enum):
@@ -112,6 +138,21 @@ class Outcome(Enum):
     DONE = "done"
     FAILED = "failed"
     CRASHED = "crashed"
+
+
+class RunKind(Enum):
+    """What a run does."""
+
+    REFRESH = "refresh"
+    HOUSEKEEPING = "housekeeping"
+
+
+class StartedBy(Enum):
+    """Who started a run: a command, the button on the page, or the clock."""
+
+    HAND = "hand"
+    SCREEN = "screen"
+    SCHEDULE = "schedule"
 
 
 @dataclass(frozen=True)
@@ -160,7 +201,7 @@ class RefusedRow:
 
 @dataclass(frozen=True)
 class Run:
-    """One refresh."""
+    """One refresh or housekeeping. Of a process that is gone `outcome` says crashed, written down or not."""
 
     run_id: int
     started_at: datetime
@@ -171,6 +212,8 @@ class Run:
     release: str | None
     message: str | None
     report: str | None
+    kind: RunKind = RunKind.REFRESH
+    started_by: StartedBy = StartedBy.HAND
 
 
 @dataclass(frozen=True)
@@ -256,6 +299,15 @@ class Ledger:
             for sha256, file, received_at, size, quarantined in rows
         )
 
+    def quarantined_before(self, moment: datetime) -> tuple[str, ...]:
+        """The refused files that were last handed in before a moment, by their fingerprint."""
+        rows = self._connection.execute(
+            "select sha256 from landed_file join received using (sha256) where quarantined = 1"
+            " group by sha256 having max(received.received_at) < ? order by sha256",
+            (_written(moment),),
+        )
+        return tuple(str(row[0]) for row in rows)
+
     def received_in(self, received_at: datetime) -> tuple[int, int]:
         """How many files a run took whose bytes were new, and how many whose bytes were known."""
         row = self._connection.execute(
@@ -306,19 +358,25 @@ class Ledger:
         )
         return tuple(RefusedRow(*row) for row in rows)
 
-    def start_run(self, as_of: date) -> int:
+    def start_run(
+        self, as_of: date, kind: RunKind = RunKind.REFRESH, started_by: StartedBy = StartedBy.HAND
+    ) -> int:
         """Begin a run; only the holder of the writer lock may. Runs still open are dead by now."""
-        now = _written(datetime.now(UTC))
-        with self._transaction() as connection:
-            connection.execute(
-                "update run set outcome = ?, finished_at = ? where outcome = ?",
-                (Outcome.CRASHED.value, now, Outcome.RUNNING.value),
-            )
-            row = connection.execute(
-                "insert into run (started_at, outcome, pid, as_of) values (?, ?, ?, ?) returning run_id",
-                (now, Outcome.RUNNING.value, os.getpid(), as_of.isoformat()),
-            ).fetchone()
+        self.close_dead_runs()
+        row = self._connection.execute(
+            "insert into run (started_at, outcome, pid, as_of, kind, started_by)"
+            " values (?, ?, ?, ?, ?, ?) returning run_id",
+            (_written(datetime.now(UTC)), Outcome.RUNNING.value, os.getpid(), as_of.isoformat(),
+             kind.value, started_by.value),
+        ).fetchone()  # fmt: skip
         return int(row[0])
+
+    def close_dead_runs(self) -> int:
+        """Note that runs still open have crashed; only the holder of the writer lock may. Gives how many."""
+        return self._connection.execute(
+            "update run set outcome = ?, finished_at = ? where outcome = ?",
+            (Outcome.CRASHED.value, _written(datetime.now(UTC)), Outcome.RUNNING.value),
+        ).rowcount
 
     def finish_run(
         self,
@@ -335,12 +393,12 @@ class Ledger:
             (_written(datetime.now(UTC)), outcome.value, release, message, report, run_id),
         )
 
-    def runs(self, most: int = 20) -> tuple[Run, ...]:
+    def runs(self, most: int = 20, kind: RunKind | None = None) -> tuple[Run, ...]:
         """The last runs, newest first."""
         rows = self._connection.execute(
-            "select run_id, started_at, finished_at, outcome, pid, as_of, release, message, report"
-            " from run order by run_id desc limit ?",
-            (most,),
+            "select run_id, started_at, finished_at, outcome, pid, as_of, release, message, report,"
+            " kind, started_by from run where ?1 is null or kind = ?1 order by run_id desc limit ?2",
+            (kind.value if kind else None, most),
         )
         return tuple(_run(row) for row in rows)
 
@@ -461,15 +519,29 @@ def _reading(row: tuple[str, ...]) -> StoredReading:
 
 
 def _run(row: tuple[str, ...]) -> Run:
-    run_id, started_at, finished_at, outcome, pid, as_of, release, message, report = row
+    run_id, started_at, finished_at, outcome, pid, as_of, release, message, report, kind, started_by = row
+    is_dead = outcome == Outcome.RUNNING.value and not _is_alive(int(pid))
     return Run(
         run_id=int(run_id),
         started_at=_moment(started_at),
         finished_at=_moment(finished_at) if finished_at else None,
-        outcome=Outcome(outcome),
+        outcome=Outcome.CRASHED if is_dead else Outcome(outcome),
         pid=int(pid),
         as_of=date.fromisoformat(as_of),
         release=release,
         message=message,
         report=report,
+        kind=RunKind(kind),
+        started_by=StartedBy(started_by),
     )
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process with that id exists; one of another user counts."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

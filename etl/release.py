@@ -15,16 +15,16 @@ import json
 import os
 import shutil
 import sqlite3
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from etl.durable import next_id, sync, write_file
 from etl.errors import LockHeldError, ReleaseError
 from etl.home import FILE_RIGHTS, FOLDER_RIGHTS, Home, create_private, private_files
 from etl.manifest import (
@@ -46,7 +46,6 @@ from etl.warehouse import open_build, open_release, quote_name
 
 __all__ = ["Manifest", "ReleaseInfo"]
 
-STAMP = "%Y%m%dT%H%M%S"
 FREE_SPACE_FACTOR = 3
 DUCKDB_DOUBLE = ("DOUBLE", "FLOAT")
 FRACTION_DIGITS = 9  # sums of fractions differ in their last bit with the number of threads
@@ -116,13 +115,13 @@ def write_release(home: Home, plan: ReleasePlan, fill: Callable[[DuckDBPyConnect
             manifest = _prove(aside, release, plan, written)
             _settle(aside, manifest)
             aside.rename(home.releases / release)
-            _sync(home.releases)
+            sync(home.releases)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
         _point_at(home, release)
         with suppress(OSError):  # what is too old is removed by the next writer
-            _forget_old(home, plan.keep)
+            forget_old(home, plan.keep)
         return manifest
 
 
@@ -311,11 +310,11 @@ def _people(connection: DuckDBPyConnection) -> int:
 
 def _settle(aside: Path, manifest: Manifest) -> None:
     """Write the manifest, and have everything on the disk for good."""
-    _write(aside / MANIFEST, manifest.text())
+    write_file(aside / MANIFEST, manifest.text().encode())
     database = aside / DATABASE
     database.chmod(FILE_RIGHTS)
-    _sync(database)
-    _sync(aside)
+    sync(database)
+    sync(aside)
 
 
 def _point_at(home: Home, release: str) -> None:
@@ -324,39 +323,20 @@ def _point_at(home: Home, release: str) -> None:
     newest = max(release, before.newest) if before else release
     pointer = Pointer(release, hashlib.sha256(data).hexdigest(), newest)
     aside = home.releases / f"{ASIDE}pointer"
-    _write(aside, pointer.text())
+    write_file(aside, pointer.text().encode())
     aside.replace(home.current_pointer)
-    _sync(home.releases)
+    sync(home.releases)
 
 
-def _write(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, FILE_RIGHTS)
-    try:
-        data = text.encode()
-        while data:
-            data = data[os.write(handle, data) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _forget_old(home: Home, keep: int) -> None:
-    """Remove releases beyond the newest `keep`, never the one being served."""
+def forget_old(home: Home, keep: int) -> int:
+    """Remove releases beyond the newest `keep`, never the one being served. Gives how many."""
     pointer = _pointer_if_readable(home)
-    for folder in release_folders(home)[keep:]:
-        if pointer and folder.name == pointer.release:
-            continue
+    old = [each for each in release_folders(home)[keep:] if not pointer or each.name != pointer.release]
+    for folder in old:
         aside = home.releases / f"{ASIDE}{folder.name}"
         folder.rename(aside)  # half a release must never look like one
         shutil.rmtree(aside)
+    return len(old)
 
 
 def _before_current(home: Home) -> Path:
@@ -378,19 +358,8 @@ def _pointer_if_readable(home: Home) -> Pointer | None:
 
 def _new_id(home: Home) -> str:
     """An id that was never used and sorts after every other, also when the clock was set back."""
-    moment = datetime.now(UTC)
     kept = release_folders(home)
-    stamp = _stamp(moment)
-    if kept and stamp <= kept[0].name[: len(stamp)]:
-        newest = datetime.strptime(kept[0].name[:15], STAMP) + timedelta(
-            milliseconds=int(kept[0].name[15:18]) + 1
-        )
-        stamp = _stamp(newest)
-    return f"{stamp}-{uuid.uuid4().hex[:6]}"
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment.strftime(STAMP)}{moment.microsecond // 1000:03d}"
+    return next_id(kept[0].name if kept else None)
 
 
 def _require_space(home: Home) -> None:

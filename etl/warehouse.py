@@ -38,7 +38,8 @@ from etl.manifest import (
     read_manifest,
     release_folders,
 )
-from queries.catalog import ParameterValue, Role, question
+from etl.public_manifest import PUBLIC_DATABASE, Publication, read_publication
+from queries.catalog import PUBLISHED, ParameterValue, Role, question
 
 Value = str | int | float | bool | date | datetime | None
 
@@ -88,6 +89,21 @@ def open_build(
     connection.execute("create schema core")
     connection.execute("create schema marts")
     return connection
+
+
+def open_publication(file: Path) -> DuckDBPyConnection:
+    """A fresh file for the figures of a publication, with its schema and nothing attached to it."""
+    if file.exists():
+        raise ReleaseError(file.name, "the file exists", "a fresh file")
+    connection = duckdb.connect(str(file), config=_writer(1, READER_MEMORY))
+    connection.execute("set global TimeZone = 'UTC'")
+    connection.execute(f"create schema {PUBLISHED}")
+    return connection
+
+
+def exact_rows(connection: DuckDBPyConnection, sql: str) -> tuple[tuple[Value, ...], ...]:
+    """The rows of one SELECT on an open release, in the few types that Kring knows."""
+    return _run(connection, sql, {})[1]
 
 
 def open_release(file: Path, memory_limit: str = READER_MEMORY) -> DuckDBPyConnection:
@@ -268,6 +284,45 @@ class ReleaseReader:
             except (ReleaseError, duckdb.Error):
                 continue
         return None
+
+
+class PublicationReader:
+    """Answers the questions for everyone from the publication that is served, and never from a release."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def current(self) -> Publication:
+        """The publication that is served."""
+        found = read_publication(self.home)
+        if found is None:
+            raise ReleaseError("public", "nothing is published yet", "", "Publish with: kring publish")
+        return found
+
+    def ask(self, name: str, parameters: Mapping[str, str] | None = None) -> Answer:
+        """The answer to a question for the public. Raises QuestionError for any other."""
+        asked = question(name)
+        if asked.role is not Role.PUBLIC:
+            raise QuestionError(
+                f"question {name}", "not for this role", f"{asked.role.name.lower()} or higher"
+            )
+        values = asked.bind(parameters)
+        served = self.current()
+        connection = open_release(self.home.public / served.publication / PUBLIC_DATABASE)
+        try:
+            columns, rows = _run(connection, asked.sql, values)
+        finally:
+            connection.close()
+        return Answer(
+            question=name,
+            meaning=asked.meaning,
+            grain=asked.grain,
+            release=served.publication,
+            as_of=served.period_end,
+            parameters=tuple(values.items()),
+            columns=columns,
+            rows=rows,
+        )
 
 
 class _OpenRelease:

@@ -20,8 +20,9 @@ once, in `etl.schema.tables`.
 Layers, each in its own folder: staging (one view per feed, no joins), matching (which rows mean the same
 person and the same meeting; tables that live only while building), core (nouns), marts (what questions read),
 questions (folder = role) and public (the exact figures of a publication, before any of them is hidden or
-rounded). A question for the public reads the tables of a publication, never those of a release. Lineage is read from the SQL itself. This module imports nothing of Kring but
-errors, and DuckDB only where lineage is asked.
+rounded). A question for the public reads the tables of a publication, never those of a release. Lineage is
+read from the SQL itself. This module imports nothing of Kring but errors, and DuckDB only where lineage is
+asked.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ from pathlib import Path
 from etl.errors import BuildError, QuestionError
 
 FOLDER = Path(__file__).parent
+PUBLISHED = (
+    "published"  # the schema of a publication: its file is called public, and one name may not be both
+)
 ParameterValue = str | int | date | None
 
 
@@ -86,12 +90,12 @@ MADE_BETWEEN = {
 }
 """Tables that Python makes between two queries, and what they are made from."""
 NOT_COUNTED = frozenset({"staging.identity", "staging.identity_key", "core.person", "marts.period"})
+COUNTS_ONLY = {"marts.harvested_text": ("core.contribution",), "core.contribution": ("staging.contribution",)}
+"""Tables that read others only to say who, when and where, and the ones whose rows they count."""
 PARAMETER_LINE = re.compile(r"(\w+) (text|date|integer|choice\(([^)]*)\)) = (\S+): (\S.*)")
 RETURN_LINE = re.compile(r"(\w+) (text|date|timestamp|integer|number|boolean|id)(?: ([^:]+))?: (\S.*)")
 SQL_TYPES = {
     "text": "VARCHAR", "date": "DATE", "timestamp": "TIMESTAMP", "integer": "BIGINT",
-COUNTS_ONLY = {"marts.harvested_text": ("core.contribution",), "core.contribution": ("staging.contribution",)}
-"""Tables that read others only to say who, when and where, and the ones whose rows they count."""
     "number": "DOUBLE", "boolean": "BOOLEAN", "id": "UUID",
 }  # fmt: skip
 
@@ -166,7 +170,9 @@ class Query:
     @property
     def target(self) -> str:
         """The table or view this query makes, as SQL writes it. A question makes none."""
-        schema = "staging" if self.layer is QueryLayer.MATCHING else self.layer.value
+        schema = {QueryLayer.MATCHING: "staging", QueryLayer.PUBLIC: PUBLISHED}.get(
+            self.layer, self.layer.value
+        )
         return f"{schema}.{self.name}"
 
 
@@ -189,7 +195,7 @@ def query(name: str) -> Query:
     layer, dot, table = name.partition(".")
     if not dot:
         return question(name)
-    for each in _layer(QueryLayer(layer)):
+    for each in _layer(QueryLayer.PUBLIC if layer == PUBLISHED else QueryLayer(layer)):
         if each.name == table:
             return each
     raise BuildError(name, "no such query")
@@ -198,7 +204,7 @@ def query(name: str) -> Query:
 def may_read(asked: Query) -> tuple[str, ...]:
     """The schemas whose tables a query may read."""
     if asked.layer is QueryLayer.QUESTIONS and asked.role is Role.PUBLIC:
-        return ("public",)
+        return (PUBLISHED,)
     return MAY_READ[asked.layer]
 
 

@@ -13,6 +13,7 @@ from etl.errors import BuildError, QuestionError
 from etl.schema.tables import TABLES, table_named
 from queries import catalog
 from queries.catalog import SQL_TYPES, Query, QueryLayer, Role, all_queries, may_read, questions
+from tests.queries.publication import make_publication
 
 EVERY = all_queries()
 NAMES = [each.target for each in EVERY]

@@ -1,0 +1,96 @@
+"""The rules that turn exact counts of persons into public ones: threshold, rounding, and what stays.
+
+A count under the threshold is hidden, zero included; any other is rounded to the nearest step, half up. A
+published figure of a quarter that is over stays; a correction replaces it only when it moved two steps or
+more, and what was hidden once stays hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from etl.errors import PublicationError
+from etl.schema.public import CellState, Key, PublicCount, PublicFigures, PublicRow, PublicTable
+
+RULE_VERSION = 1
+LOWEST = 5  # neither threshold nor rounding may be finer
+STEPS_OF_A_CORRECTION = 2
+Published = Mapping[tuple[Key, ...], PublicRow]
+
+
+@dataclass(frozen=True)
+class DisclosureRule:
+    """From how many persons a count is shown, and to what it is rounded."""
+
+    threshold: int = 10
+    rounding: int = 5
+
+    def __post_init__(self) -> None:
+        if self.rounding < LOWEST or self.threshold < self.rounding:
+            raise PublicationError(
+                "publication", f"threshold {self.threshold} and rounding {self.rounding}",
+                f"at least {LOWEST} each, and a rounding no larger than the threshold",
+            )  # fmt: skip
+
+    def protect(self, persons: int | None, applies: bool = True) -> PublicCount:
+        """The count as the public may see it."""
+        if not applies:
+            return PublicCount(CellState.NONE)
+        if persons is None:
+            return PublicCount(CellState.UNKNOWN)
+        if persons < self.threshold:
+            return PublicCount(CellState.HIDDEN, self.threshold)
+        return PublicCount(CellState.COUNT, self.rounded(persons))
+
+    def rounded(self, persons: int) -> int:
+        """The nearest step, half up."""
+        return (2 * persons + self.rounding) // (2 * self.rounding) * self.rounding
+
+
+@dataclass(frozen=True)
+class ExactRow:
+    """One row of an exact table. It never leaves the publication that reads it."""
+
+    keys: tuple[Key, ...]
+    others: tuple[int, ...]
+    persons: int | None
+    applies: bool
+
+
+def protect_rows(rows: Iterable[ExactRow], rule: DisclosureRule) -> tuple[PublicRow, ...]:
+    """Every row as the public may see it."""
+    return tuple(PublicRow(row.keys, row.others, rule.protect(row.persons, row.applies)) for row in rows)
+
+
+def keep_published(
+    table: PublicTable,
+    fresh: Iterable[PublicRow],
+    published: Published,
+    rule: DisclosureRule,
+    correcting: bool = False,
+) -> PublicFigures:
+    """The fresh rows, with whatever was published before as it was published."""
+    last = max((row.period_end for row in published.values()), default=date.min)
+    rows = dict(published)
+    for row in fresh:
+        before = published.get(row.keys)
+        if before is None:
+            if row.period_end > last or correcting:
+                rows[row.keys] = row
+        elif correcting and _is_corrected(before.count, row.count, rule):
+            rows[row.keys] = row
+    return PublicFigures(table, tuple(rows[keys] for keys in sorted(rows, key=_order)))
+
+
+def _is_corrected(before: PublicCount, now: PublicCount, rule: DisclosureRule) -> bool:
+    if before.state is CellState.HIDDEN:
+        return False
+    if before.value is None or now.value is None:
+        return before != now
+    return abs(before.value - now.value) >= STEPS_OF_A_CORRECTION * rule.rounding
+
+
+def _order(keys: tuple[Key, ...]) -> tuple[str, ...]:
+    return tuple(key.isoformat() if isinstance(key, date) else key.casefold() for key in keys)
