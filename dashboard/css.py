@@ -127,6 +127,38 @@ ul.kring-chips { display: flex; flex-wrap: wrap; gap: 6px; list-style: none; mar
 [data-testid="stMain"] [data-testid="stPageLink"] p { color: var(--accent); font-size: 0.875rem; }
 [data-testid="stMain"] [data-testid="stPageLink"] a:hover p { text-decoration: underline; }
 
+/* The update writer: steps, a paragraph in doubt, figures as chips, a sheet on paper. */
+[data-testid="stHtml"] ol.kring-steps {
+  display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px;
+  list-style: none; margin: 8px 0 0; padding: 0;
+}
+ol.kring-steps li { border-top: 3px solid var(--line); padding: 12px 0 0; margin: 0; }
+ol.kring-steps li > strong { display: flex; gap: 10px; align-items: center; font-weight: 600; }
+ol.kring-steps li > span { display: block; padding-left: 36px; font-size: 0.875rem; color: var(--ink2); }
+ol.kring-steps li.done { border-color: var(--green); }
+ol.kring-steps li.now { border-color: var(--accent); }
+ol.kring-steps li.to-come strong { color: var(--ink2); }
+.kring-number {
+  flex: none; width: 26px; line-height: 26px; border-radius: 50%%; text-align: center; font-size: 0.8125rem;
+  background: var(--paper); color: var(--ink2);
+}
+ol.kring-steps li.done .kring-number { background: var(--green); color: var(--bg); }
+ol.kring-steps li.now .kring-number { background: var(--accent); color: var(--bg); }
+[class*="st-key-alinea-doubt"] { border-left: 3px solid var(--orange); }
+[data-testid="stHtml"] p.kring-text { margin: 0; line-height: 1.75; }
+.kring-chip {
+  background: var(--soft); color: var(--accent); font-weight: 500; border-radius: 3px; padding: 1px 5px;
+  white-space: nowrap;
+}
+.kring-chip.doubt { background: var(--osoft); color: var(--ink); border-bottom: 1.5px solid var(--orange); }
+.kring-ref { color: var(--accent); font-size: 0.875rem; }
+.st-key-vel { background: var(--bg); }
+.kring-sheet p { margin: 0 0 8px; line-height: 1.6; }
+[class*="st-key-alinea"] p { margin-bottom: 0; }
+.st-key-update-text, .st-key-brief { margin-top: 24px; }
+.st-key-update-text [data-testid="stHeading"] { margin-bottom: 0; }
+.st-key-fig-update-sources .number { white-space: nowrap; }
+
 /* The footer and the language link: quiet lines of text. */
 .st-key-footer {
   border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; color: var(--ink2);
@@ -139,6 +171,7 @@ ul.kring-chips { display: flex; flex-wrap: wrap; gap: 6px; list-style: none; mar
 
 /* A phone: less margin, smaller titles, fewer columns, and what asks for attention before the chart. */
 @media (max-width: 640px) {
+  [data-testid="stHtml"] ol.kring-steps { grid-template-columns: 1fr; gap: 8px; }
   [data-testid="stMainBlockContainer"] { padding-left: 16px; padding-right: 16px; }
   [data-testid="stMain"] h1 { font-size: 1.625rem; }
   [data-testid="stMain"] h2 { font-size: 1.25rem; }

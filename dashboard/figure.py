@@ -67,6 +67,11 @@ def _draw(drawing: Drawing, key: str) -> None:
     st.vega_lite_chart(spec=drawing.spec, theme=None, width="stretch", alt=drawing.alt, key=key)
 
 
+def draw_on_sheet(drawing: Drawing, key: str) -> None:
+    """A chart within a preview, which has its own words and source around it."""
+    _draw(drawing, key=f"chart-{key}")
+
+
 def _show_small_multiples(figure: Figure) -> None:
     grid = st.grid("auto", min_column_width=SMALL_MULTIPLE_WIDTH, gap=("large", "medium"))
     for index, drawing in enumerate(figure.drawings):

@@ -45,6 +45,7 @@ class Section(Enum):
     """A part of the menu."""
 
     NETWORK = Words("Netwerk", "Network")
+    COMMUNICATION = Words("Communicatie", "Communication")
     MANAGE = Words("Beheer", "Manage")
 
 
@@ -105,6 +106,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         role=Role.COMMUNICATION,
         section=Section.NETWORK,
         path="themas",
+    ),
+    PageEntry(
+        key="update",
+        file="update.py",
+        title=Words("Update maken", "Build an update"),
+        icon=":material/edit_note:",
+        role=Role.COMMUNICATION,
+        section=Section.COMMUNICATION,
+        path="update-maken",
     ),
     PageEntry(
         key="data",

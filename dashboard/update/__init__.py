@@ -1,0 +1,1 @@
+"""The update writer: figures of a period, the sentences about them, and the text to take away. Pure."""
