@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 
+from dashboard import arrivals
 from dashboard.access import current_language, current_role
 from dashboard.css import page_style
 from dashboard.footer import footer
@@ -59,6 +60,7 @@ def main() -> None:
     if not entries:
         show_no_access(words)
         return
+    shown = arrivals.served_now()
     chosen = _chosen_page(words, entries)
     st.set_page_config(page_title=f"{chosen.title} · Kring")
     try:
@@ -66,6 +68,9 @@ def main() -> None:
     except KringError as error:
         show_problem(words, error)
     footer(words)
+    arrivals.announce(words)
+    arrivals.follow(shown)
 
 
-main()
+if __name__ == "__main__":  # not again in a process that the dashboard starts
+    main()

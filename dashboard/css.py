@@ -100,7 +100,8 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 
 .kring-table .bar { width: 23%%; }
 .kring-table tbody th:first-child { white-space: nowrap; }
-:is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases) .kring-table tbody th:first-child {
+:is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs)
+  .kring-table tbody th:first-child {
   white-space: normal; overflow-wrap: anywhere; min-width: 9em;
 }
 [data-testid="stHtml"] dl.kring-figures, .kring-figures dt { margin: 0; padding: 0; }

@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.access import current_role
 from dashboard.facts import SourceFile, source_files
 from etl.home import find_home
-from etl.ledger import Ledger, Outcome
+from etl.ledger import Ledger, Outcome, RunKind
 from etl.manifest import ReleaseInfo
 from etl.settings import Settings, load_settings
 from etl.warehouse import Answer, ReleaseReader
@@ -65,5 +65,5 @@ def last_run_failed() -> bool:
     if not home.ledger_file.exists():
         return False
     with Ledger(home) as ledger:
-        runs = ledger.runs()
+        runs = ledger.runs(1, RunKind.REFRESH)
     return bool(runs) and max(runs, key=lambda run: run.run_id).outcome in (Outcome.FAILED, Outcome.CRASHED)

@@ -21,6 +21,7 @@ from typing import IO, Final
 
 from etl.errors import InputError
 from etl.home import FILE_RIGHTS, FOLDER_RIGHTS, Home, make_folder
+from etl.ledger import STARTED_BY, StartedBy
 
 MOST_NAME_BYTES: Final = 180
 CHUNK: Final = 1024 * 1024
@@ -146,16 +147,26 @@ JOBS: Final = Jobs()
 
 def refresh_command(home: Home) -> tuple[str, ...]:
     """`kring refresh --json` as this installation runs it."""
+    return kring_command(home, "refresh", "--json")
+
+
+def kring_command(home: Home, verb: str, *options: str) -> tuple[str, ...]:
+    """A verb of `kring` on a home, as this installation runs it."""
     script = Path(sys.executable).with_name("kring")
     kring = (
         (str(script),) if script.is_file() else (sys.executable, "-c", "from flows.cli import main; main()")
     )
-    return (*kring, "refresh", "--home", str(home.root), "--json")
+    return (*kring, verb, "--home", str(home.root), *options)
 
 
 def environment(home: Home) -> dict[str, str]:
     """The environment of a job: this process's own, with the home."""
-    return {**os.environ, "KRING_HOME": str(home.root), "PYTHONUNBUFFERED": "1"}
+    return {
+        **os.environ,
+        "KRING_HOME": str(home.root),
+        "PYTHONUNBUFFERED": "1",
+        STARTED_BY: StartedBy.SCREEN.value,
+    }
 
 
 def _object(text: str) -> Mapping[str, object]:

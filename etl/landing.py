@@ -55,6 +55,16 @@ def take_inbox(
     return tuple(taken)
 
 
+def wait_until_quiet(home: Home, quiet_seconds: float, most_seconds: float) -> bool:
+    """Wait until nobody writes in the inbox any more. False when somebody still does after `most_seconds`."""
+    until = time.monotonic() + most_seconds
+    while len(list(_waiting(home.inbox, quiet_seconds))) < len(list(_waiting(home.inbox, 0))):
+        if time.monotonic() >= until:
+            return False
+        time.sleep(min(1.0, quiet_seconds / 4))
+    return True
+
+
 def quarantine(home: Home, ledger: Ledger, sha256: str) -> None:
     """Move refused bytes from landed/ to quarantine/."""
     ledger.quarantine_file(sha256)
@@ -94,13 +104,22 @@ def fingerprint(path: Path) -> str:
 
 def _waiting(inbox: Path, quiet_seconds: float) -> Iterator[Path]:
     """The files to take, in the order of their names. Links and hidden files are nobody's export."""
-    latest = time.time() - quiet_seconds
+    now = time.time()
     for path in sorted(inbox.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(inbox).parts)
         if hidden or path.is_symlink() or not path.is_file() or path.name.endswith(UNFINISHED):
             continue
-        if not quiet_seconds or path.stat().st_mtime <= latest:
+        if not quiet_seconds or _is_quiet(path, quiet_seconds, now):
             yield path
+
+
+def _is_quiet(path: Path, quiet_seconds: float, now: float) -> bool:
+    """Whether nobody writes to a file; one dated in the future was copied with its date, by then complete."""
+    try:
+        age = now - path.stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return not 0 <= age + quiet_seconds < 2 * quiet_seconds
 
 
 def _is_archive(path: Path) -> bool:

@@ -111,6 +111,8 @@ def _jobs(home: Home, settings: Settings, ledger: Ledger) -> list[ReadJob]:
         if reading and (file.quarantined or still_right(file.file, reading.fingerprint, settings)):
             continue
         path = home.quarantine / file.sha256 if file.quarantined else home.landed_file(file.sha256)
+        if file.quarantined and not path.exists():  # housekeeping removed it after its time
+            continue
         jobs.append(ReadJob(path, file.file, file.sha256, _utc(file.received_at), is_counted=False))
     return jobs
 

@@ -151,12 +151,14 @@ def refresh(
     as_json: JsonOption = False,
 ) -> None:
     """Take what is in the inbox, read it, build, check, and publish a release when anything changed."""
+    from etl.ledger import STARTED_BY, StartedBy
     from flows.printing import print_report, shown_progress
     from flows.run import refresh as run_refresh
 
+    started_by = StartedBy(os.environ.get(STARTED_BY, StartedBy.HAND.value))
     with shown_progress(as_json) as progress:
         day = as_of.date() if as_of else None
-        report = run_refresh(find_home(home), day, rebuild, accept, progress)
+        report = run_refresh(find_home(home), day, rebuild, accept, progress, started_by)
     if as_json:
         print(report.json())
     else:
@@ -245,6 +247,21 @@ def doctor(home: HomeOption = None) -> None:
 def dashboard(home: HomeOption = None, address: AddressOption = "127.0.0.1", port: PortOption = 8501) -> None:
     """Start the dashboard."""
     _serve(find_home(home).require(), address, port)
+
+
+@app.command()
+def serve(
+    home: HomeOption = None,
+    address: AddressOption = "127.0.0.1",
+    port: PortOption = 8501,
+    prefect_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the Prefect server; 0 takes a free one.")
+    ] = 0,
+) -> None:
+    """Run the schedule and the dashboard together until Ctrl-C; all of it on this computer only."""
+    from flows.serve import serve as serve_all
+
+    serve_all(find_home(home).require(), address, port, prefect_port)
 
 
 @releases_app.command("list")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,9 @@ def print_status(home: Home) -> None:
     for run in runs:
         how = run.outcome.value if run.outcome is not Outcome.RUNNING else f"running (process {run.pid})"
         said = f": {run.message}" if run.message else ""
-        print(f"run {run.run_id}, {run.started_at:%Y-%m-%d %H:%M} UTC: {how}{said}")
+        what = f"{run.kind.value} by {run.started_by.value}"
+        print(f"run {run.run_id}, {run.started_at:%Y-%m-%d %H:%M} UTC, {what}: {how}{said}")
+    print(schedule_line(home))
 
 
 def print_diagnosis(home: Home) -> bool:
@@ -84,7 +87,27 @@ def print_diagnosis(home: Home) -> bool:
     print(f"note  Chromium: {browser or 'absent; only the browser tests need it'}")
     if not home.exists:
         print(f"note  no home at {home.root}: kring init makes one")
+    elif right:
+        print(f"note  {schedule_line(home)}")
     return right
+
+
+def schedule_line(home: Home) -> str:
+    """When what runs by itself, and whether anything does now."""
+    from zoneinfo import ZoneInfo
+
+    from etl.serving import is_served
+    from etl.settings import load_settings
+
+    settings = load_settings(home)
+    zone, now = ZoneInfo(settings.network.time_zone), datetime.now(UTC)
+    crons = (("refresh", settings.schedule.refresh), ("housekeeping", settings.schedule.housekeeping))
+    if not is_served(home):
+        times = ", ".join(f'{name} "{cron.text}"' for name, cron in crons)
+        return f"Schedule ({times}): off; kring serve runs it"
+    nexts = ((name, cron.next_after(now, zone)) for name, cron in crons)
+    times = ", ".join(f"{name} {due.astimezone(zone):%Y-%m-%d %H:%M}" for name, due in nexts if due)
+    return f"Schedule: kring serve runs it; next: {times}"
 
 
 def pin_faults() -> tuple[str, ...]:

@@ -22,8 +22,16 @@ from prefect.cache_policies import NO_CACHE
 
 from etl.errors import KringError
 from etl.home import Home
+from etl.ledger import StartedBy
 from flows import run
 from flows.run import Published, RefreshReport, RunPlan, Stopwatch
+
+
+@task(name="wait for the inbox", cache_policy=NO_CACHE)
+def wait_for_the_inbox(root: str) -> None:
+    """Let whoever is writing a file finish."""
+    with discreet():
+        run.wait_for_inbox(Home(Path(root)))
 
 
 @task(name="take the inbox", cache_policy=NO_CACHE)
@@ -55,11 +63,16 @@ def build_and_publish(root: str, plan: RunPlan) -> Published:
 
 
 @flow(name="refresh", validate_parameters=False)
-def refresh(root: str, as_of: date | None = None, rebuild: bool = False) -> RefreshReport:
+def refresh(
+    root: str, as_of: date | None = None, rebuild: bool = False, is_scheduled: bool = False
+) -> RefreshReport:
     """One refresh of the home at `root`, under the same lock as `kring refresh`."""
     home = Home(Path(root))
     watch = Stopwatch()
-    with discreet(), run.running(home, as_of, rebuild) as plan:
+    started_by = StartedBy.SCHEDULE if is_scheduled else StartedBy.HAND
+    if is_scheduled:
+        wait_for_the_inbox(root)
+    with discreet(), run.running(home, as_of, rebuild, started_by) as plan:
         with watch.step("take the inbox"):
             take_the_inbox(root, plan)
         with watch.step("read the files"):
@@ -72,11 +85,11 @@ def refresh(root: str, as_of: date | None = None, rebuild: bool = False) -> Refr
 
 
 @contextmanager
-def discreet() -> Iterator[None]:
+def discreet(what: str = "refresh") -> Iterator[None]:
     """Let errors through as one line without their causes, whose words may quote a row."""
     try:
         yield
     except KringError as error:
         raise error.with_traceback(None) from None
     except Exception as error:
-        raise KringError("refresh", f"a fault in Kring ({type(error).__name__})") from None
+        raise KringError(what, f"a fault in Kring ({type(error).__name__})") from None

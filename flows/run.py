@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from etl.decisions import Decisions
 from etl.errors import KringError, UsageError
 from etl.home import Home, private_files
-from etl.ledger import Ledger, Outcome, StoredReading
+from etl.ledger import Ledger, Outcome, RunKind, StartedBy, StoredReading
 from etl.progress import Progress, silent
 from etl.release import (
     ReleasePlan,
@@ -33,6 +33,11 @@ from etl.settings import Settings, load_settings
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from etl.housekeeping import Removed
+
+QUIET_SECONDS = 10.0  # a scheduled run leaves a file that somebody may still be writing
+LONGEST_WAIT_SECONDS = 600.0
+
 
 @dataclass(frozen=True)
 class RunPlan:
@@ -42,6 +47,12 @@ class RunPlan:
     as_of: date
     received_at: datetime
     rebuild: bool
+    started_by: StartedBy = StartedBy.HAND
+
+    @property
+    def quiet_seconds(self) -> float:
+        """For how long nobody may have touched a file that this run takes. A person has looked."""
+        return QUIET_SECONDS if self.started_by is StartedBy.SCHEDULE else 0.0
 
 
 @dataclass(frozen=True)
@@ -119,10 +130,11 @@ def refresh(
     rebuild: bool = False,
     accept: str | None = None,
     progress: Progress = silent,
+    started_by: StartedBy = StartedBy.HAND,
 ) -> RefreshReport:
     """Take the inbox, read what is new, build, check and publish. Nothing new makes no release."""
     watch = Stopwatch()
-    with running(home, as_of, rebuild) as plan:
+    with running(home, as_of, rebuild, started_by) as plan:
         with watch.step("take the inbox"):
             progress("take the inbox", 0, 100)
             take_files(home, plan, accept)
@@ -138,8 +150,31 @@ def refresh(
     return report
 
 
+def housekeeping(home: Home, started_by: StartedBy = StartedBy.HAND) -> Removed:
+    """Remove what nobody needs any more: old logs, refused files and releases, and what dead runs left."""
+    from etl.housekeeping import tidy
+
+    with running(home, None, False, started_by, RunKind.HOUSEKEEPING) as plan, Ledger(home) as ledger:
+        removed = tidy(home, load_settings(home), ledger, plan.received_at)
+        ledger.finish_run(plan.run_id, Outcome.DONE, report=removed.json())
+    return removed
+
+
+def wait_for_inbox(home: Home) -> None:
+    """Give whoever is writing into the inbox the time to finish, before the lock is taken."""
+    from etl.landing import wait_until_quiet
+
+    wait_until_quiet(home, QUIET_SECONDS, LONGEST_WAIT_SECONDS)
+
+
 @contextmanager
-def running(home: Home, as_of: date | None, rebuild: bool) -> Iterator[RunPlan]:
+def running(
+    home: Home,
+    as_of: date | None,
+    rebuild: bool,
+    started_by: StartedBy = StartedBy.HAND,
+    kind: RunKind = RunKind.REFRESH,
+) -> Iterator[RunPlan]:
     """Hold the writer lock and keep the run in the ledger, whatever its end."""
     home.require()
     settings = load_settings(home)
@@ -147,8 +182,8 @@ def running(home: Home, as_of: date | None, rebuild: bool) -> Iterator[RunPlan]:
     with disk_reported(), writer_lock(home), private_files():
         day = _as_of(home, settings, as_of, rebuild)
         with Ledger(home) as ledger:
-            run_id = ledger.start_run(day)
-        plan = RunPlan(run_id, day, datetime.now(UTC), rebuild)
+            run_id = ledger.start_run(day, kind, started_by)
+        plan = RunPlan(run_id, day, datetime.now(UTC), rebuild, started_by)
         try:
             yield plan
         except BaseException as error:
@@ -166,7 +201,7 @@ def take_files(home: Home, plan: RunPlan, accept: str | None = None) -> int:
     with Ledger(home) as ledger:
         if accept:
             _hand_in_again(home, ledger, accept)
-        return len(take_inbox(home, settings, ledger, plan.received_at))
+        return len(take_inbox(home, settings, ledger, plan.received_at, plan.quiet_seconds))
 
 
 def read_files(home: Home, plan: RunPlan, progress: Progress = silent) -> None:
@@ -283,6 +318,12 @@ def _as_of(home: Home, settings: Settings, as_of: date | None, rebuild: bool) ->
 def _hand_in_again(home: Home, ledger: Ledger, start: str) -> None:
     """Put refused bytes back into the inbox: what is handed in again is tried again."""
     found = [each for each in ledger.files() if each.quarantined and each.sha256.startswith(start.lower())]
+    kept = [each for each in found if (home.quarantine / each.sha256).exists()]
+    if len(found) == 1 and not kept:
+        raise UsageError(
+            "--accept", "its bytes were removed after the days that refused files are kept",
+            "a file still in quarantine", "Drop the file in the inbox again.",
+        )  # fmt: skip
     if len(found) != 1:
         raise UsageError(
             "--accept", f"{len(found) or 'no'} refused files with that SHA-256", "the SHA-256 of one of them",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import data, deliveries
+from dashboard import data, deliveries, runs
 from dashboard.access import current_language, require
 from dashboard.charts.grammar import Style
 from dashboard.deliveries import Refused, SourceStatus
@@ -24,6 +25,7 @@ from etl.warehouse import Answer
 from queries.catalog import Role
 
 RESULT = "refresh-result"
+WATCHED = "refresh-watched"
 UPLOADS = "upload-number"
 
 
@@ -39,12 +41,24 @@ def add_files(home: Home, words: Wording) -> None:
         )
         number = st.session_state.get(UPLOADS, 0)
         chosen = st.file_uploader(words.t("Files to add"), accept_multiple_files=True, key=f"upload-{number}")
-        job = JOBS.running(home)
+        job = watched_job(home)
         if job is not None:
             progress(job, words)
         else:
             start_button(home, chosen or [], words)
             show_result(st.session_state.get(RESULT), words)
+
+
+def watched_job(home: Home) -> RefreshJob | None:
+    """The refresh that runs. Of one that this visit saw running, the result is kept when it is done."""
+    job = JOBS.running(home) or st.session_state.pop(WATCHED, None)
+    if job is None:
+        return None
+    if job.result is not None:
+        st.session_state[RESULT] = job.result
+        return None
+    st.session_state[WATCHED] = job
+    return job
 
 
 def start_button(
@@ -77,7 +91,6 @@ def progress(job: RefreshJob, words: Wording) -> None:
         share = job.step.share if job.step else 0.0
         st.progress(share, text=deliveries.step_words(job.step, words))
         return
-    st.session_state[RESULT] = result
     st.rerun()
 
 
@@ -167,6 +180,17 @@ def show_unmapped(home: Home, words: Wording) -> None:
                     st.markdown(words.t("There is no proposal: the file has no row of headings."))
 
 
+def show_runs(home: Home, zone: ZoneInfo, style: Style) -> None:
+    """What ran, how it ended, and when Kring works by itself next."""
+    words = style.words
+    shown = runs.runs_of(home, data.settings().schedule, datetime.now(UTC), zone)
+    with st.container(key="fig-runs"):
+        st.header(plain(runs.runs_headline(shown, words)), anchor=False)
+        st.caption(plain(runs.due_words(shown, zone, words)))
+        if shown.last:
+            st.html(runs.runs_table(shown.last, zone, words).html(style.tokens))
+
+
 def show_releases(home: Home, zone: ZoneInfo, style: Style) -> None:
     """The releases that are kept."""
     words = style.words
@@ -179,12 +203,14 @@ def show_releases(home: Home, zone: ZoneInfo, style: Style) -> None:
         st.html(deliveries.releases_table(kept, served, zone, words).html(style.tokens))
 
 
-def first_files(home: Home, words: Wording) -> None:
+def first_files(home: Home, style: Style) -> None:
     """The page of a home without a release: only adding files makes sense."""
+    words = style.words
     st.title(page_entry("data").title.in_language(words.language), anchor=False)
     st.markdown(words.t("There are no figures yet. Add your first file."))
     add_files(home, words)
     show_unmapped(home, words)
+    show_runs(home, ZoneInfo(data.settings().network.time_zone), style)
 
 
 def main() -> None:
@@ -192,7 +218,7 @@ def main() -> None:
     require(Role.COORDINATOR)
     home = find_home(None)
     if not home.current_pointer.exists():
-        first_files(home, Style(tokens_for(st.context.theme.type), Wording(current_language())).words)
+        first_files(home, Style(tokens_for(st.context.theme.type), Wording(current_language())))
         return
     page = open_page()
     words, style = page.words, page.style
@@ -209,6 +235,7 @@ def main() -> None:
     refused = deliveries.refused_rows(data.ask("refused_rows").records())
     if refused:
         show(refused_figure(page, rejected, refused), style)
+    show_runs(home, ZoneInfo(page.zone), style)
     show_releases(home, ZoneInfo(page.zone), style)
 
 
