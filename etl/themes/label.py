@@ -22,6 +22,11 @@ MINIMUM_TEXTS = 2
 MINIMUM_SHARE = 0.03
 EVERYWHERE_SHARE = 0.25
 STEM = 5
+# Words that say something only beside another: "nieuwe leden", never "nieuwe".
+WEAK = frozenset(
+    "nieuw ander groot klein divers eerste laatste verschillend belangrijk eigen mogelijk heel half vol "
+    "new other large small different important first last possible various whole".split()
+)
 
 
 def label_groups(texts: Sequence[str], groups: Sequence[int]) -> dict[int, str]:
@@ -100,7 +105,7 @@ def _pick(
     scored = sorted(
         (-count * log(1 + average / totals[lemma]) * (PAIR_WEIGHT if " " in lemma else 1.0), lemma)
         for lemma, count in counts.items()
-        if count >= floor
+        if count >= floor and lemma not in WEAK
     )
     picked: list[str] = []
     stems: set[str] = set()

@@ -74,7 +74,12 @@ def test_steps_have_clear_names_keep_nothing_and_try_nothing_again() -> None:
 
     from flows import refresh as flow_module
 
-    tasks = (flow_module.take_the_inbox, flow_module.read_the_files, flow_module.build_and_publish)
+    tasks = (
+        flow_module.take_the_inbox,
+        flow_module.read_the_files,
+        flow_module.place_the_texts,
+        flow_module.build_and_publish,
+    )
     assert [task.name for task in tasks] == [
         "take the inbox",
         "read the files",
