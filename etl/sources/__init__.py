@@ -10,6 +10,7 @@ from etl.sources import (
     linkedin_page_followers,
     microsoft_forms,
     teams_attendance,
+    the_events_calendar,
     zoom_participants,
 )
 from etl.sources.source import Source
@@ -22,5 +23,6 @@ SOURCES: tuple[Source, ...] = (
     google_forms,
     microsoft_forms,
     icalendar_agenda,
+    the_events_calendar,
     linkedin_counts,
 )

@@ -146,3 +146,65 @@ def test_a_schedule_is_five_fields_and_every_fault_is_said_at_once() -> None:
     assert "schedule.refresh: no schedule, expected minute, hour, day, month and weekday" in said
     assert "schedule.reload" in said
     assert "retention.logs_days" in said
+
+
+def test_what_is_collected() -> None:
+    text = """
+[[collect]]
+name = "Agenda van de site"
+kind = "the_events_calendar"
+base_url = "https://www.example.org/"
+token_env = "KRING_AGENDA_TOKEN"
+from_on = 2021-01-01
+[[collect]]
+name = "here"
+kind = "the_events_calendar"
+base_url = "http://127.0.0.1:8080/site"
+allow_loopback = true
+"""
+    first, second = read_settings(text, {}).collect
+    assert (first.base_url, first.from_on) == ("https://www.example.org", date(2021, 1, 1))
+    assert (first.token_env, first.file) == ("KRING_AGENDA_TOKEN", "collected/agenda-van-de-site.json")
+    assert (second.base_url, second.allow_loopback) == ("http://127.0.0.1:8080/site", True)
+
+
+def test_every_fault_of_what_is_collected() -> None:
+    text = """
+[[collect]]
+kind = "the_events_calender"
+base_url = "http://www.example.org"
+token_env = "not a name: 123"
+[[collect]]
+name = "a"
+kind = "the_events_calendar"
+base_url = "https://bo:secret@www.example.org"
+allow_loopback = "yes"
+[[collect]]
+name = "A"
+kind = "the_events_calendar"
+base_url = "https://www.example.org"
+[[collect]]
+name = "a!"
+kind = "the_events_calendar"
+base_url = "http://127.0.0.1"
+allow_loopback = true
+form_id = "x"
+[[collect]]
+name = "b"
+kind = "the_events_calendar"
+base_url = "https://www.example.org:port"
+[[collect]]
+name = "a"
+kind = "the_events_calendar"
+base_url = "https://www.example.nl"
+"""
+    with pytest.raises(SettingsError) as caught:
+        read_settings(text, {})
+    line = str(caught.value)
+    for part in (
+        "collect[1].name", "collect[1].kind", "collect[1].base_url: not https", "collect[1].token_env",
+        "collect[2].base_url: a password", "collect[2].allow_loopback: other text", "collect[4].form_id",
+        "collect[5].base_url: no address", "collect: two are called a",
+    ):  # fmt: skip
+        assert part in line, part
+    assert "secret" not in line

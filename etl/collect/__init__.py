@@ -1,0 +1,1 @@
+"""What Kring fetches itself. Everything that reaches the network goes through etl.collect.client."""
