@@ -34,6 +34,13 @@ def wait_for_the_inbox(root: str) -> None:
         run.wait_for_inbox(Home(Path(root)))
 
 
+@task(name="collect", cache_policy=NO_CACHE)
+def collect_the_sources(root: str) -> tuple[str, ...]:
+    """Drop in the inbox what the sources on the network have; trying again is their client's own matter."""
+    with discreet():
+        return run.collect(Home(Path(root)))
+
+
 @task(name="take the inbox", cache_policy=NO_CACHE)
 def take_the_inbox(root: str, plan: RunPlan) -> int:
     """Move what was handed in to landed/."""
@@ -73,6 +80,10 @@ def refresh(
     if is_scheduled:
         wait_for_the_inbox(root)
     with discreet(), run.running(home, as_of, rebuild, started_by) as plan:
+        failed: tuple[str, ...] = ()
+        if run.collects(home, plan):
+            with watch.step("collect"):
+                failed = collect_the_sources(root)
         with watch.step("take the inbox"):
             take_the_inbox(root, plan)
         with watch.step("read the files"):
@@ -81,7 +92,7 @@ def refresh(
             place_the_texts(root)
         with watch.step("build and publish"):
             published = build_and_publish(root, plan)
-        return run.finish(home, plan, published, watch)
+        return run.finish(home, plan, published, watch, failed)
 
 
 @contextmanager

@@ -135,6 +135,11 @@ def refresh(
     """Take the inbox, read what is new, build, check and publish. Nothing new makes no release."""
     watch = Stopwatch()
     with running(home, as_of, rebuild, started_by) as plan:
+        failed: tuple[str, ...] = ()
+        if collects(home, plan):
+            with watch.step("collect"):
+                progress("collect", 0, 100)
+                failed = collect(home)
         with watch.step("take the inbox"):
             progress("take the inbox", 0, 100)
             take_files(home, plan, accept)
@@ -145,7 +150,7 @@ def refresh(
             place_texts(home)
         with watch.step("build and publish"):
             published = make_release(home, plan, _within(progress, 55, 98))
-        report = finish(home, plan, published, watch)
+        report = finish(home, plan, published, watch, failed)
         progress("done", 100, 100)
     return report
 
@@ -191,6 +196,19 @@ def running(
             with suppress(sqlite3.Error), Ledger(home) as ledger:  # the ledger's disk may be the full one
                 ledger.finish_run(run_id, Outcome.FAILED, message=said)
             raise
+
+
+def collects(home: Home, plan: RunPlan) -> bool:
+    """Whether this run reads the network: a rebuild never does, it works from what was landed."""
+    return bool(load_settings(home).collect) and not plan.rebuild
+
+
+def collect(home: Home) -> tuple[str, ...]:
+    """Drop in the inbox what the sources on the network have. Gives one line for each that failed."""
+    from etl.collect.fetch import collect_all
+
+    with Ledger(home) as ledger:
+        return collect_all(home, load_settings(home), ledger)
 
 
 def take_files(home: Home, plan: RunPlan, accept: str | None = None) -> int:
@@ -262,8 +280,10 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
     return Published(made.release, made.people, True)
 
 
-def finish(home: Home, plan: RunPlan, published: Published, watch: Stopwatch) -> RefreshReport:
-    """Close the run in the ledger and say what it did."""
+def finish(
+    home: Home, plan: RunPlan, published: Published, watch: Stopwatch, failed: tuple[str, ...] = ()
+) -> RefreshReport:
+    """Close the run in the ledger and say what it did. `failed`: the sources that could not be collected."""
     with Ledger(home) as ledger:
         new, known = ledger.received_in(plan.received_at)
         read = [each for each in ledger.readings() if each.read_at >= plan.received_at]
@@ -280,8 +300,9 @@ def finish(home: Home, plan: RunPlan, published: Published, watch: Stopwatch) ->
             people=published.people,
             seconds=watch.seconds,
             steps=tuple(watch.steps),
-            warnings=tuple(line for each in read if (line := _warning(each))),
-            refused_input=any(
+            warnings=(*failed, *(line for each in read if (line := _warning(each)))),
+            refused_input=bool(failed)
+            or any(
                 each.status == "rejected" or each.rows_rejected
                 for each in read
                 if not plan.rebuild or each.received_at == plan.received_at
