@@ -1,7 +1,8 @@
 """The refresh as a Prefect flow: the same functions as `kring refresh`, each step a task with its own name.
 
 Only ids, paths and dates pass between tasks, and errors lose their causes on the way, because Prefect keeps
-parameters, results and tracebacks in clear. No step is tried again: none of them reads the network.
+parameters, results and tracebacks in clear. No step is tried again: the one that reads the
+network tries again itself.
 """
 
 from __future__ import annotations
