@@ -117,6 +117,15 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         path="update-maken",
     ),
     PageEntry(
+        key="public",
+        file="public.py",
+        title=Words("Openbare pagina", "Public page"),
+        icon=":material/public:",
+        role=Role.COMMUNICATION,
+        section=Section.COMMUNICATION,
+        path="openbare-pagina",
+    ),
+    PageEntry(
         key="data",
         file="data.py",
         title=Words("Gegevens", "Data"),

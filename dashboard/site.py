@@ -84,7 +84,7 @@ def _html(page: _Page) -> str:
     )
     icon = base64.b64encode(ICON.encode()).decode()
     title = escape(f"{say.title(page.facts, page.words)} · {page.facts.content.network_name}")
-    body = "".join((_header(page), "<main>", _four(page), *_sections(page), "</main>", _about(page)))
+    body = "".join((_header(page), "<main>", _four(page), *_sections(page), _about(page), "</main>"))
     return (
         f'<!doctype html><html lang="{page.words.language.value}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
@@ -190,7 +190,7 @@ def _members_section(page: _Page) -> str:
         interval=words.months(facts.members[0].period_end, facts.members[-1].period_end),
     )
     return _section(
-        page, say.growth(facts, words), subtitle, charts, MEMBERS_QUARTER, _table(page, head, rows)
+        page, say.growth(facts, words), subtitle, charts, MEMBERS_QUARTER, _table(page, subtitle, head, rows)
     )
 
 
@@ -213,7 +213,7 @@ def _attendance_section(page: _Page) -> str:
         f'<th scope="col" class="n">{escape(say.short_quarter(end, words))}</th>' for end in ends
     )
     bars = _bars(page, facts.attendance, "a")
-    table = _table(page, head, "".join(lines))
+    table = _table(page, subtitle, head, "".join(lines))
     return _section(page, say.best_attended(facts, words), subtitle, bars, ATTENDANCE_QUARTER, table)
 
 
@@ -244,11 +244,11 @@ def _section(page: _Page, headline: str, subtitle: str, figure: str, table: Publ
     )
 
 
-def _table(page: _Page, head: str, rows: str) -> str:
-    label = page.t("Figures in a table")
+def _table(page: _Page, caption: str, head: str, rows: str) -> str:
+    label, named = page.t("Figures in a table"), escape(caption)
     return (
         f"<details><summary>{label}</summary>"
-        f'<div class="wide" tabindex="0" role="region" aria-label="{label}">'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{named}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
     )
 

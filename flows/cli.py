@@ -195,22 +195,28 @@ def ask(
 def _answer(
     name: str, parameters: list[str], role: AskedRole, format_: AnswerFormat, home: Path | None
 ) -> None:
-    from etl.warehouse import ReleaseReader
+    from etl.warehouse import PublicationReader, ReleaseReader
     from flows.printing import answer_json, print_table, write_csv
-    from queries.catalog import Role
+    from queries.catalog import Role, question
 
     given = dict(_pair(text) for text in parameters)
-    reader = ReleaseReader(find_home(home).require())
-    answer = reader.ask(name, given, Role[role.value.upper()])
-    release = reader.current()
+    chosen = find_home(home).require()
+    stale = ""
+    if role is AskedRole.PUBLIC or question(name).role is Role.PUBLIC:
+        answer = PublicationReader(chosen).ask(name, given)
+    else:
+        reader = ReleaseReader(chosen)
+        answer = reader.ask(name, given, Role[role.value.upper()])
+        release = reader.current()
+        stale = release.id if release.stale_since else ""
     if format_ is AnswerFormat.JSON:
         print(answer_json(answer))
     elif format_ is AnswerFormat.CSV:
         write_csv(answer, sys.stdout)
     else:
         print_table(answer.columns, answer.rows)
-    if release.stale_since:
-        print(f"The newest release does not open; answered from {release.id}.", file=sys.stderr)
+    if stale:
+        print(f"The newest release does not open; answered from {stale}.", file=sys.stderr)
 
 
 @app.command()
@@ -262,6 +268,50 @@ def serve(
     from flows.serve import serve as serve_all
 
     serve_all(find_home(home).require(), address, port, prefect_port)
+
+
+@app.command()
+def publish(
+    home: HomeOption = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Write the page to cache/preview/ and publish nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    correction: Annotated[
+        str | None, typer.Option(help="Publish today, with this note on what was put right.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Publish the figures for everyone: on or after the fixed day, or as a correction."""
+    from flows.publishing import draft_json, draft_lines, preview_site, publication_json, publish_site
+
+    chosen = find_home(home).require()
+    note = " ".join((correction or "").split()) or None
+    if correction is not None and note is None:
+        raise UsageError("--correction", "an empty note", "one sentence on what was put right")
+    if preview or not yes:
+        draft = preview_site(chosen, note)
+        if preview and as_json:
+            print(draft_json(chosen, draft))
+        else:
+            print("\n".join(draft_lines(chosen, draft)), file=sys.stderr if as_json else sys.stdout)
+        if preview or not _agreed():
+            return
+    published = publish_site(chosen, note)
+    if as_json:
+        print(publication_json(published))
+    else:
+        print(f"Published {published.publication}: figures up to and including {published.period_end}.")
+
+
+@app.command()
+def public(home: HomeOption = None, address: AddressOption = "127.0.0.1", port: PortOption = 8502) -> None:
+    """Serve the public page, and nothing else of the home."""
+    from dashboard.public_server import serve_public
+
+    chosen = find_home(home)
+    print(f"The public page is on http://{address}:{port} (stop it with Ctrl-C)", file=sys.stderr)
+    serve_public(chosen, address, port)
 
 
 @releases_app.command("list")
@@ -427,6 +477,13 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise QuestionError("-p", "no equals sign", "key=value, such as -p grain=year")
     return name, value
+
+
+def _agreed() -> bool:
+    """Whether a person at the terminal says yes; without one the answer is no."""
+    if not sys.stdin.isatty():
+        raise UsageError("publish", "nobody to ask", "a terminal, or --yes")
+    return typer.confirm("Publish this for everyone?", default=False)
 
 
 def _require_empty(home: Home) -> None:
