@@ -1,0 +1,88 @@
+"""A refresh collects first: what came is in the release, what failed is a warning and stops nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl.home import Home
+from etl.warehouse import ReleaseReader
+from flows.run import RefreshReport, refresh
+from tests.collect.site import Site, agenda, status
+
+AS_OF = date(2031, 1, 1)
+SETTINGS = """
+[network]
+name = "Leernetwerk"
+[[collect]]
+name = "agenda"
+kind = "the_events_calendar"
+base_url = "{url}"
+allow_loopback = true
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path, site: Site) -> Home:
+    made = Home(tmp_path / "home")
+    made.create()
+    made.settings_file.write_text(SETTINGS.format(url=site.url), encoding="utf-8")
+    return made
+
+
+def titles(home: Home) -> list[str]:
+    answer = ReleaseReader(home).ask("sessions")
+    return sorted(str(row["title"]) for row in answer.records())
+
+
+def run(home: Home, rebuild: bool = False) -> RefreshReport:
+    return refresh(home, AS_OF, rebuild)
+
+
+def test_a_refresh_collects_and_a_rebuild_needs_no_network(home: Home, site: Site) -> None:
+    site.usual = agenda(3)
+    report = run(home)
+    assert (report.warnings, report.refused_input) == ((), False)
+    assert report.steps[0][0] == "collect"
+    assert titles(home) == ["Sessie – 1", "Sessie – 2", "Sessie – 3"]
+    asked = len(site.paths)
+    assert not run(home).published_release
+    again = run(home, rebuild=True)
+    assert len(site.paths) == 2 * asked
+    assert "collect" not in dict(again.steps)
+    assert titles(home) == ["Sessie – 1", "Sessie – 2", "Sessie – 3"]
+
+
+def test_an_agenda_that_goes_back_and_forth_is_followed(home: Home, site: Site) -> None:
+    for count in (2, 3, 2):
+        site.usual = agenda(count)
+        run(home)
+        assert len(titles(home)) == count
+
+
+def test_a_source_that_fails_is_a_warning_and_the_rest_is_read(home: Home, site: Site) -> None:
+    run(home)
+    site.usual = status(403)
+    (home.inbox / "LinkedIn tellingen.csv").write_text(
+        "Datum;Leden LinkedIn-groep\n1-1-2026;1204\n", encoding="utf-8"
+    )
+    report = run(home)
+    assert report.refused_input
+    assert report.files_new == 1
+    assert report.warnings[0].startswith("collect agenda: refused (HTTP 403)")
+    assert len(titles(home)) == 5
+
+
+def test_the_command_says_so_with_its_exit_code(home: Home, site: Site) -> None:
+    site.usual = status(403)
+    done = subprocess.run(
+        [sys.executable, "-c", "from flows.cli import main; main()", "refresh", "--home", str(home.root)],
+        capture_output=True, text=True, check=False, env={**os.environ}, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    assert "collect agenda: refused (HTTP 403)" in done.stdout + done.stderr
