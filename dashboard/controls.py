@@ -20,6 +20,11 @@ def code_of(value: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "x"
 
 
+def control_key(name: str) -> str:
+    """Where the visit keeps what was chosen."""
+    return f"control-{name}"
+
+
 def chosen(code: str | None, values: Sequence[str], fallback: str) -> str:
     """The value whose code stands in the address; what is not offered (any more) is the fallback."""
     if code is None:
@@ -38,13 +43,16 @@ def _remember(name: str, value: str, fallback: str) -> None:
         st.query_params[name] = code
 
 
-def presets(name: str, label: str, values: Sequence[str], say: Callable[[str], str]) -> str:
-    """One choice out of a few, side by side; the first is the default."""
-    start = chosen(st.query_params.get(name), values, values[0])
+def presets(
+    name: str, label: str, values: Sequence[str], say: Callable[[str], str], default: str | None = None
+) -> str:
+    """One choice out of a few, side by side; the first is the default where nothing else is."""
+    usual = values[0] if default is None else default
+    start = chosen(st.query_params.get(name), values, usual)
     value = st.segmented_control(
-        label, list(values), default=start, format_func=say, required=True, key=f"control-{name}"
+        label, list(values), default=start, format_func=say, required=True, key=control_key(name)
     )
-    _remember(name, value, values[0])
+    _remember(name, value, usual)
     return value
 
 
@@ -56,18 +64,23 @@ def one_of(name: str, label: str, values: Sequence[str], everything: str) -> str
         label,
         options,
         index=options.index(start),
-        key=f"control-{name}",
+        key=control_key(name),
         format_func=lambda value: value or everything,
     )
     _remember(name, value, ALL)
     return value
 
 
-def one_item(name: str, label: str, codes: Sequence[str], say: Callable[[str], str]) -> str:
-    """One item out of a list by its code; the first is the default."""
+def one_item(
+    name: str, label: str, codes: Sequence[str], say: Callable[[str], str], version: str = ""
+) -> str:
+    """One item out of a list by its code; the first is the default.
+
+    The browser keeps showing the words an item had when it was chosen; another `version` makes it ask anew.
+    """
     start = chosen(st.query_params.get(name), codes, codes[0])
     value = st.selectbox(
-        label, list(codes), index=list(codes).index(start), format_func=say, key=f"control-{name}"
+        label, list(codes), index=list(codes).index(start), format_func=say, key=control_key(name) + version
     )
     _remember(name, value, codes[0])
     return value

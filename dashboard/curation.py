@@ -19,6 +19,7 @@ from etl.decisions import Decisions, ThemeName
 from etl.home import Home
 
 FAILED = "rename-failed"
+NAMES = "names-changed"
 LONGEST_NAME = 80
 
 
@@ -47,6 +48,12 @@ def show_theme_panel(panel: ThemePanel, page: Page, home: Home) -> None:
         if theme.is_placed and panel.may_rename:
             st.caption(origin_of_name(theme, words))
             show_actions(theme, words, home)
+
+
+def version_of_names() -> str:
+    """Another one after every change of a name in this visit."""
+    changes = st.session_state.get(NAMES, 0)
+    return f"-{changes}" if changes else ""
 
 
 def title_of(theme: Theme, words: Wording) -> str:
@@ -135,10 +142,12 @@ def open_rename(theme: Theme, words: Wording, home: Home) -> None:
     def dialog() -> None:
         st.markdown(words.t("The name stays, also when new questions come or everything is read again."))
         dutch = st.text_input(
-            words.t("Name"), value=theme.label, max_chars=LONGEST_NAME, key=f"name-{theme.theme_id}"
+            words.t("Name in Dutch"), value=theme.dutch, max_chars=LONGEST_NAME, key=f"name-{theme.theme_id}"
         )
+        has_english = theme.is_named and theme.english != theme.dutch
         english = st.text_input(
             words.t("Name in English (may stay empty)"),
+            value=theme.english if has_english else "",
             max_chars=LONGEST_NAME,
             key=f"english-{theme.theme_id}",
         )
@@ -158,4 +167,5 @@ def progress(job: RefreshJob, words: Wording) -> None:
         return
     if not job.result.succeeded:
         st.session_state[FAILED] = True
+    st.session_state[NAMES] = st.session_state.get(NAMES, 0) + 1
     st.rerun()

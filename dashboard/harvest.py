@@ -34,10 +34,15 @@ class Window(Enum):
 
 @dataclass(frozen=True)
 class Theme:
-    """One row of `themes`; the one with the id `UNPLACED` is what fits no theme."""
+    """One row of `themes`; the one with the id `UNPLACED` is what fits no theme.
+
+    `label` is in the reader's language, `dutch` and `english` are what a person may change.
+    """
 
     theme_id: str
     label: str
+    dutch: str
+    english: str
     is_named: bool
     is_proposed: bool
     texts: int
@@ -92,6 +97,8 @@ def themes(records: Iterable[Record], language: Language) -> tuple[Theme, ...]:
             Theme(
                 theme_id=_written(record, "theme_id") or UNPLACED,
                 label=_written(record, f"label_{code}"),
+                dutch=_written(record, "label_nl"),
+                english=_written(record, "label_en"),
                 is_named=record.get("label_source") == "person",
                 is_proposed=record.get("status") == "proposed",
                 texts=int(_number(record, "texts") or 0),

@@ -25,7 +25,8 @@ from dashboard.charts.grammar import (
 from dashboard.harvest import HARDLY, Theme, has_rates, in_all, placed
 from dashboard.wording import Wording
 
-LINE, THICK, PITCH_GAP, BEYOND = 16, 16, 11, 4  # pixels: a line of the name, the bar, the gap, the tick
+LINE, THICK, PITCH_GAP, BEYOND = 16, 16, 9, 3  # pixels: a line of the name, the bar, the gap, the tick
+UNDER_NAME = 5
 LETTERS = 46  # what fits on one line of a phone
 ROOM = 1.62  # the axis runs on past the longest bar, for its words
 AFTER_SHARE = 44  # pixels from the mark to the words of the change
@@ -91,21 +92,20 @@ def draw_themes(shown: tuple[Theme, ...], chosen: str, style: Style) -> Drawing:
         for line in wrapped(name_of(theme, shown, words), LETTERS):
             names.append({"y": y + LINE / 2, "text": line, "chosen": is_chosen})
             y += LINE
-        middle = y + 2 + THICK / 2
+        top = y + UNDER_NAME
+        middle = top + THICK / 2
         colour = tokens.accent if is_chosen else tokens.bar if theme.is_placed else tokens.ghost
         if theme.texts:
-            bars.append(
-                {"low": 0, "high": theme.share, "top": y + 2, "bottom": y + 2 + THICK, "colour": colour}
-            )
+            bars.append({"low": 0, "high": theme.share, "top": top, "bottom": top + THICK, "colour": colour})
         before = theme.earlier_share if rated and (theme.is_placed or theme.earlier_share) else None
         if before is not None:
-            edges = {"top": y + 2 - BEYOND, "bottom": y + 2 + THICK + BEYOND}
+            edges = {"top": top - BEYOND, "bottom": top + THICK + BEYOND}
             ticks.append({"x": before, **edges})
         end = max(theme.share, before or 0.0)
         sizes.append({"x": end, "y": middle, "text": size_in_words(theme, shown, words)})
         if rated:
             changes.append({"x": end, "y": middle, "text": change_in_words(theme, words)})
-        y += THICK + PITCH_GAP + 2
+        y = top + THICK + PITCH_GAP
     height = max(int(y), LINE)
     longest = max([max(theme.share, theme.earlier_share or 0.0) for theme in shown] + [0.01])
     across = alt.Scale(domain=[0, longest * ROOM], nice=False)

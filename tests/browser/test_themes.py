@@ -38,7 +38,7 @@ def test_a_theme_is_renamed_on_screen(chromium_browser: Browser, dashboard_url: 
         opened = visit.page
         before = heading(opened)
         opened.get_by_role("button", name="Naam wijzigen").click()
-        field = opened.get_by_role("dialog").get_by_label("Naam", exact=True)
+        field = opened.get_by_role("dialog").get_by_label("Naam in het Nederlands")
         expect(field).to_have_value(before, timeout=PATIENCE)
         field.fill(NAME)
         field.press("Tab")
@@ -48,6 +48,8 @@ def test_a_theme_is_renamed_on_screen(chromium_browser: Browser, dashboard_url: 
         opened.get_by_text("Mensen gaven deze naam").wait_for(timeout=PATIENCE)
         alt = opened.locator('[role="graphics-document"]').first.get_attribute("aria-label")
         assert NAME in (alt or "")
+        chosen = opened.locator(".st-key-filters").get_by_label("Thema in detail")
+        expect(chosen).to_have_value(NAME, timeout=PATIENCE)
         assert visit.complaints == []
         opened.get_by_role("button", name="Naam terugnemen").click()
         expect(opened.locator(".st-key-paneel h2")).to_have_text(
