@@ -24,8 +24,10 @@ _RULES: Final = """
 [data-testid="stMain"] h1 { line-height: 1.15; letter-spacing: -0.01em; }
 [data-testid="stMain"] h2 { line-height: 1.25; letter-spacing: -0.005em; }
 [data-testid="stMain"] h3 { font-family: "%(text)s", sans-serif; line-height: 1.3; letter-spacing: 0; }
-/* Only size and weight of a metric are options. */
-[data-testid="stMetricValue"] { font-family: "%(heading)s", serif; line-height: 1.2; }
+/* Only size and weight of a metric are options; a quote is set like one. */
+[data-testid="stMetricValue"], .kring-quote blockquote {
+  font-family: "%(heading)s", serif; line-height: 1.25; margin: 0;
+}
 [data-testid="stMetricLabel"] { color: var(--ink2); }
 /* Streamlit fades captions to 60%%. */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: var(--ink2); opacity: 1; }
@@ -113,17 +115,10 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .kring-parts span { border-radius: 2px; }
 .kring-paragraph { margin: 0; font-size: 0.9375rem; color: var(--ink2); }
 .kring-paragraph strong { color: var(--ink); font-weight: 600; }
+.kring-quote {
+  margin: 4px 0; border-left: 2px solid var(--accent); padding-left: 14px; font-size: 1.0625rem;
+}
 /* Links to a page come as buttons with padding, in text colour. */
-ul.kring-chips { display: flex; flex-wrap: wrap; gap: 6px; list-style: none; margin: 0; padding: 0; }
-.kring-chips li {
-  background: var(--bg); border-radius: 4px; padding: 2px 8px; margin: 0;
-  font-size: 0.8125rem; color: var(--ink2);
-}
-.kring-quote { margin: 4px 0; border-left: 2px solid var(--accent); padding-left: 14px; }
-.kring-quote blockquote {
-  margin: 0; padding: 0; font-family: "%(heading)s", serif; font-size: 1.0625rem; line-height: 1.4;
-}
-.kring-quote figcaption { font-size: 0.8125rem; color: var(--ink2); margin-top: 4px; }
 [data-testid="stMain"] [data-testid="stPageLink"] a { padding: 4px 0; min-height: 2rem; background: none; }
 [data-testid="stMain"] [data-testid="stPageLink"] p { color: var(--accent); font-size: 0.875rem; }
 [data-testid="stMain"] [data-testid="stPageLink"] a:hover p { text-decoration: underline; }

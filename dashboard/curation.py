@@ -41,8 +41,7 @@ def show_theme_panel(panel: ThemePanel, page: Page, home: Home) -> None:
         st.header(plain(title_of(theme, words)), anchor=False)
         st.markdown(size_sentence(theme, panel.is_rated, words))
         if theme.words:
-            chips = "".join(f"<li>{escape(word)}</li>" for word in theme.words)
-            st.html(f'<ul class="kring-chips" aria-label="{escape(words.t("Key words"))}">{chips}</ul>')
+            st.markdown(" ".join(f":gray-badge[{plain(word)}]" for word in theme.words))
         for quote in panel.quotes:
             st.html(quote_html(quote, page))
         if theme.is_placed and panel.may_rename:
@@ -96,7 +95,8 @@ def quote_html(quote: Text, page: Page) -> str:
     under = " · ".join(part for part in (quote.audience, day) if part)
     return (
         f'<figure class="kring-quote"><blockquote lang="{escape(quote.language or "nl")}">'
-        f"{escape(quote.text)}</blockquote><figcaption>{escape(under)}</figcaption></figure>"
+        f"{escape(quote.text)}</blockquote>"
+        f'<figcaption class="kring-source">{escape(under)}</figcaption></figure>'
     )
 
 
