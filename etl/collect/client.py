@@ -51,7 +51,7 @@ class HttpLimits:
 
     connect_seconds: float = 10
     read_seconds: float = 30
-    total_seconds: float = 300
+    total_seconds: float = 600
     body_bytes: int = 20 * 1024 * 1024
     attempts: int = 5
     first_wait: float = 1
@@ -213,6 +213,10 @@ class Client:
                 return _Answer(
                     response.status_code, content, headers.get("Location"), headers.get("Retry-After")
                 )
+        except requests.exceptions.SSLError as error:
+            if "CERTIFICATE_VERIFY_FAILED" not in str(error):
+                raise _OnceMore("the connection failed (SSLError)") from None
+            raise self.refusal("a certificate that cannot be trusted", "the site's own") from None
         except (requests.RequestException, OSError) as error:
             if time.monotonic() >= self.deadline:
                 raise self._too_late() from None

@@ -157,7 +157,8 @@ class _Agenda:
         self.is_cancelled = is_cancelled
         self.warnings: tuple[str, ...] = ()
         self.rejects: list[Reject] = []
-        self.shown = [entry for entry in _newest(entries) if not entry.is_hidden]
+        hidden = {entry.uid for entry in entries if entry.is_hidden and entry.uid}
+        self.shown = [entry for entry in _newest(entries) if not entry.is_hidden and entry.uid not in hidden]
         self.horizon = _horizon(entries) + AHEAD
         self.changed: dict[str | None, list[Entry]] = defaultdict(list)
         for entry in _newest(entries):

@@ -179,6 +179,12 @@ def test_nobody_is_read_from_an_agenda(read: Read) -> None:
     assert not any(name in str(found.feeds) for name in ("Anna", "Bo Smit", "Kim", "Els", "example.org"))
 
 
+def test_a_change_of_a_private_series_is_hidden_too(read: Read) -> None:
+    moved = ["UID:s", STAMP, "RECURRENCE-ID:20260330T080000Z", "DTSTART:20260331T120000Z", "SUMMARY:Arts"]
+    found = read(series(AMSTERDAM, "RRULE:FREQ=WEEKLY;COUNT=2", "CLASS:PRIVATE"), moved)
+    assert (found.rows_read, found.rows_hidden, column(found, "title")) == (2, 2, [])
+
+
 def test_private_events_are_hidden(read: Read) -> None:
     found = read(["UID:a", STAMP, "DTSTART:20260701T100000Z", "CLASS:CONFIDENTIAL", "SUMMARY:Arts"])
     assert (found.rows_read, found.rows_hidden, column(found, "title")) == (1, 1, [])
