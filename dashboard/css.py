@@ -33,11 +33,14 @@ _RULES: Final = """
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: var(--ink2); opacity: 1; }
 
 /* Text buttons come in text colour and look like text. */
-[data-testid="stMain"] button[data-testid="stBaseButton-tertiary"],
+[data-testid="stMain"] button:is([data-testid="stBaseButton-tertiary"], [data-testid="stPopoverButton"]),
 [data-testid="stMain"] [data-testid="stDownloadButton"] button[kind="tertiary"] {
   color: var(--accent); font-size: 0.875rem; min-height: 2rem; padding: 2px 0;
 }
 [data-testid="stMain"] button[data-testid="stBaseButton-tertiary"]:hover { text-decoration: underline; }
+/* A menu comes with a shadow, and as much room between its lines as between figures. */
+[data-testid="stPopoverBody"] { box-shadow: none; border: 1px solid var(--line); padding: 8px 16px; }
+[data-testid="stPopoverBody"] [data-testid="stVerticalBlock"] { gap: 0; }
 /* The track of a progress bar has the colour of the panel it stands on. */
 [data-testid="stProgressBarTrack"] { background: var(--line); }
 /* Streamlit writes white on the light blue of the dark scheme. */
@@ -94,6 +97,12 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .kring-table .number { text-align: right; }
 .kring-table tr > :last-child { padding-right: 0; }
 .kring-table tbody td.quiet, .kring-table tbody th.quiet { color: var(--ink2); }
+/* The matrix: narrow numbered columns, so that nine of them fit a phone. */
+.kring-matrix :is(td, thead th:not(:first-child)) {
+  text-align: center; padding: 7px 2px; min-width: 1.5rem; border: 1px solid var(--line);
+}
+.kring-table.kring-matrix tbody th:first-child { white-space: normal; padding-right: 12px; }
+.kring-matrix .number-of { display: inline-block; min-width: 1.25rem; color: var(--ink2); }
 .kring-bar { display: block; position: relative; height: 9px; min-width: 48px; }
 .kring-bar span {
   position: absolute; left: 0; top: 0; height: 9px; box-sizing: border-box;
@@ -172,6 +181,7 @@ ol.kring-steps li.now .kring-number { background: var(--accent); color: var(--bg
   [data-testid="stMain"] h1 { font-size: 1.625rem; }
   [data-testid="stMain"] h2 { font-size: 1.25rem; }
   .kring-table .wide { display: none; }
+  [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; row-gap: 4px; }
   .kring-table th, .kring-table td { padding-right: 8px; }
   .st-key-filters [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) { min-width: 100%%; }
   [data-testid="stColumn"]:has(.st-key-fig-attention) { order: -1; }

@@ -6,8 +6,10 @@ elsewhere: a `Figure` carries its words, drawings, table and answers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -16,6 +18,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.attention import Task
 from dashboard.charts import Drawing
 from dashboard.charts.grammar import Style
+from dashboard.export import png, svg
 from dashboard.facts import SourceFile
 from dashboard.kpi import Card
 from dashboard.markdown import plain
@@ -23,6 +26,7 @@ from dashboard.navigation import page
 from dashboard.panels import Panel
 from dashboard.provenance import SHORT_HASH, Origin, Provenance
 from dashboard.tables import MOST_ROWS_AS_HTML, Cell, Column, Table
+from dashboard.wording import Wording
 
 SMALL_MULTIPLE_WIDTH = 280
 
@@ -138,20 +142,36 @@ def _show_foot(figure: Figure, style: Style, as_table: bool) -> None:
                 args=(_table_key(figure),),
                 icon=":material/show_chart:" if as_table else ":material/table_rows:",
             )
-            st.download_button(
-                "CSV",
-                figure.table.csv,
-                file_name=f"kring-{figure.key}.csv",
-                mime="text/csv",
-                type="tertiary",
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"csv-{figure.key}",
-            )
+            _show_downloads(figure, words)
             if st.button(
                 words.t("Origin"), key=f"origin-{figure.key}", type="tertiary", icon=":material/account_tree:"
             ):
                 _open_provenance(figure, style)
+
+
+def _show_downloads(figure: Figure, words: Wording) -> None:
+    """The numbers, and where there is a chart its picture, drawn when it is asked for."""
+    if not figure.drawings:
+        _download(figure, "CSV", "csv", "text/csv", figure.table.csv)
+        return
+    parts = (figure.headline, figure.subtitle, figure.source, figure.drawings)
+    with st.popover("Download", type="tertiary", icon=":material/download:", key=f"downloads-{figure.key}"):
+        _download(figure, words.t("CSV, the numbers"), "csv", "text/csv", figure.table.csv)
+        _download(figure, words.t("PNG, for slides and mail"), "png", "image/png", partial(png, *parts))
+        _download(figure, words.t("SVG, for print"), "svg", "image/svg+xml", partial(svg, *parts))
+
+
+def _download(figure: Figure, label: str, kind: str, mime: str, data: Callable[[], bytes]) -> None:
+    st.download_button(
+        label,
+        data,
+        file_name=f"kring-{figure.key}.{kind}",
+        mime=mime,
+        type="tertiary",
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"{kind}-{figure.key}",
+    )
 
 
 def _switch(key: str) -> None:

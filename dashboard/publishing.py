@@ -23,6 +23,7 @@ from etl.public_manifest import Publication
 from etl.warehouse import Answer
 
 SECONDS: Final = 120
+NOTHING: Final = "-"  # no meeting of that kind, so nothing to show
 
 
 @dataclass(frozen=True)
@@ -104,18 +105,22 @@ def published_table(members: Answer, attendance: Answer, groups: Answer, words: 
         Column("as_of", words.t("Up to and including"), is_wide=True),
         Column("shown", words.t("As published"), is_number=True),
     )
-    rows = [*_newest(members, words.t("Members")), *_newest(attendance), *_newest(groups)]
+    rows = [
+        *_newest(members, words.t("Members of the network")),
+        *_newest(attendance, words.t("Participants")),
+        *_newest(groups, words.t("Members")),
+    ]
     return Table(words.t("What everyone sees now"), columns, tuple(_row(row, words) for row in rows))
 
 
-def _newest(answer: Answer, name: str = "") -> Sequence[tuple[str, date, str]]:
+def _newest(answer: Answer, name: str) -> Sequence[tuple[str, date, str]]:
     records = answer.records()
     ends = [end for record in records if isinstance(end := record["period_end"], date)]
     label = next((column for column in answer.columns if column in ("kind", "working_group")), "")
     return [
-        (name or str(record[label]), max(ends), str(record["shown"]))
+        (f"{name}: {record[label] or '–'}" if label else name, max(ends), str(record["shown"]))
         for record in records
-        if record["period_end"] == max(ends)
+        if record["period_end"] == max(ends) and record["shown"] != NOTHING
     ]
 
 
@@ -123,7 +128,7 @@ def _row(row: tuple[str, date, str], words: Wording) -> tuple[Cell, ...]:
     name, end, shown = row
     text = words.number(int(shown)) if shown.isdigit() else shown or words.t("unknown")
     return (
-        Cell(name, (name[:1].upper() + name[1:]) or words.t("Other")),
+        Cell(name, name),
         Cell(end, words.dated(end)),
         Cell(shown, text, is_strong=True),
     )

@@ -55,7 +55,9 @@ def test_every_figure_has_rule_sentence_source_and_three_actions(visit: Visit) -
     for figure in ("balance", "flow", "groups"):
         assert {f"switch-{figure}", f"origin-{figure}"} <= keys
     labels = [button.label for button in app.button]
-    assert labels.count("Tabel") == labels.count("Herkomst") == len(app.get("download_button")) == 3
+    assert labels.count("Tabel") == labels.count("Herkomst") == 3
+    downloads = [button.proto.label for button in app.get("download_button")]
+    assert [sum(label.startswith(kind) for label in downloads) for kind in ("CSV", "PNG", "SVG")] == [3, 3, 3]
     assert texts(app).count("Bron: ledenadministratie") == 3
 
 
