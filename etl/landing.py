@@ -59,9 +59,10 @@ def wait_until_quiet(home: Home, quiet_seconds: float, most_seconds: float) -> b
     """Wait until nobody writes in the inbox any more. False when somebody still does after `most_seconds`."""
     until = time.monotonic() + most_seconds
     while len(list(_waiting(home.inbox, quiet_seconds))) < len(list(_waiting(home.inbox, 0))):
-        if time.monotonic() >= until:
+        left = until - time.monotonic()
+        if left <= 0:
             return False
-        time.sleep(min(1.0, quiet_seconds / 4))
+        time.sleep(min(1.0, quiet_seconds / 4, left))
     return True
 
 

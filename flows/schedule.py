@@ -18,6 +18,7 @@ from etl.home import Home, find_home
 from etl.ledger import Ledger, RunKind
 from etl.settings import Schedule, load_settings
 from flows.housekeeping import housekeeping
+from flows.publish import publish
 from flows.refresh import refresh
 from flows.serve import SCHEDULE_READY
 
@@ -45,7 +46,11 @@ class RegisteredFlow:
         return {"root": str(home.root), "is_scheduled": True}
 
 
-FLOWS = (RegisteredFlow(refresh, RunKind.REFRESH), RegisteredFlow(housekeeping, RunKind.HOUSEKEEPING))
+FLOWS = (
+    RegisteredFlow(refresh, RunKind.REFRESH),
+    RegisteredFlow(housekeeping, RunKind.HOUSEKEEPING),
+    RegisteredFlow(publish),  # what everyone sees is for a person to decide
+)
 
 
 def deployment(entry: RegisteredFlow, cron: Cron, home: Home, time_zone: str) -> RunnerDeployment:

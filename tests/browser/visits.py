@@ -41,9 +41,9 @@ class Visit:
         self.requested.append(request.url)
 
 
-def until(page: Page, expression: str) -> None:
+def until(page: Page, expression: str, seconds: float = PATIENCE / 1000) -> None:
     """Wait until an expression holds. Playwright's own way needs `eval`, which the page forbids."""
-    for _ in range(PATIENCE // 100):
+    for _ in range(round(seconds * 10)):
         if page.evaluate(expression):
             return
         page.wait_for_timeout(100)
