@@ -16,6 +16,10 @@ FORMAT_NAMES = {
     "linkedin_connections": N_("LinkedIn contacts"),
     "teams_attendance": N_("Teams attendance lists"),
     "google_forms": N_("Google Forms"),
+    "microsoft_forms": N_("Microsoft Forms"),
+    "zoom_participants": N_("Zoom attendance lists"),
+    "linkedin_counts": N_("LinkedIn counts"),
+    "linkedin_page_followers": N_("LinkedIn page followers"),
 }
 
 

@@ -240,6 +240,8 @@ def _updated(catalogue: Catalog, wanted: Catalog, fill: bool) -> Catalog:
     for message in sorted((item for item in wanted if item.id), key=_sort_key):
         known = catalogue.get(message.id)
         given = known.string if known is not None and not known.fuzzy else None
+        if isinstance(given, str) is isinstance(message.id, tuple | list):
+            given = None  # it has got a plural since, or lost it
         fresh.add(message.id, given or (message.id if fill else None))
     return fresh
 

@@ -89,7 +89,9 @@ MADE_BETWEEN = {
     "staging.person_of": ("staging.identity", "staging.identity_key"),
 }
 """Tables that Python makes between two queries, and what they are made from."""
-NOT_COUNTED = frozenset({"staging.identity", "staging.identity_key", "core.person", "marts.period"})
+NOT_COUNTED = frozenset(
+    {"staging.identity", "staging.identity_key", "staging.occasion", "core.person", "marts.period"}
+)
 COUNTS_ONLY = {"marts.harvested_text": ("core.contribution",), "core.contribution": ("staging.contribution",)}
 """Tables that read others only to say who, when and where, and the ones whose rows they count."""
 PARAMETER_LINE = re.compile(r"(\w+) (text|date|integer|choice\(([^)]*)\)) = (\S+): (\S.*)")
@@ -273,7 +275,7 @@ def tables_read(sql: str) -> tuple[str, ...]:
 
 @functools.cache
 def feeds_behind(name: str) -> tuple[str, ...]:
-    """The feeds whose rows an answer counts. Who is who, and the calendar, are no part of what is counted."""
+    """The feeds whose rows an answer counts; not who is who, which rows mean one meeting, or the calendar."""
     built = {each.target: each for each in build_order()}
     waiting = list(tables_read(question(name).sql))
     seen: set[str] = set()

@@ -22,13 +22,15 @@ def count_rows() -> list[tuple[date, int, int | None, str]]:
     """The first working days of months on which somebody looked: group, page, remark."""
     chance = stream("linkedin counts")
     rows: list[tuple[date, int, int | None, str]] = []
+    group = page = 0
     month = GROUP_SINCE.replace(day=1)
     while month <= AS_OF:
         if month not in FORGOTTEN:
             day = max(GROUP_SINCE, month + timedelta(days=chance.randint(0, 6)))
-            page = _grown(PAGE_START, PAGE_NOW, PAGE_SINCE, day) if day >= PAGE_SINCE else None
+            group = max(group, _grown(GROUP_START, GROUP_NOW, GROUP_SINCE, day) - chance.randint(0, 12))
+            page = max(page, _grown(PAGE_START, PAGE_NOW, PAGE_SINCE, day) - chance.randint(0, 30))
             remark = "groep geopend" if not rows else ""
-            rows.append((day, _grown(GROUP_START, GROUP_NOW, GROUP_SINCE, day), page, remark))
+            rows.append((day, group, page if day >= PAGE_SINCE else None, remark))
         month = (month + timedelta(days=32)).replace(day=1)
     rows.append((AS_OF - timedelta(days=1), GROUP_NOW, PAGE_NOW, ""))
     return rows
@@ -50,5 +52,5 @@ def follower_rows() -> list[tuple[str, int, int, int, int]]:
 
 def _grown(start: int, now: int, since: date, day: date) -> int:
     """In a straight line, and a bit bent: faster in the first years."""
-    passed = (day - since).days / (AS_OF - timedelta(days=1) - since).days
+    passed = max(0.0, (day - since).days / (AS_OF - timedelta(days=1) - since).days)
     return start + round((now - start) * float(passed**0.85))

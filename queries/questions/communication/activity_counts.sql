@@ -11,9 +11,12 @@
 --   expected number persons: So many would have, if everyone chose by chance for each activity anew
 --   eligible integer persons: Members during the whole window
 with recursive meeting as (
-    select session_id, held_on, working_group, attended is not null as has_names
-    from marts.session_figures
-    where held_on is not null and ($series::varchar is null or series = $series::varchar)
+    select
+        session.session_id, session.held_on, session.working_group, attended.session_id is not null as has_names
+    from core.session
+    left join (select distinct session_id from core.attendance where was_present and not is_host) as attended
+        using (session_id)
+    where session.held_on is not null and ($series::varchar is null or session.series = $series::varchar)
 ),
 
 ending as (

@@ -17,9 +17,13 @@
 --   came integer persons: Of those, who came
 --   share number share: Of the members during the whole window
 with meeting as (
-    select session_id, title, held_on, theme, working_group, attended is not null as has_names
-    from marts.session_figures
-    where held_on is not null and ($series::varchar is null or series = $series::varchar)
+    select
+        session.session_id, session.title, session.held_on, session.theme, session.working_group,
+        attended.session_id is not null as has_names
+    from core.session
+    left join (select distinct session_id from core.attendance where was_present and not is_host) as attended
+        using (session_id)
+    where session.held_on is not null and ($series::varchar is null or session.series = $series::varchar)
 ),
 
 ending as (
