@@ -33,12 +33,12 @@ OUTCOME_MARKS = {
     Outcome.FAILED: "failed",
     Outcome.CRASHED: "failed",
 }
-# The first part of a reason that fits decides; Kring's own line says the rest, in English.
+# What is not here is shown as Kring said it, in English.
 REASONS = (
-    ("kring.toml", N_("there is a mistake in kring.toml")),
+    ("no space left on the disk", N_("the disk is full")),
+    ("a fault in Kring (", N_("there is a mistake in Kring itself; please report it")),
     ("stopped (", N_("it was stopped before it was done")),
-    ("disk", N_("the disk is full")),
-    ("checks", N_("the figures did not add up, so they are not shown")),
+    ("checks: ", N_("the figures did not add up, so they are not shown")),
 )
 
 
@@ -104,7 +104,7 @@ def reason_of(run: Run, words: Wording) -> str:
     if run.outcome is Outcome.CRASHED:
         return words.t("Kring or the computer stopped; the next processing makes up for it")
     said = run.message or ""
-    known = next((message for start, message in REASONS if start in said.partition(":")[0]), None)
+    known = next((message for phrase, message in REASONS if phrase in said), None)
     return words.t(known) if known else said
 
 

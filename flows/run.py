@@ -190,12 +190,20 @@ def running(
             run_id = ledger.start_run(day, kind, started_by)
         plan = RunPlan(run_id, day, datetime.now(UTC), rebuild, started_by)
         try:
-            yield plan
+            with disk_reported():
+                yield plan
         except BaseException as error:
-            said = error.line() if isinstance(error, KringError) else f"stopped ({type(error).__name__})"
             with suppress(sqlite3.Error), Ledger(home) as ledger:  # the ledger's disk may be the full one
-                ledger.finish_run(run_id, Outcome.FAILED, message=said)
+                ledger.finish_run(run_id, Outcome.FAILED, message=_why(error))
             raise
+
+
+def _why(error: BaseException) -> str:
+    """One line about what ended a run; of a fault in Kring only its kind: its words may quote a row."""
+    if isinstance(error, KringError):
+        return error.line()
+    what = "a fault in Kring" if isinstance(error, Exception) else "stopped"
+    return f"{what} ({type(error).__name__})"
 
 
 def collects(home: Home, plan: RunPlan) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,8 +21,7 @@ TEXTS = (
 
 @given(text=st.sampled_from(TEXTS), minutes=st.integers(0, 60 * 24 * 366 * 4))
 def test_the_next_moment_is_the_servers(text: str, minutes: int) -> None:
-    from prefect._vendor.croniter import croniter
-
+    croniter = import_module("prefect._vendor.croniter").croniter
     now = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes, seconds=minutes % 60)
     expected = croniter(text, now).get_next(datetime)
     assert read_cron(text).next_after(now, ZoneInfo("UTC")) == expected

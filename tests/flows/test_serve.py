@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -24,7 +25,6 @@ from etl.errors import KringError, LockHeldError, SettingsError, UsageError
 from etl.home import Home
 from etl.ledger import Ledger, Outcome, Run, RunKind, StartedBy
 from etl.serving import is_served, served
-from flows import serve as serve_module
 from flows.serve import prefect_environment, serve
 from tests.browser.conftest import browsing, free_port
 from tests.browser.visits import settle, until
@@ -254,7 +254,7 @@ def test_it_refuses_what_cannot_be_served_before_anything_starts(tmp_path: Path)
     with pytest.raises(UsageError, match="sign-in is not set up"):
         serve(home, "0.0.0.0")
     port = free_port()
-    with serve_module.socket.create_server(("127.0.0.1", port)):
+    with socket.create_server(("127.0.0.1", port)):
         with pytest.raises(UsageError, match=f"port {port} cannot be used"):
             serve(home, port=port)
         with pytest.raises(UsageError, match=r"--prefect-port: port \d+ cannot be used"):
