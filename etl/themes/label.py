@@ -24,9 +24,12 @@ EVERYWHERE_SHARE = 0.25
 STEM = 5
 # Words that say something only beside another: "nieuwe leden", never "nieuwe".
 WEAK = frozenset(
-    "nieuw ander groot klein divers eerste laatste verschillend belangrijk eigen mogelijk heel half vol "
-    "new other large small different important first last possible various whole".split()
-)
+    (
+        "nieuw", "ander", "groot", "klein", "divers", "eerste", "laatste", "verschillend", "belangrijk", "eigen",
+        "mogelijk", "heel", "half", "vol", "new", "other", "large", "small", "different", "important", "first",
+        "last", "possible", "various", "whole",
+    )
+)  # fmt: skip
 
 
 def label_groups(texts: Sequence[str], groups: Sequence[int]) -> dict[int, str]:

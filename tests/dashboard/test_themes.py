@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import headlines
+from dashboard import access, data, headlines
 from dashboard.charts import draw_themes
 from dashboard.charts.grammar import Style
 from dashboard.charts.themes import change_in_words, size_in_words
@@ -21,6 +21,7 @@ from dashboard.tokens import tokens_for
 from dashboard.wording import Wording
 from etl.decisions import Decisions, ThemeName
 from etl.home import Home
+from queries.catalog import Role
 from tests.dashboard.conftest import Visit
 from tests.dashboard.test_views import texts
 
@@ -113,6 +114,20 @@ def test_a_name_is_asked_for_kept_and_a_refresh_starts(
     with Decisions(network_home) as decisions:
         assert decisions.theme_names() == ()
     assert [home.root for home in started] == [network_home.root] * 2
+
+
+def test_communication_sees_figures_and_no_words_of_people(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "current_role", lambda: Role.COMMUNICATION)
+    monkeypatch.setattr(data, "current_role", lambda: Role.COMMUNICATION)
+    app = visit("themes")
+    assert not app.exception
+    assert app.get("vega_lite_chart")
+    shown = texts(app)
+    assert "<blockquote" not in shown
+    assert "Vraag 3 over" not in shown
+    assert not [button for button in app.button if button.key in ("rename-theme", "switch-contributions")]
 
 
 def test_overview_leads_to_questions_without_a_place(visit: Visit) -> None:
