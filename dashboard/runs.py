@@ -120,7 +120,7 @@ def runs_table(shown: Sequence[Run], zone: ZoneInfo, words: Wording) -> Table:
     )
     rows = tuple(
         (
-            Cell(run.started_at, _moment(run.started_at.astimezone(zone), words)),
+            Cell(run.started_at, _begun(run, shown[0], zone, words)),
             Cell(run.kind.value, words.t(KIND_WORDS[run.kind])),
             Cell(run.started_by.value, words.t(STARTED_WORDS[run.started_by])),
             Cell(run.outcome.value, words.t(OUTCOME_WORDS[run.outcome]), mark=OUTCOME_MARKS[run.outcome]),
@@ -130,6 +130,13 @@ def runs_table(shown: Sequence[Run], zone: ZoneInfo, words: Wording) -> Table:
         for run in shown
     )
     return Table(words.t("Runs"), columns, rows)
+
+
+def _begun(run: Run, newest: Run, zone: ZoneInfo, words: Wording) -> str:
+    """Without the year where it is the newest run's year."""
+    local = run.started_at.astimezone(zone)
+    day = words.short_date(local.date(), newest.started_at.astimezone(zone).date())
+    return f"{day}, {words.clock(local)}"
 
 
 def _seconds(run: Run, words: Wording) -> Cell:

@@ -89,7 +89,7 @@ def test_a_failure_has_its_reason(line: str, dutch: str) -> None:
 def test_a_run_broken_off_is_explained_and_has_no_length() -> None:
     table = runs_table([run(Outcome.CRASHED)], AMSTERDAM, NL)
     assert [cell.text for cell in table.rows[0]] == [
-        "21 nov 2026, 06.00 uur", "verwerken", "vanzelf", "afgebroken", "",
+        "21 nov, 06.00 uur", "verwerken", "vanzelf", "afgebroken", "",
         "Kring of de computer stopte; de volgende verwerking haalt het in",
     ]  # fmt: skip
     assert 'class="kring-mark failed" aria-hidden="true"' in table.html(LIGHT)
