@@ -125,6 +125,9 @@ MIGRATIONS = (
     alter table run add column kind text default 'refresh' not null;
     alter table run add column started_by text default 'hand' not null;
     """,
+    """
+    alter table publication add column is_served integer not null default 1;
+    """,
 )
 
 

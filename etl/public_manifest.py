@@ -14,7 +14,7 @@ from etl.manifest import MANIFEST, ReleasedFile
 
 PUBLIC_DATABASE = "public.duckdb"
 SITE = "site"
-REMEDY = "Publish again with: kring publish --correction"
+REMEDY = "Publish again with: kring publish --correction NOTE"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from duckdb import DuckDBPyConnection
 
 from etl.disclosure import RULE_VERSION, DisclosureRule, ExactRow, keep_published, protect_rows
 from etl.durable import next_id, sync, write_file
-from etl.errors import PublicationError
+from etl.errors import PublicationError, ReleaseError
 from etl.gate import Wanted, everyone, hits
 from etl.home import FOLDER_RIGHTS, PUBLIC_RIGHTS, Home, make_folder, private_files
 from etl.manifest import ASIDE, DATABASE, MANIFEST, ReleasedFile, sha256_of
@@ -29,6 +29,7 @@ from etl.public_manifest import (
     Publication,
     pointer_text,
     publication_folders,
+    read_publication,
 )
 from etl.published import PublicationRecord, PublishedFigures
 from etl.release import current, disk_reported, writer_lock
@@ -73,13 +74,15 @@ class Draft:
 def publish(home: Home, render: Render, note: str | None = None, today: date | None = None) -> Publication:
     """Publish the figures of the release being served. Refused when it is too early or anyone is found."""
     home.require()
-    with disk_reported(), writer_lock(home), opened_draft(home, note, today) as (draft, people):
-        if not draft.may_be_published:
-            raise PublicationError(
-                "publish", "the last publication is too recent", f"{draft.due_on} or later",
-                "A mistake may be put right at once: kring publish --correction NOTE",
-            )  # fmt: skip
-        return _publish(home, draft, render, people)
+    with disk_reported(), writer_lock(home):
+        _forget_unfinished(home)
+        with opened_draft(home, note, today) as (draft, people):
+            if not draft.may_be_published:
+                raise PublicationError(
+                    "publish", "the last publication is too recent", f"{draft.due_on} or later",
+                    "A mistake may be put right at once: kring publish --correction NOTE",
+                )  # fmt: skip
+            return _publish(home, draft, render, people)
 
 
 def preview(home: Home, render: Render, note: str | None = None, today: date | None = None) -> Draft:
@@ -90,6 +93,21 @@ def preview(home: Home, render: Render, note: str | None = None, today: date | N
         shutil.rmtree(home.preview, ignore_errors=True)
         _write_site(home.preview, render(draft.content))
     return draft
+
+
+def _forget_unfinished(home: Home) -> None:
+    """Remove what a publication left that died before it was served, on the disk and in the ledger."""
+    try:
+        served = read_publication(home)
+    except ReleaseError:  # nobody knows what is served: a new publication puts it right
+        return
+    for path in home.public.glob(f"{ASIDE}*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for folder in publication_folders(home):
+        if served and folder.name > served.publication:
+            shutil.rmtree(folder)
+    with PublishedFigures(home) as ledger:
+        ledger.settle(served.publication if served else "")
 
 
 @contextmanager
@@ -178,8 +196,6 @@ def _exact(connection: DuckDBPyConnection, table: PublicTable) -> Iterator[Exact
 
 def _publish(home: Home, draft: Draft, render: Render, people: Wanted) -> Publication:
     make_folder(home.public, PUBLIC_RIGHTS)
-    for leftover in home.public.glob(f"{ASIDE}*"):
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     kept = publication_folders(home)
     name = next_id(kept[0].name if kept else None)
     aside = home.public / f"{ASIDE}{name}"
@@ -203,6 +219,8 @@ def _publish(home: Home, draft: Draft, render: Render, people: Wanted) -> Public
         shutil.rmtree(aside, ignore_errors=True)
         raise
     _point_at(home, manifest)
+    with PublishedFigures(home) as ledger:
+        ledger.settle(name)
     return manifest
 
 

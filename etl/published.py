@@ -1,6 +1,7 @@
 """What was published, kept in the ledger: every publication, and each figure as the public saw it.
 
-A figure is written when it is new or was corrected; the last one written is the one that is shown.
+A figure is written when it is new or was corrected; the last one written is the one that is shown. What was
+written by a publication that was never served does not count.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class PublishedFigures:
         """Every publication, oldest first."""
         rows = self._connection.execute(
             "select publication, published_on, release, rule_version, note from publication"
-            " order by publication"
+            " where is_served = 1 order by publication"
         )
         return tuple(
             PublicationRecord(name, date.fromisoformat(on), release, int(version), note)
@@ -73,8 +74,8 @@ class PublishedFigures:
     def figures(self, table: PublicTable) -> dict[tuple[Key, ...], PublicRow]:
         """The rows of a table as they were last published, by key."""
         rows = self._connection.execute(
-            "select row_key, others, state, number from published_figure where table_name = ?"
-            " order by publication",
+            "select row_key, others, state, number from published_figure join publication using (publication)"
+            " where table_name = ? and is_served = 1 order by publication",
             (table.name,),
         )
         found = {}
@@ -84,7 +85,7 @@ class PublishedFigures:
         return found
 
     def record(self, publication: PublicationRecord, figures: Iterable[PublicFigures]) -> None:
-        """Keep a publication, and every figure that is new in it or was corrected."""
+        """Keep a publication about to be served, and each figure that is new in it or was corrected."""
         changed = []
         for each in figures:
             before = self.figures(each.table)
@@ -96,7 +97,7 @@ class PublishedFigures:
         self._connection.execute("begin immediate")
         try:
             self._connection.execute(
-                "insert into publication values (?, ?, ?, ?, ?, ?)",
+                "insert into publication values (?, ?, ?, ?, ?, ?, 0)",
                 (
                     publication.publication, datetime.now(UTC).isoformat(timespec="seconds"),
                     publication.published_on.isoformat(), publication.release, publication.rule_version,
@@ -104,6 +105,21 @@ class PublishedFigures:
                 ),
             )  # fmt: skip
             self._connection.executemany("insert into published_figure values (?, ?, ?, ?, ?, ?)", changed)
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+    def settle(self, served: str) -> None:
+        """Note which publication is served, and forget those that were written down but never were."""
+        self._connection.execute("begin immediate")
+        try:
+            self._connection.execute("update publication set is_served = 1 where publication = ?", (served,))
+            self._connection.execute(
+                "delete from published_figure where publication in"
+                " (select publication from publication where is_served = 0)"
+            )
+            self._connection.execute("delete from publication where is_served = 0")
         except BaseException:
             self._connection.execute("rollback")
             raise

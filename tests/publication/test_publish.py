@@ -19,7 +19,7 @@ import pytest
 
 from dashboard.site import site_files
 from etl import publication as publications
-from etl.errors import PublicationError, QuestionError
+from etl.errors import KringError, PublicationError, QuestionError, ReleaseError
 from etl.home import Home
 from etl.manifest import DATABASE
 from etl.public_manifest import read_publication
@@ -101,9 +101,9 @@ def test_the_open_quarter_is_not_published(demo: Published) -> None:
     assert "Peildatum 30 september 2026. De volgende cijfers komen op 1 januari 2027." in page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_page_is_small_whole_and_without_script(demo: Published, page: str) -> None:
-    html = demo.site.joinpath(page).read_text(encoding="utf-8")
+@pytest.mark.parametrize("file", PAGES)
+def test_the_page_is_small_whole_and_without_script(demo: Published, file: str) -> None:
+    html = demo.site.joinpath(file).read_text(encoding="utf-8")
     assert len(html.encode()) < WANTED_BYTES < MOST_BYTES
     assert "<script" not in html
     assert "http://" not in html.replace("http://www.w3.org/2000/svg", "")
@@ -257,6 +257,52 @@ def test_an_address_that_a_page_would_let_slip_is_found(small: Small) -> None:
     with pytest.raises(PublicationError, match=r"deep/slip\.html"):
         publications.publish(home, leaking)
     assert bytes_under(home.public) == {}
+
+
+def test_a_publication_that_died_before_it_was_served_does_not_count(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = small(date(2026, 5, 1), FIRST)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publications, "_point_at", die)
+        with pytest.raises(KeyboardInterrupt):
+            publish_site(home)
+    (home.public / ".build-left").mkdir()
+    assert read_publication(home) is None
+
+    home = small(date(2026, 5, 2), {**FIRST, ("Alpha", "2026-01-20"): 20})
+    second = publish_site(home)
+    assert read_publication(home) == second
+    assert shown(home) == ["35"]
+    assert not list(home.public.glob(".*"))
+    with pytest.raises(PublicationError, match="too recent"):
+        publish_site(home)
+
+
+def test_a_pointer_that_cannot_be_read_is_put_right_by_a_correction(small: Small) -> None:
+    home = small(date(2026, 5, 1), FIRST)
+    publish_site(home)
+    home.public_pointer.write_text("nothing", encoding="utf-8")
+    with pytest.raises(ReleaseError, match="no readable publication"):
+        read_publication(home)
+    again = publish_site(home, "De pagina was niet te lezen.")
+    assert read_publication(home) == again
+
+
+def test_the_flow_does_what_the_command_does(small: Small) -> None:
+    from flows.publish import publish_the_figures
+
+    home = small(date(2026, 5, 1), FIRST)
+    made = publish_the_figures.fn(str(home.root))
+    found = read_publication(home)
+    assert found is not None
+    assert found.publication == made
+    with pytest.raises(KringError, match="too recent"):
+        publish_the_figures.fn(str(home.root))
 
 
 def test_a_preview_publishes_nothing_and_is_private(small: Small) -> None:
