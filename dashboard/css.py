@@ -45,8 +45,8 @@ _RULES: Final = """
 [data-testid="stProgressBarTrack"] { background: var(--line); }
 /* Streamlit writes white on the light blue of the dark scheme. */
 [data-testid="stMain"] button[data-testid="stBaseButton-primary"] { color: var(--bg); }
-/* So that they line up with selects. */
-[data-testid="stButtonGroup"] button { min-height: 2.5rem; }
+/* So that they line up with selects, and stand on two lines where a phone is too narrow. */
+[data-testid="stButtonGroup"] :is(button, [role="radiogroup"]) { min-height: 2.5rem; flex-wrap: wrap; }
 /* Streamlit adds 20 px under every Vega chart, whatever its padding says. */
 [data-testid="stVegaLiteChart"] { margin-bottom: -18px; }
 
@@ -97,12 +97,6 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .kring-table .number { text-align: right; }
 .kring-table tr > :last-child { padding-right: 0; }
 .kring-table tbody td.quiet, .kring-table tbody th.quiet { color: var(--ink2); }
-/* The matrix: narrow numbered columns, so that nine of them fit a phone. */
-.kring-matrix :is(td, thead th:not(:first-child)) {
-  text-align: center; padding: 7px 2px; min-width: 1.5rem; border: 1px solid var(--line);
-}
-.kring-table.kring-matrix tbody th:first-child { white-space: normal; padding-right: 12px; }
-.kring-matrix .number-of { display: inline-block; min-width: 1.25rem; color: var(--ink2); }
 .kring-bar { display: block; position: relative; height: 9px; min-width: 48px; }
 .kring-bar span {
   position: absolute; left: 0; top: 0; height: 9px; box-sizing: border-box;
@@ -163,6 +157,8 @@ ol.kring-steps li.now .kring-number { background: var(--accent); color: var(--bg
 .st-key-update-text, .st-key-brief { margin-top: 24px; }
 .st-key-update-text [data-testid="stHeading"] { margin-bottom: 0; }
 .st-key-fig-update-sources .number { white-space: nowrap; }
+/* A table with as many columns as a file has. */
+.kring-scroll { overflow-x: auto; }
 
 /* The footer and the language link: quiet lines of text. */
 .st-key-footer {
@@ -181,7 +177,6 @@ ol.kring-steps li.now .kring-number { background: var(--accent); color: var(--bg
   [data-testid="stMain"] h1 { font-size: 1.625rem; }
   [data-testid="stMain"] h2 { font-size: 1.25rem; }
   .kring-table .wide { display: none; }
-  [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; row-gap: 4px; }
   .kring-table th, .kring-table td { padding-right: 8px; }
   .st-key-filters [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) { min-width: 100%%; }
   [data-testid="stColumn"]:has(.st-key-fig-attention) { order: -1; }

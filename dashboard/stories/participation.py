@@ -12,6 +12,7 @@ from dashboard.facts import RATE_GUARD
 from dashboard.stories.records import Record, count_of, day_of, number_of, text_of
 
 NEAR_CHANCE = 0.05  # within five points of chance
+LEAST_CHANCE = 0.1  # under it, five points would call anything chance
 FEWEST_FOR_A_THEME = 3
 MOST_TIMES = 6  # whoever came more often is counted together
 
@@ -88,8 +89,8 @@ class Participation:
 
     @property
     def verdict(self) -> Verdict | None:
-        """The reach beside chance; None where one activity or few members say nothing."""
-        if len(self.activities) < 2 or not self.has_shares:
+        """The reach beside chance; None where one activity, few members or hardly any visits say nothing."""
+        if len(self.activities) < 2 or not self.has_shares or max(self.chance, self.union) < LEAST_CHANCE:
             return None
         difference = self.union - self.chance
         if abs(difference) <= NEAR_CHANCE + 1e-9:

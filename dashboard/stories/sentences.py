@@ -93,7 +93,9 @@ def reading(found: Participation, words: Wording) -> tuple[str, ...]:
     said = verdict(found, words)
     if not said:
         return (
-            words.t("With one activity, or fewer than ten members, there is nothing to compare with chance."),
+            words.t(
+                "With one activity, or with few members who came, there is nothing to compare with chance."
+            ),
         )
     if len(found.activities) <= MOST_FACTORS:
         factors = " × ".join(words.number(1 - each.share, 2) for each in found.activities)

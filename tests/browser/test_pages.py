@@ -124,7 +124,7 @@ def test_a_phone_needs_no_sideways_scroll(visit: Visit) -> None:
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("key", ["overview", "data"])
+@pytest.mark.parametrize("key", ["overview", "participation", "exchange", "data"])
 @pytest.mark.parametrize("width", [1360, 390])
 def test_axe_finds_nothing_in_english_and_dark(
     key: str, width: int, chromium_browser: Browser, dashboard_url: str

@@ -227,6 +227,12 @@ def test_five_points_are_still_about_chance() -> None:
     assert found((0.4, 0.4), 10, 12.6).verdict is Verdict.HIGHER
 
 
+def test_hardly_any_visits_say_nothing_about_chance() -> None:
+    assert found((0.01, 0.02), 49, 48.5).verdict is None
+    assert found((0.01, 0.02), 44, 48.5).verdict is Verdict.HIGHER
+    assert sentences.verdict(found((0.01, 0.02), 49, 48.5), NL) == ""
+
+
 def test_few_members_get_counts_and_no_percentage() -> None:
     one = found((0.4, 0.4), 4, 3.0, eligible=7)
     assert one.verdict is None
