@@ -25,9 +25,9 @@ STEM = 5
 # Words that say something only beside another: "nieuwe leden", never "nieuwe".
 WEAK = frozenset(
     (
-        "nieuw", "ander", "groot", "klein", "divers", "eerste", "laatste", "verschillend", "belangrijk", "eigen",
-        "mogelijk", "heel", "half", "vol", "new", "other", "large", "small", "different", "important", "first",
-        "last", "possible", "various", "whole",
+        "nieuw", "ander", "groot", "klein", "divers", "eerste", "laatste", "verschillend", "belangrijk",
+        "eigen", "mogelijk", "heel", "half", "vol", "new", "other", "large", "small", "different",
+        "important", "first", "last", "possible", "various", "whole",
     )
 )  # fmt: skip
 
