@@ -141,7 +141,7 @@ def _four(page: _Page) -> str:
     groups = facts.groups
     if groups:
         most = groups[0].count.value
-        largest = words.t("largest: {count} members", count=words.number(most)) if most is not None else ""
+        largest = words.t("largest: {count}", count=words.number(most)) if most is not None else ""
         cells.append((words.t("Working groups"), words.number(len(groups)), largest))
     listed = "".join(
         f'<div><dt>{escape(name)}</dt><dd class="value">{escape(value)}</dd><dd>{escape(below)}</dd></div>'
@@ -297,7 +297,7 @@ def _about(page: _Page) -> str:
     words, content = page.words, page.facts.content
     rounding = say.rounded_to(content.rounding, words)
     lines = [
-        page.t("Each person counts once, also who is in more than one working group."),
+        page.t("Among the members each person counts once, also who is in more than one working group."),
         page.t(
             "Numbers are {rounding}; of fewer than {threshold} people we only say that they are fewer.",
             rounding=rounding,

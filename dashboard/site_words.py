@@ -106,10 +106,10 @@ def growth(facts: PublicFacts, words: Wording) -> str:
     if last < tells or previous < tells:
         return plain
     if previous - last >= tells:
-        return words.t("Members are still joining, but growth is slowing a little")
+        return words.t("The network is growing, though less than the year before")
     if last - previous >= tells:
-        return words.t("Members are joining, and growth is speeding up")
-    return words.t("Every year about as many members are added")
+        return words.t("The network is growing, and more than the year before")
+    return words.t("The network grew about as much as the year before")
 
 
 def best_attended(facts: PublicFacts, words: Wording) -> str:

@@ -69,7 +69,7 @@ def draw_public_members(points: tuple[PublicPoint, ...], style: Style, width: in
         base = alt.Chart(rows([end])).encode(x=x, y=y)
         look = {"align": "right", "dx": 4, "dy": -16, "fontSize": END_VALUE, "fontWeight": 600}
         layers.extend(haloed(base.encode(text="value:N"), style, tokens.accent, **look))
-    spec = finish(layers, style, HEIGHT, {"left": 0, "right": 14, "top": 4, "bottom": 0})
+    spec = finish(layers, style, HEIGHT, {"left": 3, "right": 14, "top": 4, "bottom": 0})
     fitted = {"type": "fit", "contains": "padding"}
     return Drawing({**spec, "width": width, "autosize": fitted}, describe(points, style))
 
