@@ -105,6 +105,7 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 
 .kring-table .bar { width: 23%%; }
 .kring-table tbody th:first-child { white-space: nowrap; }
+.st-key-fig-runs .kring-table td:has(> .kring-mark) { white-space: nowrap; }
 :is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs)
   .kring-table tbody th:first-child {
   white-space: normal; overflow-wrap: anywhere; min-width: 9em;

@@ -7,7 +7,10 @@ PREFECT_API_URL; `kring serve` starts both. A test fails when a flow of this fol
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +24,8 @@ from flows.housekeeping import housekeeping
 from flows.publish import publish
 from flows.refresh import refresh
 from flows.serve import SCHEDULE_READY
+
+from prefect.runner import Runner  # isort: skip - after the flows, which tell Prefect to be quiet
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -51,6 +56,14 @@ FLOWS = (
     RegisteredFlow(housekeeping, RunKind.HOUSEKEEPING),
     RegisteredFlow(publish),  # what everyone sees is for a person to decide
 )
+
+
+class StoppableRunner(Runner):
+    """A runner that ends on SIGTERM as it does on Ctrl-C: Prefect's own way leaves a traceback each time."""
+
+    def handle_sigterm(self, *args: object, **kwargs: object) -> None:
+        """Pause the deployments and end."""
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 def deployment(entry: RegisteredFlow, cron: Cron, home: Home, time_zone: str) -> RunnerDeployment:
@@ -85,11 +98,9 @@ def run_now(entry: RegisteredFlow) -> None:
 
 def serve(home: Home) -> None:
     """Register every flow and run each when its time comes, one at a time, until a signal to stop."""
-    from prefect.runner import Runner
-
     settings = load_settings(home)
     time_zone = settings.network.time_zone
-    runner = Runner(name="kring", limit=1, pause_on_shutdown=True)
+    runner = StoppableRunner(name="kring", limit=1, pause_on_shutdown=True)
     for entry in FLOWS:
         cron = entry.cron(settings.schedule)
         if entry.kind is None or cron is None:
@@ -99,7 +110,8 @@ def serve(home: Home) -> None:
             print(f"{entry.kind.value}: its time came while nothing served the schedule; running it now")
             run_now(entry)
     print(SCHEDULE_READY, flush=True)
-    asyncio.run(runner.start())
+    with suppress(KeyboardInterrupt):
+        asyncio.run(runner.start())
 
 
 if __name__ == "__main__":
