@@ -132,20 +132,18 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
   display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px;
   list-style: none; margin: 8px 0 0; padding: 0;
 }
-ol.kring-steps li { border-top: 3px solid var(--line); padding: 12px 0 0; margin: 0; }
+ol.kring-steps li { border-top: 3px solid var(--step, var(--line)); padding: 12px 0 0; margin: 0; }
 ol.kring-steps li > strong { display: flex; gap: 10px; align-items: center; font-weight: 600; }
 ol.kring-steps li > span { display: block; padding-left: 36px; font-size: 0.875rem; color: var(--ink2); }
-ol.kring-steps li.done { border-color: var(--green); }
-ol.kring-steps li.now { border-color: var(--accent); }
+ol.kring-steps li.done { --step: var(--green); --on-step: var(--bg); }
+ol.kring-steps li.now { --step: var(--accent); --on-step: var(--bg); }
 ol.kring-steps li.to-come strong { color: var(--ink2); }
 .kring-number {
   flex: none; width: 26px; line-height: 26px; border-radius: 50%%; text-align: center; font-size: 0.8125rem;
-  background: var(--paper); color: var(--ink2);
+  background: var(--step, var(--paper)); color: var(--on-step, var(--ink2));
 }
-ol.kring-steps li.done .kring-number { background: var(--green); color: var(--bg); }
-ol.kring-steps li.now .kring-number { background: var(--accent); color: var(--bg); }
 [class*="st-key-alinea-doubt"] { border-left: 3px solid var(--orange); }
-[data-testid="stHtml"] p.kring-text { margin: 0; line-height: 1.75; }
+[data-testid="stHtml"] :is(p.kring-text, .kring-sheet p) { margin: 0 0 8px; line-height: 1.7; }
 .kring-chip {
   background: var(--soft); color: var(--accent); font-weight: 500; border-radius: 3px; padding: 1px 5px;
   white-space: nowrap;
@@ -153,10 +151,8 @@ ol.kring-steps li.now .kring-number { background: var(--accent); color: var(--bg
 .kring-chip.doubt { background: var(--osoft); color: var(--ink); border-bottom: 1.5px solid var(--orange); }
 .kring-ref { color: var(--accent); font-size: 0.875rem; }
 .st-key-vel { background: var(--bg); }
-.kring-sheet p { margin: 0 0 8px; line-height: 1.6; }
 [class*="st-key-alinea"] p { margin-bottom: 0; }
 .st-key-update-text, .st-key-brief { margin-top: 24px; }
-.st-key-update-text [data-testid="stHeading"] { margin-bottom: 0; }
 .st-key-fig-update-sources .number { white-space: nowrap; }
 /* A table with as many columns as a file has. */
 .kring-scroll { overflow-x: auto; }

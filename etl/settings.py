@@ -8,6 +8,7 @@ KRING_LIMITS_ROWS; top-level keys are KRING_<KEY>), the file, the default below.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from etl.cron import Cron, read_cron
 from etl.errors import SettingsError
+from etl.home import create_private
 from etl.schema.feeds import FEEDS, Feed
 from etl.schema.model import DateShape
 
@@ -168,6 +170,54 @@ def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> S
     except UnicodeDecodeError as error:
         raise SettingsError("kring.toml", f"byte {error.start} is not UTF-8", "a UTF-8 text file") from error
     return read_settings(text, os.environ if environment is None else environment)
+
+
+def table_text(mapping: TableMapping) -> str:
+    """A mapping as the `[[tables]]` block that gives it."""
+    lines = [
+        "[[tables]]",
+        f"name = {_quoted(mapping.name)}",
+        f"match = {_quoted(mapping.match)}",
+        f"feed = {_quoted(mapping.feed.name)}",
+    ]
+    if mapping.dates is not None:
+        lines.append(f"dates = {_quoted(mapping.dates.value)}")
+    if mapping.max_rows is not None:
+        lines.append(f"max_rows = {mapping.max_rows}")
+    lines.append("[tables.columns]")
+    lines += [f"{_quoted(column)} = {_quoted(field)}" for column, field in mapping.columns]
+    if mapping.constants:
+        lines.append("[tables.constants]")
+        lines += [f"{_quoted(field)} = {_quoted(value)}" for field, value in mapping.constants]
+    return "\n".join(lines) + "\n"
+
+
+def add_table(home: Home, mapping: TableMapping, remark: str) -> None:
+    """Put a mapping at the end of `kring.toml`, below a remark. Every byte a person wrote stays.
+
+    The whole new text is read first; nothing is written when it holds any fault.
+    """
+    before = home.settings_file.read_bytes()
+    head = before.decode("utf-8-sig").rstrip("\n")
+    said = " ".join(remark.split())
+    added = f"\n\n# {said}\n{table_text(mapping)}"
+    read_settings(head + added, os.environ)
+    part = home.settings_file.with_name(f"{home.settings_file.name}.part")
+    part.unlink(missing_ok=True)
+    create_private(part)
+    with part.open("wb") as file:
+        file.write(before.rstrip(b"\n") + added.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    if home.settings_file.read_bytes() != before:
+        part.unlink()
+        raise SettingsError("kring.toml", "it was changed just now", "", "Look again and confirm once more.")
+    part.replace(home.settings_file)
+
+
+def _quoted(text: str) -> str:
+    """The text as a TOML string: JSON's is one, but for one sign."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_settings(text: str, environment: Mapping[str, str]) -> Settings:

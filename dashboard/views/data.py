@@ -13,6 +13,7 @@ from dashboard.charts.grammar import Style
 from dashboard.deliveries import Refused, SourceStatus
 from dashboard.figure import Figure, show
 from dashboard.jobs import JOBS, RefreshJob, RefreshResult, put_in_inbox
+from dashboard.mapping_form import show_unmapped
 from dashboard.markdown import plain
 from dashboard.navigation import page as page_entry
 from dashboard.page import Page, open_page, show_title
@@ -150,34 +151,6 @@ def register_of(answer: Answer) -> Provenance:
 def register_line(page: Page) -> str:
     """The source of what this page says: Kring's own register."""
     return page.words.t("Source: register of received files · as of {day}", day=page.words.date(page.as_of))
-
-
-def show_unmapped(home: Home, words: Wording) -> None:
-    """Files that wait for a mapping, each with what could stand in kring.toml."""
-    waiting = deliveries.unmapped_files(home)
-    if not waiting:
-        return
-    with st.container(key="fig-unmapped"):
-        st.header(
-            words.n(
-                "Kring does not know the columns of {count} file",
-                "Kring does not know the columns of {count} files",
-                len(waiting),
-            ),
-            anchor=False,
-        )
-        st.caption(
-            words.t(
-                "Put the proposal in kring.toml, correct it where needed, and process again. "
-                "Nothing is guessed."
-            )
-        )
-        for each in waiting:
-            with st.expander(plain(each.file.rpartition("/")[2])):
-                if each.proposal:
-                    st.code(each.proposal, language=None, wrap_lines=True)
-                else:
-                    st.markdown(words.t("There is no proposal: the file has no row of headings."))
 
 
 def show_runs(home: Home, zone: ZoneInfo, style: Style) -> None:

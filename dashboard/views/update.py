@@ -220,7 +220,7 @@ def take_along(text: str, name: str, open_doubts: int, words: Wording) -> None:
                 )
             )
         st.caption(words.t("Copy the text with the button at its top right, or keep it as a file."))
-        st.code(text, language=None, wrap_lines=True, height=320)
+        st.code(text, language=None, wrap_lines=True)
         st.download_button(
             words.t("Download as Markdown"),
             text.encode(),

@@ -141,7 +141,8 @@ def _block(name: str, feed: Feed, columns: Sequence[tuple[str, str]], left_over:
         if not given & set(group)
     ]
     if left_over:
-        lines.append(f"# not used: {', '.join(left_over)}")
+        lines.append("# not used; write the field behind a column to use it:")
+        lines += [f'# {_quoted(heading)} = ""' for heading in left_over]
     return "\n".join(lines)
 
 

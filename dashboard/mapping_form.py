@@ -1,0 +1,196 @@
+"""The part of the page Data where somebody says what the columns of an unknown table mean.
+
+Nothing is written before it is confirmed. What is confirmed stands at the end of kring.toml, where it can be
+read and changed, and the next file of that name is read the same way.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import data, deliveries
+from dashboard.deliveries import Unmapped
+from dashboard.field_words import feed_word, field_word
+from dashboard.jobs import JOBS
+from dashboard.mapping import (
+    Proposal,
+    base_name,
+    faults,
+    feed_names,
+    fields_for,
+    make_preview,
+    mapping_of,
+    outcome,
+    preview_table,
+    read_proposal,
+    reject_lines,
+)
+from dashboard.markdown import plain
+from dashboard.tokens import tokens_for
+from dashboard.wording import Wording
+from etl.errors import KringError
+from etl.home import Home
+from etl.schema.feeds import feed_named
+from etl.settings import Settings, TableMapping, add_table
+from etl.sources.preview import Preview
+
+KEPT = "mapping-kept"
+SHORT = 12
+
+
+def show_unmapped(home: Home, words: Wording) -> None:
+    """Files that wait for a mapping, each with a form that makes one; and what was confirmed just now."""
+    waiting = deliveries.unmapped_files(home)
+    kept = st.session_state.get(KEPT)
+    if not waiting:
+        st.session_state.pop(KEPT, None)
+        return
+    settings = data.settings()
+    with st.container(key="fig-unmapped"):
+        st.header(
+            words.n(
+                "Kring does not know the columns of {count} file",
+                "Kring does not know the columns of {count} files",
+                len(waiting),
+            ),
+            anchor=False,
+        )
+        st.caption(
+            words.t(
+                "Say once what the columns mean. Look at the first rows, then confirm; "
+                "the next file of that name is read the same way."
+            )
+        )
+        if kept:
+            offer_refresh(home, str(kept), words)
+        for each in waiting:
+            with st.expander(plain(base_name(each.file))):
+                one_file(home, each, settings, words)
+
+
+def offer_refresh(home: Home, name: str, words: Wording) -> None:
+    """After confirming: the mapping is kept, and the file can be read now."""
+    st.success(
+        words.t("The mapping “{name}” is kept, at the end of kring.toml.", name=plain(name)),
+        icon=":material/check:",
+    )
+    label = words.t("Process this file now")
+    if JOBS.running(home) is None and st.button(label, key="mapping-refresh", icon=":material/play_arrow:"):
+        st.session_state.pop(KEPT, None)
+        JOBS.refresh(home)
+        st.rerun()
+
+
+def one_file(home: Home, waiting: Unmapped, settings: Settings, words: Wording) -> None:
+    """The form of one file; or why there is none."""
+    if any(mapping.fits(base_name(waiting.file)) for mapping in settings.tables):
+        st.markdown(words.t("There is a mapping for this file now. It is used at the next processing."))
+        return
+    proposal = read_proposal(waiting, settings)
+    if proposal is None:
+        st.markdown(words.t("There is no proposal: the file has no row of headings."))
+        return
+    key = waiting.sha256[:SHORT]
+    names = feed_names()
+    feed = st.selectbox(
+        words.t("What is in this file"),
+        names,
+        index=names.index(proposal.feed.name),
+        format_func=lambda name: feed_word(name, words),
+        key=f"mapping-feed-{key}",
+    )
+    place = f"mapping-{key}-{feed}"
+    filled = form(proposal, feed, place, words)
+    if filled is not None:
+        st.session_state.pop(place, None)
+        look(home, waiting, filled, settings, place, words)
+    seen: tuple[TableMapping, Preview] | None = st.session_state.get(place)
+    if seen is not None:
+        show_preview(home, seen[0], seen[1], settings, place, words)
+
+
+def form(proposal: Proposal, feed_name: str, place: str, words: Wording) -> TableMapping | None:
+    """Each column with its field; the mapping once the button is pressed."""
+    feed = feed_named(feed_name)
+    fields = ["", *(column.name for column in feed.columns)]
+    with st.form(key=f"form-{place}", border=False):
+        chosen: dict[str, str] = {}
+        grid = st.grid("auto", min_column_width=220)
+        for number, (heading, field) in enumerate(fields_for(proposal, feed).items()):
+            with grid:
+                chosen[heading] = st.selectbox(
+                    plain(heading),
+                    fields,
+                    index=fields.index(field),
+                    format_func=lambda name: field_word(name, words) if name else words.t("not used"),
+                    key=f"column-{place}-{number}",
+                )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            fixed = st.selectbox(
+                words.t("The same for every row"),
+                fields,
+                format_func=lambda name: field_word(name, words) if name else words.t("nothing"),
+                key=f"fixed-{place}",
+            )
+            value = st.text_input(words.t("With this value"), key=f"value-{place}")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = st.text_input(words.t("Name of the mapping"), proposal.name, key=f"name-{place}")
+            match = st.text_input(
+                words.t("For files called (* stands for anything)"), proposal.match, key=f"match-{place}"
+            )
+        pressed = st.form_submit_button(
+            words.t("Look at the first rows"), key=f"look-{place}", icon=":material/visibility:"
+        )
+    return mapping_of(feed, name, match, chosen, {fixed: value}) if pressed else None
+
+
+def look(
+    home: Home, waiting: Unmapped, mapping: TableMapping, settings: Settings, place: str, words: Wording
+) -> None:
+    """Read the file this way, unless something has to be put right first."""
+    wrong = faults(mapping, waiting.file, settings, words)
+    if wrong:
+        st.warning("  \n".join(plain(line) for line in wrong), icon=":material/error:")
+        return
+    try:
+        with st.spinner(words.t("Reading the file")):
+            st.session_state[place] = (mapping, make_preview(home, waiting, mapping))
+    except KringError:
+        st.warning(words.t("The file could not be read this way."), icon=":material/error:")
+
+
+def show_preview(
+    home: Home, mapping: TableMapping, shown: Preview, settings: Settings, place: str, words: Wording
+) -> None:
+    """The rows as they would be read, and the decision."""
+    st.markdown(f"**{outcome(shown, words)}**")
+    if shown.rows:
+        zone = ZoneInfo(settings.network.time_zone)
+        table = preview_table(shown, mapping.feed, zone, words)
+        with st.container(key=f"rows-{place}"):
+            inner = table.html(tokens_for(st.context.theme.type))
+            st.html(
+                f'<div class="kring-scroll" tabindex="0" role="region" aria-label="{escape(table.caption)}">'
+                f"{inner}</div>"
+            )
+    st.caption("  \n".join(plain(line) for line in reject_lines(shown, words)))
+    if not shown.used:
+        st.markdown(words.t("No row would count. Choose other fields, or say that something else is in it."))
+    if shown.used and st.button(words.t("Confirm and keep"), key=f"confirm-{place}", icon=":material/check:"):
+        keep(home, mapping, place, words)
+
+
+def keep(home: Home, mapping: TableMapping, place: str, words: Wording) -> None:
+    """Write the mapping, and say so on the next run of the page."""
+    try:
+        add_table(home, mapping, f"Confirmed on the page Data on {date.today().isoformat()}.")
+    except KringError as error:
+        st.error(error.line())
+        return
+    st.session_state.pop(place, None)
+    st.session_state[KEPT] = mapping.name
+    st.rerun()
