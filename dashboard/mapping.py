@@ -116,7 +116,7 @@ def faults(mapping: TableMapping, file: str, settings: Settings, words: Wording)
         found.append(words.t("{field} has two columns; choose one.", field=field_word(field, words)))
     for group in mapping.feed.required:
         if not set(group) & set(given):
-            options = words.listed([field_word(field, words) for field in group])
+            options = ", ".join(field_word(field, words) for field in group)
             found.append(words.t("One of these is needed: {fields}.", fields=options))
     if not mapping.name or mapping.name in {each.name for each in settings.tables}:
         found.append(words.t("Give the mapping a name of its own."))
