@@ -1,9 +1,9 @@
 """How dates are written, as SQL: text in a stated shape becomes a wall time and, where written, a zone.
 
 One shape belongs to one column of one file (`DateShape`). ISO text is understood under every shape, because
-spreadsheets mix real dates and typed ones in one column; a month in words is understood under every shape
-but ISO. Two digits of a year are of this century. The SQL is the same for a file of ten rows and of ten
-million.
+spreadsheets mix real dates and typed ones in one column; a month in words, and a spreadsheet's five-digit
+number of a day, under every shape but ISO. Two digits of a year are of this century. The SQL is the same for
+a file of ten rows and of ten million.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ _CLOCK = (
     r"^[t,]?\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?:([ap])\.?\s?m\.?)?"
     r"\s*(?:uur)?\s*(z|utc|gmt|wet|west|bst|cet|cest|eet|eest|(?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?)?$"
 )
+_SERIAL = r"[1-9]\d{4}(?:[.,]\d+)?"
 _PLAIN_ISO = r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?"
 _PLAIN_YEAR_LAST = r"\d\d[-/.]\d\d[-/.]\d{4}(?: \d\d:\d\d(?::\d\d)?)?"
 
@@ -92,8 +93,13 @@ def _is_year_last(shape: DateShape) -> bool:
 
 def _parts(text: str, shape: DateShape) -> str:
     """The day as ISO text and the clock as a struct of texts, for everything that is not written plainly."""
-    if shape is DateShape.EXCEL_SERIAL:
-        return _serial_parts(text)
+    written = _written_parts(text, shape)
+    if shape is DateShape.ISO:
+        return written
+    return f"CASE WHEN regexp_full_match({text}, '{_SERIAL}') THEN {_serial_parts(text)} ELSE {written} END"
+
+
+def _written_parts(text: str, shape: DateShape) -> str:
     cases = [(_YEAR_FIRST, f"regexp_replace({text}, '{_YEAR_FIRST}.*$', '\\1-\\2-\\3')")]
     if shape is DateShape.DAY_MONTH_YEAR:
         cases.append((_YEAR_LAST, _reordered(text, _YEAR_LAST, year=3, month=2, day=1)))
@@ -113,13 +119,13 @@ def _parts(text: str, shape: DateShape) -> str:
 
 
 def _serial_parts(text: str) -> str:
+    """Five digits, so that a bare year is no day of 1905; Dutch spreadsheets write fractions with a comma."""
+    is_serial = f"regexp_full_match({text}, '{_SERIAL}')"
+    days = f"try_cast(replace({text}, ',', '.') AS DOUBLE)"
     moment = (
-        f"(TIMESTAMP '1899-12-30' + to_seconds(CASE WHEN try_cast({text} AS DOUBLE) BETWEEN 1 AND 2958465 "
-        f"THEN round(try_cast({text} AS DOUBLE) * 86400)::BIGINT END))"
+        f"(TIMESTAMP '1899-12-30' + to_seconds(CASE WHEN {is_serial} THEN round({days} * 86400)::BIGINT END))"
     )
-    iso = _parts(text, DateShape.ISO)
-    serial = _struct(f"strftime({moment}, '%Y-%m-%d')", f"strftime({moment}, ' %H:%M:%S')")
-    return f"CASE WHEN try_cast({text} AS DOUBLE) IS NOT NULL THEN {serial} ELSE {iso} END"
+    return _struct(f"strftime({moment}, '%Y-%m-%d')", f"strftime({moment}, ' %H:%M:%S')")
 
 
 def _struct(day: str, rest: str) -> str:

@@ -191,4 +191,4 @@ def _offset(zone: str | None) -> str | None:
 
 
 def _is_serial(value: str) -> bool:
-    return bool(re.fullmatch(r"[1-9]\d{4}(\.\d+)?", value.strip()))
+    return bool(re.fullmatch(r"[1-9]\d{4}([.,]\d+)?", value.strip()))

@@ -60,7 +60,18 @@ def test_one_day_in_every_way_of_writing(database: DuckDBPyConnection, tmp_path:
     assert days(database, tmp_path, ISO, *iso) == [day] * len(iso)
     assert days(database, tmp_path, DMY, *local) == [day] * len(local)
     assert days(database, tmp_path, MDY, "3/16/2026", "03/16/26", "3/16/26, 4:00:01 PM") == [day] * 3
-    assert days(database, tmp_path, SERIAL, "46097", "46097.75", "2026-03-16") == [day] * 3
+    assert days(database, tmp_path, SERIAL, "46097", "46097.75", "46097,75", "2026-03-16") == [day] * 4
+
+
+def test_a_spreadsheet_mixes_numbers_of_days_with_typed_dates(
+    database: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """A bare year is no such number: it would be a day of 1905."""
+    day = date(2026, 3, 16)
+    assert days(database, tmp_path, DMY, "46097", "16-3-2026", "46097,75") == [day] * 3
+    assert days(database, tmp_path, MDY, "3/16/2026", "46097") == [day] * 2
+    assert days(database, tmp_path, SERIAL, "46097", "2024") == [day, None]
+    assert days(database, tmp_path, DMY, "16-3-2026", "2024") == [day, None]
 
 
 def test_what_is_no_day_is_refused(database: DuckDBPyConnection, tmp_path: Path) -> None:
@@ -70,12 +81,11 @@ def test_what_is_no_day_is_refused(database: DuckDBPyConnection, tmp_path: Path)
         "soon",
         "16-3-2026x",
         "16-foo-2026",
-        "46097",
         "0016-03-16",
         "16-3-2026 25:00",
     )
     assert days(database, tmp_path, DMY, *wrong) == [None] * len(wrong)
-    assert days(database, tmp_path, ISO, "16-3-2026", "2026-02-30") == [None, None]
+    assert days(database, tmp_path, ISO, "16-3-2026", "2026-02-30", "46097") == [None] * 3
 
 
 def test_a_moment_near_midnight_is_a_day_on_the_wall(database: DuckDBPyConnection, tmp_path: Path) -> None:

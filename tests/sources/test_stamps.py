@@ -94,6 +94,7 @@ def test_rows_in_order_of_time_show_the_order_of_the_day() -> None:
         (["46345", "46346.5"], DateShape.EXCEL_SERIAL),
         (["2026-03-16", "2026-03-17", "19-11-2026"], DAY_FIRST),
         (["2026-03-16", "46345"], DateShape.EXCEL_SERIAL),
+        (["44927,5"], DateShape.EXCEL_SERIAL),
         (["2026-03-16", "onbekend"], ISO),
         ([None], ISO),
     ],
