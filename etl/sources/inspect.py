@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 CHUNK_BYTES = 1024 * 1024
+UNFINISHED = ".part"
 
 
 def inspect(paths: Sequence[Path], settings: Settings) -> tuple[FileReading, ...]:
-    """Read files, and all files in folders, in the limited child and say what each is. In order of path."""
+    """Read files, and all files in folders, in the limited child and say what each is. In order of path.
+
+    What a refresh would leave in the inbox is left out of a folder: hidden files, unfinished ones (`*.part`).
+    """
     from etl.reading.child import ReadJob, read_files
 
     files = tuple(_files(paths))
@@ -35,12 +39,18 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         if path.is_dir():
             yield from sorted(
-                each for each in path.rglob("*") if each.is_file() and not each.name.startswith(".")
+                each
+                for each in path.rglob("*")
+                if each.is_file() and not _is_left_alone(each.relative_to(path))
             )
         elif path.is_file():
             yield path
         else:
             raise UsageError(path.name, "no such file or folder", "files or folders to inspect")
+
+
+def _is_left_alone(inside: Path) -> bool:
+    return inside.name.endswith(UNFINISHED) or any(part.startswith(".") for part in inside.parts)
 
 
 def _sha256(path: Path) -> str:

@@ -175,3 +175,13 @@ def test_many_attendances_are_counted_and_not_listed(tmp_path: Path) -> None:
     assert reading.attendance == ()
     assert len(reading.sessions) == 7
     assert reading.warnings
+
+
+def test_a_folder_leaves_out_what_a_refresh_leaves_alone(tmp_path: Path) -> None:
+    for name in ("leden.csv", "leden.csv.part", ".hidden.csv", ".cache/leden.csv", "een map/leden.csv"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("Naam,E-mail\nAnna Appel,anna@example.org\n", encoding="utf-8")
+    found = inspect([tmp_path], Settings())
+    assert [reading.file for reading in found] == ["leden.csv", "leden.csv"]
+    assert one(tmp_path / "leden.csv.part").status is FileStatus.NEEDS_MAPPING  # asked for by name
