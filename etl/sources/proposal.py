@@ -57,13 +57,24 @@ def rows_below_heading(table: TextTable) -> int:
 
 
 def _heading_row(table: TextTable) -> tuple[int, tuple[str, ...]] | None:
-    """The first row as wide as the widest of the first rows."""
+    """The first row as wide as the widest of the first rows; None when it holds values, as data does."""
     first = table.rows[:HEADING_SEARCH_ROWS]
     widths = [sum(1 for cell in row.cells if cell.strip()) for row in first]
     if not widths or max(widths) < 2:
         return None
     at = next(index for index, width in enumerate(widths) if width >= max(2, max(widths) * 0.6))
-    return at, first[at].cells
+    cells = first[at].cells
+    return None if any(_is_value(cell.strip()) for cell in cells) else (at, cells)
+
+
+def _is_value(cell: str) -> bool:
+    """An address, a profile, a date with a year or a telephone number: nobody calls a column that."""
+    return (
+        email_key(cell) is not None
+        or linkedin_slug(cell) is not None
+        or _is_date(cell)
+        or bool(_TELEPHONE.fullmatch(cell))
+    )
 
 
 def _values(rows: Sequence[TextRow], place: int) -> list[str]:
@@ -150,6 +161,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+_TELEPHONE = re.compile(r"[+(]?\d[\d\s().-]{7,}")
 _SERIAL = re.compile(r"[34]\d{4}(\.\d+)?")
 _TIMED = frozenset(
     column.name

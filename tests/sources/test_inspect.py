@@ -185,3 +185,24 @@ def test_a_folder_leaves_out_what_a_refresh_leaves_alone(tmp_path: Path) -> None
     found = inspect([tmp_path], Settings())
     assert [reading.file for reading in found] == ["leden.csv", "leden.csv"]
     assert one(tmp_path / "leden.csv.part").status is FileStatus.NEEDS_MAPPING  # asked for by name
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Anna Appel,anna@example.org,Utrecht",
+        "Anna Appel,06 1234 5678,Utrecht",
+        "Anna Appel,15-3-2024,Utrecht",
+        "Anna Appel,https://www.linkedin.com/in/anna-appel,Utrecht",
+    ],
+)
+def test_a_table_without_headings_shows_nobody(tmp_path: Path, row: str) -> None:
+    """Its first row is data; a proposal made of it would put a person's name in the ledger and in messages."""
+    path = tmp_path / "leden.csv"
+    path.write_text(f"{row}\n{row}\n", encoding="utf-8")
+    found = one(path)
+    assert found.status is FileStatus.NEEDS_MAPPING
+    assert found.reason is not None
+    assert "No heading row was found" in found.reason
+    assert "Anna" not in reading_json((found,))
+    assert found.rows.read == 2
