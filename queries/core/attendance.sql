@@ -71,8 +71,9 @@ united as (
 told_lengths as (
     select session_id, person_id, max(minutes) as minutes
     from (
-        select session_id, person_id, sha256, sum(minutes) as minutes
+        select session_id, person_id, sha256, sum(minutes order by minutes) as minutes
         from again
+        where minutes is not null
         group by session_id, person_id, sha256
     )
     group by session_id, person_id

@@ -152,15 +152,16 @@ reached as (
     group by frame.scope, frame.window_months
 ),
 
+-- Whole numbers are added up, and fractions multiplied in a fixed order: the last digit never depends on rows' order.
 share as (
     select
         scope, window_months,
         count(*) as activities,
-        avg(came / eligible) as mean_reach,
+        sum(came) / any_value(eligible) / count(*) as mean_reach,
         min(came / eligible) as min_reach,
         max(came / eligible) as max_reach,
-        sum(came / eligible) as sum_reach,
-        1 - product(1 - came / eligible) as chance_baseline
+        sum(came) / any_value(eligible) as sum_reach,
+        1 - product(1 - came / eligible order by came) as chance_baseline
     from activity_reach
     left join eligible using (scope, window_months)
     group by scope, window_months

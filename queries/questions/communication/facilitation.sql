@@ -11,7 +11,7 @@
 --   active_members integer persons: People who came to a meeting in that theme period
 with spent as (
     select
-        week, kind, sum(hours) as hours,
+        week, kind, sum(hours order by hours) as hours,
         floor(
             date_diff('month', date_trunc('month', theme_cycle_starts_on), week) / theme_cycle_months
         )::bigint as cycle
