@@ -197,7 +197,7 @@ def test_a_folder_leaves_out_what_a_refresh_leaves_alone(tmp_path: Path) -> None
     ],
 )
 def test_a_table_without_headings_shows_nobody(tmp_path: Path, row: str) -> None:
-    """Its first row is data; a proposal made of it would put a person's name in the ledger and in messages."""
+    """Its first row is data; a proposal made of it would put a name in the ledger and in messages."""
     path = tmp_path / "leden.csv"
     path.write_text(f"{row}\n{row}\n", encoding="utf-8")
     found = one(path)
