@@ -118,7 +118,7 @@ from larger_group
 join doubtful using (label)
 order by larger_group.label
 """
-HMAC = "left(sha256($outer::blob || unhex(sha256($inner::blob || ($version || text)::blob))), 32)::uuid"
+HMAC = "left(sha256($outer::blob || unhex(sha256($inner::blob || encode($version || text)))), 32)::uuid"
 PEOPLE = f"""
 create or replace table staging.person_of as
 with person as (

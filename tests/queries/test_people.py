@@ -253,3 +253,24 @@ def test_the_verdict_does_not_depend_on_order() -> None:
     assert judge(records[::-1]) == verdict
     assert sorted(len(part.records) for part in verdict.parts) == [1, 1, 2]
     assert len({part.text for part in verdict.parts}) == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "key"),
+    [
+        (member("", linkedin_url="https://www.linkedin.com/in/ren%C3%A9-proef"), "linkedin:rené-proef"),
+        (member("zoë@example.org"), "email:zoë@example.org"),
+        (member("", "Анна Проба", sha256="f"), "name:f:анна проба"),
+        (member("", external_id="a\\x41b", source="s"), None),
+    ],
+)
+def test_keys_may_hold_any_letter(build_network: Build, row: Mapping[str, Cell], key: str | None) -> None:
+    """A letter beyond ASCII, or a backslash, in one key once ended the whole run."""
+    import hmac
+    from hashlib import sha256
+    from uuid import UUID
+
+    connection = build_network({"membership": [row]}, only=PEOPLE)
+    ((found, text),) = connection.execute("select person_id, key from core.person_key").fetchall()
+    assert key is None or text == key
+    assert found == UUID(hmac.new(b"a key for tests", f"v1|{text}".encode(), sha256).hexdigest()[:32])
