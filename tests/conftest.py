@@ -6,10 +6,15 @@ import os
 import runpy
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 OFFLINE = Path(__file__).parent / "offline"
 LONG = "KRING_TEST_LONG"
@@ -72,3 +77,12 @@ def chromium_path() -> str:
     path = chromium()
     assert path is not None, NO_CHROMIUM
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium_browser(chromium_path: str) -> Iterator[Browser]:
+    """One browser for all tests: Playwright runs once in a process. Each visit has its own context."""
+    from tests.browser.conftest import browsing
+
+    with browsing(chromium_path) as browser:
+        yield browser

@@ -108,10 +108,3 @@ def dashboard_url(demo: Home, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The address of the dashboard. It is started from a folder that has nothing to do with Kring."""
     with serving(demo, tmp_path_factory.mktemp("elsewhere")) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def chromium_browser(chromium_path: str) -> Iterator[Browser]:
-    """One browser for all tests; each visit has a context of its own."""
-    with browsing(chromium_path) as browser:
-        yield browser

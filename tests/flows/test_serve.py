@@ -20,13 +20,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from etl.errors import KringError, LockHeldError, SettingsError, UsageError
 from etl.home import Home
 from etl.ledger import Ledger, Outcome, Run, RunKind, StartedBy
 from etl.serving import is_served, served
 from flows.serve import prefect_environment, serve
-from tests.browser.conftest import browsing, free_port
+from tests.browser.conftest import free_port
 from tests.browser.visits import settle, until
 from tests.cli.network import KRING, kring, members, new_home
 
@@ -146,9 +147,10 @@ def test_a_home_is_served_once(serving: Serving) -> None:
 
 
 @pytest.mark.browser
-def test_a_scheduled_refresh_changes_a_figure_on_an_open_page(serving: Serving, chromium_path: str) -> None:
-    with browsing(chromium_path) as browser:
-        page = browser.new_page(locale="nl-NL")
+def test_a_scheduled_refresh_changes_a_figure_on_an_open_page(
+    serving: Serving, chromium_browser: Browser
+) -> None:
+    with chromium_browser.new_page(locale="nl-NL") as page:
         page.goto(f"{serving.url}/?lang=nl")
         settle(page)
         card = page.locator(".st-key-card-members [data-testid='stMetricValue']")

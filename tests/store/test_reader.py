@@ -37,15 +37,15 @@ def version(reader: ReleaseReader) -> object:
     return row["low"]
 
 
-def open_release_files() -> list[str]:
-    """The release files this process holds open."""
+def open_release_files(home: Home) -> list[str]:
+    """The release files of a home that this process holds open."""
     links = []
     for handle in Path("/proc/self/fd").iterdir():
         try:
             links.append(str(handle.readlink()))
         except OSError:
             continue
-    return sorted(link for link in links if DATABASE in link)
+    return sorted(link for link in links if DATABASE in link and str(home.root) in link)
 
 
 def test_an_answer_carries_where_it_came_from(reader: ReleaseReader, publish: Publish) -> None:
@@ -107,19 +107,21 @@ def test_the_new_release_is_seen_as_soon_as_the_pointer_moves(
         seen.append(version(reader))
     rollback(home)
     assert [*seen, version(reader)] == [1, 2, 3, 2]
-    assert len(open_release_files()) == 1
+    assert len(open_release_files(home)) == 1
 
 
-def test_an_old_release_is_closed_by_its_last_borrower(reader: ReleaseReader, publish: Publish) -> None:
+def test_an_old_release_is_closed_by_its_last_borrower(
+    home: Home, reader: ReleaseReader, publish: Publish
+) -> None:
     first = publish(1).release
     with reader._borrow() as borrowed:
         publish(2, keep=1)
         assert version(reader) == 2
-        assert len(open_release_files()) == 2
+        assert len(open_release_files(home)) == 2
         cursor = borrowed.connection.cursor()
         assert cursor.execute("select max(version) from core.fact").fetchone() == (1,)
         cursor.close()
-    assert [first in name for name in open_release_files()] == [False]
+    assert [first in name for name in open_release_files(home)] == [False]
 
 
 def test_eight_threads_each_get_their_own_rows(reader: ReleaseReader, publish: Publish) -> None:
@@ -181,7 +183,7 @@ def test_readers_never_see_half_a_refresh(home: Home, reader: ReleaseReader, pub
     assert faults == []
     assert len(seen) > 2
     assert version(reader) == 9
-    assert len(open_release_files()) == 1
+    assert len(open_release_files(home)) == 1
 
 
 def flip_a_byte(file: Path) -> None:

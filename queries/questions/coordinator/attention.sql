@@ -50,6 +50,11 @@ thing as (
     having count(*) > 0
 )
 
+-- One of each kind before the second of any, so that a pile of one kind hides nothing else.
 select kind, subject, value, happened_on
 from thing
-order by happened_on desc nulls last, kind, subject
+order by
+    row_number() over (partition by kind order by happened_on desc nulls last, subject),
+    list_position(
+        ['missing_attendance', 'needs_mapping', 'refused_rows', 'quiet_group', 'unplaced_texts', 'stale_source'], kind
+    )
