@@ -60,6 +60,7 @@ class Published:
     """The release that is served after a run, and whether this run made it."""
 
     release: str
+    as_of: date
     people: int
     is_new: bool
 
@@ -276,7 +277,7 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
         mark = fingerprint((inputs, ledger.theme_state()), (facts, network.language), decisions.revision())
     served = None if plan.rebuild else unchanged(home, mark)
     if served:
-        return Published(served.release, served.people, False)
+        return Published(served.release, served.as_of, served.people, False)
     key = home.hmac_key()
 
     def fill(connection: DuckDBPyConnection) -> None:
@@ -285,7 +286,7 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
 
     about = ReleasePlan(plan.as_of, network.name, network.language, mark, settings.releases_kept)
     made = write_release(home, about, fill)
-    return Published(made.release, made.people, True)
+    return Published(made.release, plan.as_of, made.people, True)
 
 
 def finish(
@@ -297,7 +298,7 @@ def finish(
         read = [each for each in ledger.readings() if each.read_at >= plan.received_at]
         report = RefreshReport(
             release=published.release,
-            as_of=plan.as_of,
+            as_of=published.as_of,
             published_release=published.is_new,
             files_new=new,
             files_known=known,

@@ -115,6 +115,15 @@ def test_releases_are_listed_and_rolled_back(network: Home) -> None:
     assert kring("releases", "rollback", "--home", network.root).returncode == 1
 
 
+def test_a_refresh_after_a_roll_back_names_the_day_of_the_release_it_names(network: Home) -> None:
+    kring("refresh", "--home", network.root, "--as-of", "2026-06-15")
+    kring("releases", "rollback", "--home", network.root)
+    said = json.loads(kring("refresh", "--home", network.root, "--as-of", "2026-06-15", "--json").stdout)
+    served = json.loads(kring("releases", "list", "--home", network.root, "--json").stdout)[1]
+    assert not said["published_release"]
+    assert (said["release"], said["as_of"]) == (served["release"], "2026-06-30")
+
+
 def test_refused_input_ends_in_3_and_one_line_a_file(network: Home) -> None:
     page = "<!DOCTYPE html><html><body>log in</body></html>"
     (network.inbox / "members page.csv").write_text(page, encoding="utf-8")
