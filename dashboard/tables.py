@@ -124,7 +124,8 @@ def _bar_html(bar: PairBar, tokens: Tokens) -> str:
     if bar.is_approximate:
         fill = f"repeating-linear-gradient(115deg,{tokens.accent} 0 2px,{tokens.bg} 2px 4px)"
     outline = f'<span class="outline" style="width:{bar.outline:.1%};border-color:{tokens.base}"></span>'
-    filled = f'<span class="fill" style="width:{bar.fill:.1%};background:{fill};border-color:{tokens.accent}"></span>'
+    width = f"width:{bar.fill:.1%}"
+    filled = f'<span class="fill" style="{width};background:{fill};border-color:{tokens.accent}"></span>'
     return (
         f'<span class="kring-bar" aria-hidden="true">{outline if bar.outline else ""}'
         f"{filled if bar.fill else ''}</span>"
