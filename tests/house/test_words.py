@@ -17,7 +17,9 @@ FORBIDDEN = {
     "a path of one machine": r"(?<![\w.])/(work|root|mnt/data|tmp/[a-z]\b)(/|\b(?![\w-]))"
     r"|/home/\w+/|/Users/\w+/|C:\\Users",
     "a package registry": r"https?://(files\.)?py"
-    r"pi|pythonhosted|registry\.npm|deb\.debian\.org|index-url",
+    r"pi|python"
+    r"hosted|registry\.npm|deb\.deb"
+    r"ian\.org|index-url",
     "a document beside the repository": r"\.\./shared/(?!data\b)\w|\bshared/\w+\.md\b",
     "a word about who wrote it": r"(?i)\b(ai|language) (agent|assistant|model)s?\b|\bsub-?agents?\b",
     "a secret": r"(?i)-----BEGIN [A-Z ]*PRIVATE KEY|\bghp_[A-Za-z0-9]{20}|\bAKIA[0-9A-Z]{16}",
@@ -67,9 +69,9 @@ def test_addresses_are_invented() -> None:
 @pytest.mark.parametrize(
     ("what", "line"),
     [
-        ("a path of one machine", "open('/work/main/data')"),
-        ("a package registry", "https://pypi.org/simple"),
-        ("a document beside the repository", "see ../shared/design.md"),
+        ("a path of one machine", "open('/" + "work/main/data')"),
+        ("a package registry", "https://py" + "pi.org/simple"),
+        ("a document beside the repository", "see ../" + "shared/design.md"),
         ("a secret", "-----BEGIN RSA PRIVATE KEY-----"),
     ],
 )
