@@ -71,17 +71,17 @@ def nearest(vectors: Vectors, count: int) -> tuple[Labels, Vectors]:
     return indices, cosines
 
 
-def cluster(vectors: Vectors, *, finer: float = 1.0, seed: int = SEED) -> Labels:
+def cluster(vectors: Vectors, *, seed: int = SEED) -> Labels:
     """A group number per text, largest group first; UNPLACED where nothing fits, and for all under 12 texts.
 
-    `vectors` are centred. `finer` multiplies the resolution (0.5 to 2).
+    `vectors` are centred.
     """
     size = len(vectors)
     if size < MINIMUM_TEXTS:
         return np.full(size, UNPLACED, dtype=np.int64)
     indices, _ = nearest(vectors, neighbour_count(size))
     _, partition = graspologic_native.leiden(
-        _edges(indices), resolution=resolution(size) * finer, seed=seed, trials=TRIALS, use_modularity=True
+        _edges(indices), resolution=resolution(size), seed=seed, trials=TRIALS, use_modularity=True
     )
     labels = np.array([partition.get(str(node), UNPLACED) for node in range(size)], dtype=np.int64)
     return _by_size(_dissolve_small(vectors, labels, 3 if size < 100 else 5))

@@ -31,11 +31,6 @@ class Embedding:
     model_id: str
     vectors: Vectors
 
-    @property
-    def is_lower_quality(self) -> bool:
-        """Whether the stand-in made the vectors."""
-        return self.model_id == LEXICAL_MODEL
-
 
 def embed(texts: list[str], cache_folder: Path | None = None) -> Embedding:
     """Vectors of the texts, in order. With a cache folder only texts never seen before are computed."""

@@ -121,9 +121,3 @@ def _pick(
         if len(picked) == KEY_WORDS:
             break
     return tuple(picked)
-
-
-def central(nearness: Sequence[float], texts: Sequence[str], count: int = 3) -> tuple[str, ...]:
-    """The texts nearest to their theme's centre: the evidence beneath a label."""
-    ranked = sorted(range(len(texts)), key=lambda index: (-nearness[index], texts[index]))
-    return tuple(texts[index] for index in ranked[:count])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -196,14 +196,3 @@ def _theme_id(hashes: list[str], groups: list[int], group: int) -> str:
     """An id from the founding texts: the same texts give the same id on every machine."""
     founders = "|".join(digest for digest, number in zip(hashes, groups, strict=True) if number == group)
     return "t-" + hashlib.sha256(founders.encode()).hexdigest()[:10]
-
-
-def with_assignment(run: ThemeRun, text_hash: str, theme_id: str | None) -> ThemeRun:
-    """The run after a person moved one text: it stays there in every later run and counts double."""
-    moved = tuple(
-        replace(member, theme_id=theme_id, second_theme_id=None, assigned_by=AssignedBy.PERSON)
-        if member.text_hash == text_hash
-        else member
-        for member in run.members
-    )
-    return replace(run, members=moved)

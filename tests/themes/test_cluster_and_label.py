@@ -6,7 +6,7 @@ import numpy as np
 
 from etl.themes.cluster import UNPLACED, centre, cluster
 from etl.themes.embed import SENTENCE_MODEL, embed
-from etl.themes.label import central, label_groups
+from etl.themes.label import label_groups
 
 FUNDING = [
     f"{start} {end}"
@@ -62,7 +62,3 @@ def test_a_label_never_repeats_a_stem_and_keeps_capitals_of_names() -> None:
     assert label.keys() == {0}
     stems = [word[:5].lower() for word in label[0].replace("/", " ").split()]
     assert len(stems) == len(set(stems))
-
-
-def test_central_texts_come_first() -> None:
-    assert central([0.1, 0.9, 0.5], ["c", "a", "b"], 2) == ("a", "b")

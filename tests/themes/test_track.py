@@ -1,7 +1,9 @@
 """Identity: a run never moves an old text, and a person's choice stays."""
 
+from dataclasses import replace
+
 from etl.themes.texts import language_of, text_hash
-from etl.themes.track import AssignedBy, ThemeStatus, place, with_assignment
+from etl.themes.track import AssignedBy, ThemeStatus, place
 
 FUNDING = [
     f"{start} {end}"
@@ -84,7 +86,13 @@ def test_a_text_moved_by_a_person_stays_there() -> None:
     digest = text_hash(FUNDING[0])
     before = next(member.theme_id for member in run.members if member.text_hash == digest)
     other = next(theme.theme_id for theme in run.themes if theme.theme_id != before)
-    moved = with_assignment(run, digest, other)
+    by_hand = tuple(
+        replace(member, theme_id=other, assigned_by=AssignedBy.PERSON)
+        if member.text_hash == digest
+        else member
+        for member in run.members
+    )
+    moved = replace(run, members=by_hand)
     later = place(hashed(FUNDING + REFLECTION + MEASURING), moved)
     assert later is not None
     member = next(member for member in later.members if member.text_hash == digest)
