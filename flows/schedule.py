@@ -12,7 +12,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
 DEPLOYMENT = "schedule"
+ROUNDED_BY = timedelta(
+    seconds=1
+)  # Prefect rounds its waiting to whole seconds: a run may begin before its time
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,17 @@ def deployment(entry: RegisteredFlow, cron: Cron, home: Home, time_zone: str) ->
     return made
 
 
-def is_missed(kind: RunKind, cron: Cron, home: Home, now: datetime, time_zone: str) -> bool:
-    """Whether its time came since its last run, while nobody served the schedule."""
+def is_missed(began_at: datetime | None, cron: Cron, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether its time came since its last run began, while nobody served the schedule."""
+    due = cron.next_after(began_at + ROUNDED_BY, zone) if began_at else None
+    return due is not None and due <= now
+
+
+def last_began_at(kind: RunKind, home: Home) -> datetime | None:
+    """When the last run of a kind began."""
     with Ledger(home) as ledger:
         last = next(iter(ledger.runs(1, kind)), None)
-    due = cron.next_after(last.started_at, ZoneInfo(time_zone)) if last else None
-    return due is not None and due <= now
+    return last.started_at if last else None
 
 
 def run_now(entry: RegisteredFlow) -> None:
@@ -106,7 +114,7 @@ def serve(home: Home) -> None:
         if entry.kind is None or cron is None:
             continue
         runner.add_deployment(deployment(entry, cron, home, time_zone))
-        if is_missed(entry.kind, cron, home, datetime.now(UTC), time_zone):
+        if is_missed(last_began_at(entry.kind, home), cron, datetime.now(UTC), ZoneInfo(time_zone)):
             print(f"{entry.kind.value}: its time came while nothing served the schedule; running it now")
             run_now(entry)
     print(SCHEDULE_READY, flush=True)
