@@ -3,6 +3,8 @@
 BIN := .venv/bin
 DEMO_HOME ?= demo-home
 CODE := etl queries flows dashboard tests benchmarks
+# Files of tests are shared out over this many processes; the tests of one file stay together.
+WORKERS ?= 2
 # Without colours and pagers a log stays readable; Prefect and Streamlit stay silent towards the outside.
 export DO_NOT_TRACK := 1
 
@@ -17,7 +19,7 @@ demo: .venv/installed-run ## the demo network on http://127.0.0.1:8501
 
 test: lint ## format, lint, types and every test, within 20 minutes on 2 cores
 	@sh scripts/chromium.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 test-long: lint ## the same with full counts, and the tests marked long
 	@sh scripts/chromium.sh
