@@ -58,6 +58,7 @@ FIELD_WORDS = {
     "minutes": N_("Minutes present"),
     "checked_in": N_("Was present"),
     "text": N_("Text"),
+    "question": N_("Question it answers"),
     "contributed_at": N_("Given at"),
     "document": N_("Document"),
     "channel": N_("Channel"),

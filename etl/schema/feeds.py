@@ -141,6 +141,7 @@ CONTRIBUTION = Feed(
     (
         Column("text", TEXT, "What was written", "", FREE_TEXT, "cluster the network's questions", 24),
         Column("kind", TEXT, "question, theme, feedback or practice_case"),
+        Column("question", TEXT, "Question it answers, as the form asked it"),
         Column("theme", TEXT, "Grouping made by people"),
         Column("event_id", TEXT, "The agenda's id of the event"),
         Column("title", TEXT, "Title of the event"),

@@ -42,7 +42,7 @@ select
     ) as contribution_id,
     told.contribution_id as given_id,
     placed.session_id, person_of.person_id, coalesce(text_unit.text, told.text) as text,
-    coalesce(told.kind, 'question') as kind,
+    coalesce(told.kind, 'question') as kind, told.question,
     told.theme, told.working_group, told.audience, told.contributed_at, told.document,
     text_unit.text_hash, text_unit.language, coalesce(text_unit.is_filler, false) as is_filler,
     theme_member.theme_id, theme_member.second_theme_id, theme_member.assigned_by, theme_member.nearness

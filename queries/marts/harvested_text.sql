@@ -5,7 +5,7 @@
 -- returns: marts.harvested_text
 select
     contribution_id, contribution.session_id, session.title as session_title, session.held_on, contribution.person_id,
-    contribution.text, contribution.kind,
+    contribution.text, contribution.kind, contribution.question,
     coalesce(
         timezone(network.time_zone, timezone('UTC', contributed_at))::date, session.held_on
     ) as asked_on,

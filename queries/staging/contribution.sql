@@ -25,6 +25,7 @@ select
         when lower(staging.clean(kind)) in ('praktijkcasus', 'casus') then 'practice_case'
         else lower(staging.clean(kind))
     end as kind,
+    staging.clean(question) as question,
     staging.clean(theme) as theme,
     staging.clean(event_id) as event_id,
     staging.clean(title) as title,

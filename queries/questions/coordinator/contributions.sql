@@ -21,10 +21,11 @@
 --   audience text: Audience of who asked
 --   session_title text: Title of the meeting
 --   nearness number 0-1: How near the texts most like it are
+--   question text: Question it answers, as the form asked it
 --   is_filler boolean: Whether it asks nothing and is counted apart
 select
     contribution_id, text, kind, theme_id, second_theme_id, session_id, language, assigned_by,
-    asked_on, audience, session_title, nearness, is_filler
+    asked_on, audience, session_title, nearness, question, is_filler
 from marts.harvested_text
 cross join core.network
 where ($theme_id::varchar is null or theme_id = $theme_id::varchar)
