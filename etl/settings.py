@@ -18,6 +18,9 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
+from etl.connections import EVERY_KIND, KEYS, LOOPBACK_HOSTS, Keys, plain_name
+from etl.connections import CollectKind as CollectKind
+from etl.connections import CollectSettings as CollectSettings
 from etl.cron import Cron, read_cron
 from etl.errors import SettingsError
 from etl.home import create_private
@@ -30,10 +33,11 @@ if TYPE_CHECKING:
 Kept = TypeVar("Kept")
 LANGUAGES = ("nl", "en")
 Pairs = tuple[tuple[str, str], ...]
-OVERRIDABLE = ("network", "limits", "schedule", "retention", "publication")
+OVERRIDABLE = ("network", "limits", "schedule", "retention", "publication", "dates")
+DATE_ORDERS = {"day-first": DateShape.DAY_MONTH_YEAR, "month-first": DateShape.MONTH_DAY_YEAR}
+DATE_WORDS = {**{shape.value: shape for shape in DateShape}, **DATE_ORDERS}
 LOWEST_PUBLIC = 5  # neither threshold nor rounding of a publication may be finer
 LAST_PUBLICATION_DAY = 28
-LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 FEED_BY_NAME = {feed.name: feed for feed in FEEDS}
 
 
@@ -107,29 +111,6 @@ class TableMapping:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-class CollectKind(Enum):
-    """What can be collected; each is a module of etl/collect."""
-
-    THE_EVENTS_CALENDAR = "the_events_calendar"
-
-
-@dataclass(frozen=True)
-class CollectSettings:
-    """A place on the network that a refresh reads. The token itself stands in the environment only."""
-
-    name: str
-    kind: CollectKind
-    base_url: str
-    token_env: str | None = None
-    allow_loopback: bool = False
-    from_on: date = date(2000, 1, 1)
-
-    @property
-    def file(self) -> str:
-        """The name under which what was collected is dropped in the inbox."""
-        return f"collected/{_plain_name(self.name)}.json"
-
-
 @dataclass(frozen=True)
 class Schedule:
     """When `kring serve` runs what, on the clocks of the network's time zone."""
@@ -158,6 +139,20 @@ class Settings:
     schedule: Schedule = field(default_factory=Schedule)
     retention: Retention = field(default_factory=Retention)
     publication: PublicationSettings = field(default_factory=PublicationSettings)
+    dates: tuple[tuple[str, DateShape], ...] = ()
+
+    def date_order(self, format_id: str, file_name: str) -> DateShape | None:
+        """What a person answered: for a pattern that fits the name, else for the format."""
+        base = file_name.replace("\\", "/").rsplit("/", 1)[-1].casefold()
+        by_name = (order for key, order in self.dates if "." in key or "*" in key
+                   if fnmatchcase(base, key.casefold()))  # fmt: skip
+        return next(by_name, dict(self.dates).get(format_id))
+
+    def date_orders(self, format_id: str) -> tuple[tuple[str, DateShape], ...]:
+        """The answers that may touch a file of this format."""
+        return tuple(
+            (key, order) for key, order in self.dates if key == format_id or "." in key or "*" in key
+        )
 
 
 def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> Settings:
@@ -260,6 +255,7 @@ class _Reader:
             schedule=self.schedule(self.table(document.get("schedule"), "schedule")),
             retention=self.retention(self.table(document.get("retention"), "retention")),
             publication=self.publication(self.table(document.get("publication"), "publication")),
+            dates=self.dates(self.table(document.get("dates"), "dates")),
         )
 
     def fault(self, where: str, found: str, expected: str) -> None:
@@ -355,6 +351,15 @@ class _Reader:
         }
         return Retention(**days)
 
+    def dates(self, table: Mapping[str, object]) -> tuple[tuple[str, DateShape], ...]:
+        """For a format, or for files whose name fits a pattern: whether the day or the month comes first."""
+        found = []
+        for key, value in table.items():
+            word = self.choice(value, f"dates.{key}", tuple(DATE_ORDERS), "")
+            if word:
+                found.append((key, DATE_ORDERS[word]))
+        return tuple(found)
+
     def tables(self, value: object) -> tuple[TableMapping, ...]:
         if value is None:
             return ()
@@ -389,13 +394,11 @@ class _Reader:
                 self.fault(f"{where}.feed", "nothing", f"one of {', '.join(FEED_BY_NAME)}")
             return None
         self.fields_fit(feed, columns, constants, where)
-        shape = self.choice(table.get("dates"), f"{where}.dates", [each.value for each in DateShape], "")
+        shape = self.choice(table.get("dates"), f"{where}.dates", tuple(DATE_WORDS), "")
         most = self.whole_number(table.get("max_rows"), f"{where}.max_rows", 0, 1)
         if len(self.faults) > faults_before:
             return None
-        return TableMapping(
-            name, match, feed, columns, constants, DateShape(shape) if shape else None, most or None
-        )
+        return TableMapping(name, match, feed, columns, constants, DATE_WORDS.get(shape), most or None)
 
     def collected(self, value: object) -> tuple[CollectSettings, ...]:
         if value is None:
@@ -404,37 +407,87 @@ class _Reader:
             self.fault("collect", _kind(value), "[[collect]], with two brackets")
             return ()
         found = [self.collecting(self.table(each, "collect"), number) for number, each in enumerate(value, 1)]
-        names = [_plain_name(each.name) for each in found if each]
+        names = [each.plain_name for each in found if each]
         for name in sorted({name for name in names if names.count(name) > 1}):
             self.fault("collect", f"two are called {name}", "a name of its own for each")
         return tuple(each for each in found if each)
 
     def collecting(self, table: Mapping[str, object], number: int) -> CollectSettings | None:
-        default = CollectSettings("", CollectKind.THE_EVENTS_CALENDAR, "")
         where = f"collect[{number}]"
         before = len(self.faults)
-        self.unknown_keys(table, tuple(one.name for one in fields(default)), where)
-        name = self.text(table.get("name"), f"{where}.name", "")
-        kind = self.choice(table.get("kind"), f"{where}.kind", [each.value for each in CollectKind], "")
-        token_env = self.text(table.get("token_env"), f"{where}.token_env", "")
-        allow_loopback = table.get("allow_loopback", False)
-        if not _plain_name(name):
+        if not plain_name(self.text(table.get("name"), f"{where}.name", "")):
             self.fault(f"{where}.name", "nothing that can name a file", "letters or digits")
+        kinds = [each.value for each in CollectKind]
         if "kind" not in table:
-            self.fault(f"{where}.kind", "nothing", f"one of {', '.join(each.value for each in CollectKind)}")
-        if token_env and not token_env.isidentifier():
-            self.fault(
-                f"{where}.token_env", "no name of a variable", "such as KRING_AGENDA_TOKEN, not a token"
-            )
+            self.fault(f"{where}.kind", "nothing", f"one of {', '.join(kinds)}")
+        kind = self.choice(table.get("kind"), f"{where}.kind", kinds, "")
+        keys = KEYS[CollectKind(kind)] if kind else Keys()
+        if kind:
+            self.unknown_keys(table, (*EVERY_KIND, *keys.all), where)
+            self.keys_there(table, keys, where)
+        allow_loopback = table.get("allow_loopback", False)
         if not isinstance(allow_loopback, bool):
             self.fault(f"{where}.allow_loopback", _kind(allow_loopback), "true or false")
         base_url = self.base_url(table.get("base_url"), f"{where}.base_url", allow_loopback is True)
-        from_on = self.day(table.get("from_on"), f"{where}.from_on", None) or default.from_on
+        token_url = self.token_url(table, keys, base_url, where)
+        texts = {
+            key: self.text(table.get(key), f"{where}.{key}", "") or None
+            for key in ("token_env", "client_secret_env", "form_id", "event_id", "organiser", "category_id",
+                        "list_id", "user", "account_id", "client_id", "token_header", "items", "item_id",
+                        "next", "page_parameter")
+        }  # fmt: skip
+        for key in ("token_env", "client_secret_env"):
+            if not (texts[key] or "A").isidentifier():
+                expected = "such as KRING_AGENDA_TOKEN, not a token"
+                self.fault(f"{where}.{key}", "no name of a variable", expected)
+        from_on = self.day(table.get("from_on"), f"{where}.from_on", None) or CollectSettings.from_on
+        feed = FEED_BY_NAME.get(self.choice(table.get("feed"), f"{where}.feed", tuple(FEED_BY_NAME), ""))
+        columns = self.texts(table.get("columns"), f"{where}.columns")
+        constants = self.texts(table.get("constants"), f"{where}.constants")
+        if columns and feed:
+            texts_once = {(f, c if f != "text" else ""): (c, f) for c, f in columns}  # a form may ask many
+            self.fields_fit(feed, tuple(texts_once.values()), constants, where)
+        elif columns:
+            self.fault(f"{where}.feed", "nothing", f"one of {', '.join(FEED_BY_NAME)}, for the columns")
+        shape = self.choice(table.get("dates"), f"{where}.dates", tuple(DATE_WORDS), "")
+        meetings = self.listed(table.get("meetings"), f"{where}.meetings")
+        parameters = self.texts(table.get("parameters"), f"{where}.parameters")
         if len(self.faults) > before:
             return None
         return CollectSettings(
-            name, CollectKind(kind), base_url, token_env or None, allow_loopback is True, from_on
-        )
+            name=str(table["name"]).strip(), kind=CollectKind(kind), base_url=base_url, token_url=token_url,
+            allow_loopback=allow_loopback is True, from_on=from_on, feed=feed, meetings=meetings,
+            dates=DATE_WORDS.get(shape), parameters=parameters, columns=columns, constants=constants, **texts,
+        )  # fmt: skip
+
+    def keys_there(self, table: Mapping[str, object], keys: Keys, where: str) -> None:
+        for key in keys.needed:
+            if key not in table:
+                self.fault(f"{where}.{key}", "nothing", "a value; docs/connections.md says which")
+        if keys.one_of and not any(key in table for key in keys.one_of):
+            self.fault(f"{where}.{keys.one_of[0]}", "nothing", f"a value for {' or '.join(keys.one_of)}")
+
+    def token_url(self, table: Mapping[str, object], keys: Keys, base_url: str, where: str) -> str | None:
+        """Where a token is asked for with the client's id: the tool's own address unless told otherwise."""
+        from urllib.parse import quote, urlsplit
+
+        written = table.get("token_url")
+        if keys.token_host is None or ("client_id" not in table and written is None):
+            return None
+        if written is None:
+            if urlsplit(base_url).hostname != keys.own_host:
+                self.fault(f"{where}.token_url", "nothing", "the address that gives tokens for base_url")
+            path = keys.token_path.format(account_id=quote(str(table.get("account_id") or ""), safe=""))
+            return keys.token_host + path
+        return self.base_url(written, f"{where}.token_url", table.get("allow_loopback") is True)
+
+    def listed(self, value: object, where: str) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(each, str | int) for each in value):
+            self.fault(where, _kind(value), 'a list of texts, ["…"]')
+            return ()
+        return tuple(str(each).strip() for each in value)
 
     def base_url(self, value: object, where: str, allow_loopback: bool) -> str:
         """An https address without a secret in it; http only to this machine, when that is allowed."""
@@ -543,11 +596,6 @@ class _Reader:
         return name
 
 
-def _plain_name(name: str) -> str:
-    """The name as part of a file name: lower case, letters, digits and hyphens."""
-    return "-".join("".join(sign if sign.isalnum() else " " for sign in name.casefold()).split())
-
-
 def _attempt(call: Callable[[], Kept]) -> Kept | None:
     try:
         return call()
@@ -623,13 +671,17 @@ language = "nl"                     # nl or en: the language of the pages until 
 # name = "members"
 # match = "members*.csv"            # pattern on the name of the file
 # feed = "membership"
-# dates = "d-m-y"                   # iso, d-m-y, m/d/y or serial; leave out to let Kring see for itself
+# dates = "day-first"               # or month-first, iso, serial; only when Kring asks
 # [tables.columns]                  # "column in the file" = "field of the feed"
 # "Naam" = "full_name"
 # "E-mail" = "email"
 # "Lid sinds" = "joined_on"
 # [tables.constants]                # a field that is the same for every row
 # working_group = "Kennisbasis"
+
+# [dates]                           # only when Kring asks: is 3/4 a day in April or in March?
+# eventbrite = "day-first"          # all files of a known format, or
+# "Exchange call*.csv" = "month-first"  # files whose name fits a pattern
 
 # What a refresh fetches itself, before it reads the inbox.
 #

@@ -14,12 +14,12 @@ from tests.house.modules import PACKAGES, Import, Module, modules, within
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("etl", "etl.errors", "etl.progress", "etl.cron"),
     ("etl.schema",),  # below settings: a mapping names a feed
-    ("etl.settings", "etl.home", "etl.durable"),
+    ("etl.settings", "etl.connections", "etl.home", "etl.durable"),
     ("queries",),
     (
         "etl.cleaning", "etl.reading", "etl.sources", "etl.collect",
         "etl.manifest", "etl.public_manifest", "etl.published", "etl.serving", "etl.store", "etl.warehouse",
-        "etl.decisions", "etl.ledger",
+        "etl.decisions", "etl.organisation_book", "etl.ledger",
     ),
     (
         "etl.landing", "etl.load", "etl.identity", "etl.themes", "etl.build", "etl.checks", "etl.release",
@@ -37,7 +37,7 @@ GROUND_FLOOR_FOR_ALL = (
 DASHBOARD_MAY_USE = (
     "etl.settings", "etl.home", "etl.errors", "etl.progress", "etl.schema", "etl.warehouse", "etl.manifest",
     "etl.public_manifest",
-    "etl.decisions", "etl.ledger", "etl.serving", "etl.sources", "etl.privacy",
+    "etl.decisions", "etl.organisation_book", "etl.ledger", "etl.serving", "etl.sources", "etl.privacy",
 )  # fmt: skip
 MUST_BE_PURE = ("dashboard.charts", "dashboard.wording", "dashboard.navigation", "dashboard.headlines")
 HEAVY = ("prefect", "streamlit", "polars", "pyarrow", "numpy", "pandas", "altair", "sklearn", "fastexcel")
