@@ -10,6 +10,7 @@
     ├── BuildError           a query failed while building the warehouse (exit code 1)
     ├── CheckError           the build is complete but not right: all failures at once (exit code 1)
     ├── ReleaseError         a release cannot be written, proved or served (exit code 1)
+    ├── PrivacyError         a person's data cannot be shown, exported or erased as asked (exit code 1)
     ├── PublicationError     a publication is refused: too early, or it is not fit for everyone (exit code 1)
     └── QuestionError        unknown question, parameter or value, or not for this role (exit code 2)
 
@@ -84,6 +85,10 @@ class CheckError(KringError):
 
 
 class ReleaseError(KringError):
+    exit_code = 1
+
+
+class PrivacyError(KringError):
     exit_code = 1
 
 

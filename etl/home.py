@@ -88,6 +88,11 @@ class Home:
         return self.root / "audit.jsonl"
 
     @property
+    def erasing_file(self) -> Path:
+        """There while an erasure is not finished: whom to look for. It goes with the erasure."""
+        return self.secrets / "erasing.json"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 
@@ -120,6 +125,10 @@ class Home:
         """Where the bytes with that fingerprint lie."""
         return self.landed / sha256[:2] / sha256
 
+    def condensed_file(self, sha256: str) -> Path:
+        """Where its rows lie once retention or an erasure has taken the place of those bytes."""
+        return self.landed / sha256[:2] / f"{sha256}.condensed"
+
     def create(self) -> None:
         """Make the home's folders with their rights. Does no harm to a home that exists."""
         private = (
@@ -147,16 +156,20 @@ class Home:
 
     def hmac_key(self) -> bytes:
         """The key that person ids are made with; created at first use, never part of a release."""
-        path = self.secrets / "hmac.key"
+        return self._key("hmac.key", "Restore the key from a backup: without it person ids change.")
+
+    def privacy_key(self) -> bytes:
+        """The key of the suppression list and the audit log. Never rotated: what it made stays valid."""
+        return self._key("privacy.key", "Restore the key from a backup: without it nobody stays erased.")
+
+    def _key(self, name: str, remedy: str) -> bytes:
+        path = self.secrets / name
         if not path.exists():
             make_folder(self.secrets, FOLDER_RIGHTS)
             _create_key(path)
         key = path.read_bytes()
         if len(key) != HMAC_KEY_BYTES:
-            raise HomeError(
-                str(path), f"{len(key)} bytes", f"{HMAC_KEY_BYTES} bytes",
-                "Restore the key from a backup: without it person ids change.",
-            )  # fmt: skip
+            raise HomeError(str(path), f"{len(key)} bytes", f"{HMAC_KEY_BYTES} bytes", remedy)
         return key
 
     def faults_in_rights(self) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def _take(
         ledger.quarantine_file(sha256, quarantined=False)
         known = registered[sha256] = replace(known, quarantined=False)
     target = home.landed_file(sha256)
-    if target.exists():
+    if target.exists() or home.condensed_file(sha256).exists():
         path.unlink()
     else:
         _move(path, target)

@@ -128,6 +128,24 @@ MIGRATIONS = (
     """
     alter table publication add column is_served integer not null default 1;
     """,
+    """
+    create table erasure (
+        erasure_id text primary key,
+        erased_at text not null,
+        finished_at text,
+        lifted_at text
+    ) strict;
+    create table suppressed_key (
+        erasure_id text not null references erasure,
+        handle text not null,
+        primary key (erasure_id, handle)
+    ) strict;
+    create table audit_head (
+        first_number integer not null,
+        number integer not null,
+        mac text not null
+    ) strict;
+    """,
 )
 
 
