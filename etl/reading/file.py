@@ -20,7 +20,8 @@ from etl.reading.large import LARGE_BYTES, most_bytes, read_large
 from etl.reading.sniff import FileKind, sniff
 from etl.reading.spreadsheet import read_spreadsheet
 from etl.sources import outcome
-from etl.sources.identify import TABLE_FORMAT, Identified, mapping_fingerprint, read_source
+from etl.sources.date_order import OrderUnknown
+from etl.sources.identify import TABLE_FORMAT, Identified, ask_order, mapping_fingerprint, read_source
 from etl.sources.mapping import mapping_for
 from etl.sources.reading import FileReading
 from etl.sources.source import NeedsMapping, SourceResult
@@ -130,7 +131,10 @@ def _read_large(
     scratch: DuckDBPyConnection,
     folder: Path,
 ) -> FileReading:
-    large = read_large(job.path, kind, mapping, settings, scratch, _target(folder, job.sha256, 0))
+    try:
+        large = read_large(job.path, kind, mapping, settings, scratch, _target(folder, job.sha256, 0))
+    except OrderUnknown as unknown:
+        return outcome.unmapped(job.name, job.sha256, ask_order(mapping, unknown, settings))
     identified = Identified(
         TABLE_FORMAT, mapping.name, mapping_fingerprint(mapping, settings), SourceResult((), large.rows_read)
     )

@@ -34,9 +34,9 @@ from etl.reading.delimited import Dialect, find_dialect, read_rows, too_many_row
 from etl.reading.sniff import FileKind
 from etl.reading.table import TextRow, TextTable
 from etl.schema.model import DateShape
-from etl.sources.mapping import heading_row, read_mapped
+from etl.sources.date_order import OrderUnknown
+from etl.sources.mapping import heading_row, named_shapes, read_mapped, timed_columns
 from etl.sources.source import Reject
-from etl.sources.stamps import shape_of
 from etl.warehouse import quote_name, quote_text
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ CHECKED_BYTES = 16 * 1024 * 1024
 PIECE_ROWS = 100_000
 SAMPLE_ROWS = 2_000
 EVIDENCE_ROWS = 200_000
+MOST_VOTES = 20  # times that one way of writing a date counts as evidence for the order of its numbers
 HEADING_SEARCH_ROWS = 30
 FIRST_LINE = (
     "first_line"  # in the Parquet's metadata: the line of its first row, when it has no column of lines
@@ -324,20 +325,25 @@ def _fields(mapping: TableMapping) -> tuple[str, ...]:
 def _sampled_shapes(
     table: LargeTable, scratch: DuckDBPyConnection, relation: str, most: int
 ) -> dict[str, DateShape]:
-    """The shape of each date column by its first values, as the mapping reader judges it."""
-    kinds = {column.name: column.type for column in table.mapping.feed.columns}
-    found: dict[str, DateShape] = {}
-    for _, field in table.mapping.columns:
-        if kinds[field] not in TIMED:
+    """The shape of each date column by its first values, as the mapping reader judges it; else by all."""
+    for limit in sorted({most, EVIDENCE_ROWS}):
+        try:
+            return _shapes_of(table, scratch, f"(SELECT * FROM {relation} LIMIT {limit})")
+        except OrderUnknown:
             continue
-        shape = table.mapping.dates
-        if shape is None:
-            name = quote_name(field)
-            values = scratch.execute(f"SELECT {name} FROM {relation} LIMIT {most}").fetchall()
-            shape = shape_of(value.strip() if value else None for (value,) in values)
-        if shape is not DateShape.ISO:
-            found[field] = shape
-    return found
+    return _shapes_of(table, scratch, relation)
+
+
+def _shapes_of(table: LargeTable, scratch: DuckDBPyConnection, relation: str) -> dict[str, DateShape]:
+    columns: dict[str, list[str | None]] = {}
+    field_of = dict(table.mapping.columns)
+    for column, _ in timed_columns(table.mapping):
+        name = quote_name(field_of[column])
+        found = scratch.execute(f"SELECT {name}, count(*) FROM {relation} GROUP BY ALL").fetchall()
+        columns[column] = [
+            value.strip() for value, times in found if value for _ in range(min(times, MOST_VOTES))
+        ]
+    return named_shapes(table.mapping, columns, table.heading.cells)
 
 
 def _is_doubtful(table: LargeTable, reading: Reading, scratch: DuckDBPyConnection, target: Path) -> bool:
@@ -408,19 +414,16 @@ def _in_pieces(
 ) -> LargeReading:
     read, used, rejected, pieces = 0, 0, 0, []
     rejects: list[Reject] = []
-    shapes: dict[str, DateShape] | None = None
+    shapes = _shapes_by_piece(table, settings)
     marks: dict[str, str] | None = None
     most = most_rows(table.mapping, settings)
     for number, piece in enumerate(_pieces(table, settings)):
-        result = read_mapped(piece, table.mapping)
+        result = read_mapped(piece, table.mapping, shapes)
         rows = result.feeds[0]
-        if shapes is None:
-            shapes = rows.shapes
         path = target.with_suffix(f".{number}")
         if marks is None:
             marks = marks_of(scratch, rows)
-        alike = replace(rows, shapes=shapes)
-        converted = to_parquet(scratch, alike, settings.network.time_zone, path, marks)
+        converted = to_parquet(scratch, rows, settings.network.time_zone, path, marks)
         found = (*piece.rejects, *result.rejects, *converted.rejects)
         read += result.rows_read + len(piece.rejects)
         used += converted.rows
@@ -440,6 +443,19 @@ def _in_pieces(
     for number in range(len(pieces)):
         target.with_suffix(f".{number}").unlink()
     return LargeReading(Converted(table.mapping.feed, target, used, rejected, tuple(rejects)), read, False)
+
+
+def _shapes_by_piece(table: LargeTable, settings: Settings) -> dict[str, DateShape]:
+    """The shapes of the first piece that shows them; the question of the first piece when none does."""
+    unknown: OrderUnknown | None = None
+    for piece in _pieces(table, settings):
+        try:
+            return read_mapped(piece, table.mapping).feeds[0].shapes
+        except OrderUnknown as error:
+            unknown = unknown or error
+    if unknown:
+        raise unknown
+    return {}
 
 
 def _pieces(table: LargeTable, settings: Settings) -> Iterator[TextTable]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from etl.errors import InputError
+from etl.schema.model import DateShape
+from etl.settings import table_text
 from etl.sources import SOURCES
+from etl.sources.date_order import OrderUnknown
 from etl.sources.mapping import mapping_for, read_mapped
 from etl.sources.proposal import propose, rows_below_heading
 from etl.sources.source import NeedsMapping, Source, SourceResult
@@ -37,7 +40,10 @@ def read_source(name: str, tables: tuple[TextTable, ...], settings: Settings) ->
         )
     mapping = mapping_for(name, settings)
     if mapping is not None:
-        result = _first_that_fits(tables, mapping)
+        try:
+            result = _first_that_fits(tables, mapping)
+        except OrderUnknown as unknown:
+            return ask_order(mapping, unknown, settings)
         return Identified(TABLE_FORMAT, mapping.name, mapping_fingerprint(mapping, settings), result)
     for source in SOURCES:
         for table in tables:
@@ -49,6 +55,17 @@ def read_source(name: str, tables: tuple[TextTable, ...], settings: Settings) ->
     return NeedsMapping(
         "no format is recognised and no mapping in kring.toml fits the file name",
         propose(name, fullest), unknown_fingerprint(settings), rows_below_heading(fullest),
+    )  # fmt: skip
+
+
+def ask_order(mapping: TableMapping, unknown: OrderUnknown, settings: Settings) -> NeedsMapping:
+    """The question how the dates of a mapped table run; the mapping itself is where the answer goes."""
+    return NeedsMapping(
+        f'{unknown.found}; say it once in kring.toml, in the mapping "{mapping.name}": '
+        'dates = "day-first" or dates = "month-first"',
+        table_text(replace(mapping, dates=DateShape.DAY_MONTH_YEAR)).rstrip()
+        .replace('dates = "d-m-y"', 'dates = "day-first"  # or "month-first"'),
+        mapping_fingerprint(mapping, settings), unknown.rows,
     )  # fmt: skip
 
 
@@ -65,6 +82,8 @@ def source_fingerprint(source: Source, settings: Settings) -> str:
     """What decides how a format is read: its version and the settings it looks at."""
     network = settings.network
     seen = f"{network.time_zone}|{network.connections}"
+    answers = settings.date_orders(source.format_id)
+    seen += f"|{answers}" if answers else ""
     return f"{source.format_id}:{source.reader_version}:{_short_hash(seen)}"
 
 
@@ -93,6 +112,8 @@ def _first_that_fits(tables: tuple[TextTable, ...], mapping: TableMapping) -> So
     for table in tables:
         try:
             return read_mapped(table, mapping)
+        except OrderUnknown:
+            raise
         except InputError as error:
             first_error = first_error or error
     raise first_error or InputError(mapping.name, "the file holds no table", "a table")

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from etl.errors import InputError
 from etl.schema.feeds import REACH, Feed
+from etl.sources.date_order import format_order
 from etl.sources.headings import person_field
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
-from etl.sources.stamps import ISO, shape_of
 
 if TYPE_CHECKING:
     from etl.reading.table import TextTable
     from etl.settings import Settings
 
 format_id = "linkedin_counts"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (REACH,)
 
 HEADING_SEARCH_ROWS = 10
@@ -65,9 +65,11 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         for place, (channel, measure) in filled:
             lines.append(row.line)
             rows.append((channel, measure, "stock", cells[day] or None, cells[place]))
-    shape = shape_of(row[3] for row in rows)
-    shapes = {} if shape is ISO else {"measured_on": shape}
-    feed_rows = FeedRows(REACH, COLUMNS, lines, rows, shapes)
+    written = {heading[day].strip(): [row[3] for row in rows]}
+    shapes = format_order(format_id, name, written, settings, heading, read_count)
+    if isinstance(shapes, NeedsMapping):
+        return shapes
+    feed_rows = FeedRows(REACH, COLUMNS, lines, rows, {"measured_on": next(iter(shapes.values()))})
     return SourceResult((feed_rows,), read_count, hidden, rejects=tuple(rejects))
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from etl.errors import InputError
 from etl.schema.model import ColumnType
+from etl.sources.date_order import OrderUnknown, date_shapes
 from etl.sources.source import DateShape, FeedRows, Reject, SourceResult
-from etl.sources.stamps import shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from etl.reading.table import TextRow, TextTable
     from etl.settings import Settings, TableMapping
@@ -54,8 +54,13 @@ def positions(cells: Sequence[str], mapping: TableMapping) -> dict[str, int]:
     return found
 
 
-def read_mapped(table: TextTable, mapping: TableMapping) -> SourceResult:
-    """Read a table through its mapping. Raises InputError when a mapped column is missing."""
+def read_mapped(
+    table: TextTable, mapping: TableMapping, known: dict[str, DateShape] | None = None
+) -> SourceResult:
+    """Read a table through its mapping. `known`: the shapes of its dates, where they were decided before.
+
+    Raises InputError when a mapped column is missing, OrderUnknown when a person has to say how dates run.
+    """
     start, where = heading_row(table, mapping)
     width = len(table.rows[start].cells)
     fields = tuple(field for _, field in mapping.columns)
@@ -74,23 +79,40 @@ def read_mapped(table: TextTable, mapping: TableMapping) -> SourceResult:
         lines.append(row.line)
         rows.append(tuple(row.cells[place].strip() or None for place in places) + fixed)
     columns = fields + tuple(field for field, _ in mapping.constants)
-    feed_rows = FeedRows(mapping.feed, columns, lines, rows, shapes(mapping, fields, rows))
+    decided = shapes(mapping, rows, table.rows[start].cells) if known is None else known
+    feed_rows = FeedRows(mapping.feed, columns, lines, rows, decided)
     return SourceResult((feed_rows,), rows_read=len(rows) + len(rejects), rejects=tuple(rejects))
 
 
 def shapes(
-    mapping: TableMapping, fields: Sequence[str], rows: Sequence[Sequence[str | None]]
+    mapping: TableMapping, rows: Sequence[Sequence[str | None]], headings: Sequence[str] = ()
 ) -> dict[str, DateShape]:
-    """The shape of each date column: as the mapping says, else as all its values together allow."""
+    """The shape of each date column that is not ISO. `rows` hold the mapped columns in their order."""
+    dated = timed_columns(mapping)
+    return named_shapes(mapping, {column: [row[place] for row in rows] for column, place in dated}, headings)
+
+
+def timed_columns(mapping: TableMapping) -> list[tuple[str, int]]:
+    """The columns that hold dates or moments, each with its place among the mapped columns."""
     types = {column.name: column.type for column in mapping.feed.columns}
-    found: dict[str, DateShape] = {}
-    for index, field in enumerate(fields):
-        if types.get(field) not in TIMED:
-            continue
-        shape = mapping.dates or shape_of(row[index] for row in rows)
+    return [(column, place) for place, (column, field) in enumerate(mapping.columns) if types[field] in TIMED]
+
+
+def named_shapes(
+    mapping: TableMapping, columns: Mapping[str, Sequence[str | None]], headings: Sequence[str]
+) -> dict[str, DateShape]:
+    """The same for the values of each date column by its heading: as the mapping says, else by evidence."""
+    field_of = dict(mapping.columns)
+    if mapping.dates is not None:
+        found = dict.fromkeys(columns, mapping.dates)
+        return {field_of[c]: shape for c, shape in found.items() if shape is not DateShape.ISO}
+    decided: dict[str, DateShape] = {}
+    for column, shape in date_shapes(columns, headings).items():
+        if shape is None:
+            raise OrderUnknown(mapping.name, column, len(columns[column]))
         if shape is not DateShape.ISO:
-            found[field] = shape
-    return found
+            decided[field_of[column]] = shape
+    return decided
 
 
 def heading_row(table: TextTable, mapping: TableMapping) -> tuple[int, dict[str, int]]:

@@ -121,26 +121,6 @@ def rising_shapes(stamps: Sequence[Stamp], shapes: frozenset[DateShape]) -> froz
     return frozenset(rising)
 
 
-def shape_of(values: Iterable[str | None]) -> DateShape:
-    """The shape of a column of dates, by all of its values.
-
-    ISO text is understood under every shape, so one date written otherwise decides. Slashes that both orders
-    allow are read day first, as the Low Countries write; half days (AM and PM) without a day over 12 are read
-    month first. A mapping's `dates` setting overrules this.
-    """
-    written = [value for value in values if value]
-    stamps = [stamp for stamp in map(read_stamp, written) if stamp]
-    local = [stamp for stamp in stamps if ISO not in stamp.shapes]
-    if not local:
-        if any(_is_serial(value) for value in written):
-            return DateShape.EXCEL_SERIAL
-        return DAY_FIRST if any(worded_date(value) for value in written) else ISO
-    votes = {shape: sum(shape in stamp.shapes for stamp in local) for shape in (DAY_FIRST, MONTH_FIRST)}
-    if votes[DAY_FIRST] == votes[MONTH_FIRST]:
-        return MONTH_FIRST if all(stamp.has_half_day for stamp in local) else DAY_FIRST
-    return max(votes, key=votes.__getitem__)
-
-
 def duration_seconds(text: str | None) -> int | None:
     """`1h 32m 21s`, `59 Min. 0 Sek.`, `1 u 5 min`, `0:29:22`: a number and the first letters of its unit."""
     if not text:
@@ -190,5 +170,6 @@ def _offset(zone: str | None) -> str | None:
     return f"{sign}{int(hours):02d}:{int(minutes or 0):02d}"
 
 
-def _is_serial(value: str) -> bool:
+def is_serial(value: str) -> bool:
+    """Whether this is how a spreadsheet numbers its days."""
     return bool(re.fullmatch(r"[1-9]\d{4}([.,]\d+)?", value.strip()))

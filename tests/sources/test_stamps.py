@@ -14,7 +14,6 @@ from etl.sources.stamps import (
     possible_shapes,
     read_stamp,
     rising_shapes,
-    shape_of,
     worded_date,
 )
 
@@ -79,28 +78,6 @@ def test_the_same_day_and_month_need_no_order() -> None:
 def test_rows_in_order_of_time_show_the_order_of_the_day() -> None:
     stamps = [stamp for text in ("9/8/2026", "9/9/2026", "10/1/2026") if (stamp := read_stamp(text))]
     assert rising_shapes(stamps, frozenset({DAY_FIRST, MONTH_FIRST})) == {MONTH_FIRST}
-
-
-@pytest.mark.parametrize(
-    ("values", "shape"),
-    [
-        (["2026-03-16", None, "2026-04-01"], ISO),
-        (["19-11-2026", "1-2-2021"], DAY_FIRST),
-        (["1/2/2021", "12/31/2021"], MONTH_FIRST),
-        (["1/2/2021", "31/12/2021"], DAY_FIRST),
-        (["1/2/2021"], DAY_FIRST),
-        (["1/2/2021 3:00 PM"], MONTH_FIRST),
-        (["16 mrt 2026"], DAY_FIRST),
-        (["46345", "46346.5"], DateShape.EXCEL_SERIAL),
-        (["2026-03-16", "2026-03-17", "19-11-2026"], DAY_FIRST),
-        (["2026-03-16", "46345"], DateShape.EXCEL_SERIAL),
-        (["44927,5"], DateShape.EXCEL_SERIAL),
-        (["2026-03-16", "onbekend"], ISO),
-        ([None], ISO),
-    ],
-)
-def test_the_shape_of_a_column(values: list[str | None], shape: DateShape) -> None:
-    assert shape_of(values) is shape
 
 
 @pytest.mark.parametrize(
