@@ -8,15 +8,48 @@ from datetime import date
 
 import duckdb
 
-from etl.decisions import OrganisationAlias as OrganisationAlias
 from etl.decisions import ThemeName as ThemeName
 from etl.errors import BuildError
 from etl.identity.keys import SQL_FUNCTIONS
 from etl.identity.resolve import name_keyless, resolve
+from etl.organisation_book import OrganisationBook as OrganisationBook
 from etl.progress import Progress, silent
 from etl.schema.ddl import comments, create_table
 from etl.schema.tables import table_named
 from queries.catalog import Query, QueryLayer, build_order, feeds_behind, order_for, questions, tables_read
+
+NOTHING_DECIDED = OrganisationBook()
+ORGANISATIONS_IN_FORCE = (
+    """
+    create or replace table staging.organisation_spelling as
+    select staging.plain_organisation(written) as plain_organisation, min(name) as name, min(unit) as unit
+    from staging.spelling_as_written
+    where staging.plain_organisation(written) is not null and staging.plain_organisation(name) is not null
+    group by all
+    """,
+    """
+    create or replace table staging.organisation_fact as
+    select
+        staging.plain_organisation(name) as plain_name,
+        min(sector) as sector, min(parent) as parent, min(region) as region
+    from staging.fact_as_written
+    where staging.plain_organisation(name) is not null
+    group by all
+    """,
+    """
+    create or replace table staging.organisation_title as
+    select staging.plain_organisation(name) as plain_name, min(name) as name
+    from (
+        select name from staging.spelling_as_written
+        union
+        select name from staging.mail_domain
+        union
+        select name from staging.fact_as_written
+    )
+    where staging.plain_organisation(name) is not null
+    group by all
+    """,
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +71,7 @@ def build(
     facts: NetworkFacts,
     hmac_key: bytes,
     progress: Progress = silent,
-    aliases: Sequence[OrganisationAlias] = (),
+    organisations: OrganisationBook = NOTHING_DECIDED,
     only: Iterable[str] | None = None,
     theme_names: Sequence[ThemeName] = (),
 ) -> None:
@@ -46,7 +79,7 @@ def build(
 
     With `only`, no more is made than these tables need.
     """
-    prepare(connection, facts, aliases, theme_names)
+    prepare(connection, facts, organisations, theme_names)
     between: dict[str, Callable[[], None]] = {
         "staging.keyless_name": lambda: name_keyless(connection),
         "staging.person_of": lambda: resolve(connection, hmac_key),
@@ -63,7 +96,7 @@ def build(
 def prepare(
     connection: duckdb.DuckDBPyConnection,
     facts: NetworkFacts,
-    aliases: Sequence[OrganisationAlias] = (),
+    organisations: OrganisationBook = NOTHING_DECIDED,
     theme_names: Sequence[ThemeName] = (),
 ) -> None:
     """Make what the queries need before the first of them runs."""
@@ -75,7 +108,7 @@ def prepare(
     connection.execute(create_table(network))
     marks = ", ".join(f"${column.name}" for column in network.columns)
     connection.execute(f"insert into core.network values ({marks})", asdict(facts))
-    _write_aliases(connection, aliases)
+    _write_organisations(connection, organisations)
     _write_theme_names(connection, theme_names)
     behind = table_named("core.question_feed")
     connection.execute(create_table(behind))
@@ -101,26 +134,24 @@ def _comment(connection: duckdb.DuckDBPyConnection, target: str) -> None:
         connection.execute(statement)
 
 
-def _write_aliases(connection: duckdb.DuckDBPyConnection, aliases: Sequence[OrganisationAlias]) -> None:
-    connection.execute(
-        "create or replace table staging.alias_as_written "
-        "(written varchar, name varchar, sector varchar, parent varchar)"
-    )
-    if aliases:
-        connection.executemany(
-            "insert into staging.alias_as_written values (?, ?, ?, ?)", [astuple(alias) for alias in aliases]
-        )
-    connection.execute(
-        """
-        create or replace table staging.organisation_alias as
-        select
-            staging.plain_organisation(written) as plain_organisation,
-            min(name) as name, min(sector) as sector, min(parent) as parent
-        from staging.alias_as_written
-        where staging.plain_organisation(written) is not null
-        group by all
-        """
-    )
+def _write_organisations(connection: duckdb.DuckDBPyConnection, book: OrganisationBook) -> None:
+    written: dict[str, list[tuple[str | None, ...]]] = {
+        "spelling_as_written (written varchar, name varchar, unit varchar)": [
+            (each.as_written, each.name, each.unit) for each in book.spellings
+        ],
+        "mail_domain (domain varchar, name varchar)": [(each.domain, each.name) for each in book.domains],
+        "fact_as_written (name varchar, sector varchar, parent varchar, region varchar)": [
+            (each.name, each.sector.value if each.sector else None, each.parent, each.region)
+            for each in book.facts
+        ],
+    }
+    for table, rows in written.items():
+        connection.execute(f"create or replace table staging.{table}")
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            connection.executemany(f"insert into staging.{table.split()[0]} values ({marks})", rows)
+    for statement in ORGANISATIONS_IN_FORCE:
+        connection.execute(statement)
 
 
 def _write_theme_names(connection: duckdb.DuckDBPyConnection, names: Sequence[ThemeName]) -> None:

@@ -18,6 +18,7 @@ from etl.decisions import Decisions
 from etl.errors import KringError, UsageError
 from etl.home import Home, private_files
 from etl.ledger import Ledger, Outcome, RunKind, StartedBy, StoredReading
+from etl.organisation_book import OrganisationDecisions
 from etl.progress import Progress, silent
 from etl.release import (
     ReleasePlan,
@@ -253,7 +254,7 @@ def place_texts(home: Home) -> bool:
 
 def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Published:
     """Build, check and publish; or leave what is served when it was made from just this."""
-    from etl.build import NetworkFacts, OrganisationAlias, build
+    from etl.build import NetworkFacts, build
     from etl.checks import check
 
     settings = load_settings(home)
@@ -268,11 +269,11 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
         connections=network.connections.value,
         minimum_minutes=network.minimum_minutes,
     )
+    with OrganisationDecisions(home) as organisations:
+        book = organisations.book()
     with Ledger(home) as ledger, Decisions(home) as decisions:
         inputs = [(each.sha256, each.file, each.received_at, each.fingerprint, each.status)
                   for each in ledger.readings()]  # fmt: skip
-        aliases = [OrganisationAlias(each.as_written, each.name, each.sector, each.parent)
-                   for each in decisions.organisation_aliases()]  # fmt: skip
         names = decisions.theme_names()
         mark = fingerprint((inputs, ledger.theme_state()), (facts, network.language), decisions.revision())
     served = None if plan.rebuild else unchanged(home, mark)
@@ -281,7 +282,7 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
     key = home.hmac_key()
 
     def fill(connection: DuckDBPyConnection) -> None:
-        build(connection, facts, key, progress, aliases, theme_names=names)
+        build(connection, facts, key, progress, book, theme_names=names)
         check(connection)
 
     about = ReleasePlan(plan.as_of, network.name, network.language, mark, settings.releases_kept)

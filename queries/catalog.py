@@ -78,7 +78,10 @@ TABLES_OF_THE_BUILD = frozenset(
     {
         "core.network",
         "core.question_feed",
-        "staging.organisation_alias",
+        "staging.organisation_spelling",
+        "staging.organisation_fact",
+        "staging.organisation_title",
+        "staging.mail_domain",
         "staging.keyless_name",
         "staging.person_of",
         "staging.theme_name",

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from importlib import resources
 
-from etl.decisions import Decisions, OrganisationAlias
 from etl.demo.exports import exports
 from etl.demo.people import organisations
 from etl.home import FILE_RIGHTS, Home, make_folder
+from etl.organisation_book import OrganisationDecisions, OrganisationFacts, Sector, Spelling
 
 
 def write_demo(home: Home) -> None:
@@ -33,10 +33,8 @@ def write_demo(home: Home) -> None:
 
 def _name_organisations(home: Home) -> None:
     """The table of organisations that the network's office keeps: one name and sector for every spelling."""
-    aliases = [
-        OrganisationAlias(written, organisation.name, organisation.sector)
-        for organisation in organisations()
-        for written in (organisation.name, *organisation.variants)
-    ]
-    with Decisions(home) as decisions:
-        decisions.name_organisations(aliases)
+    known = organisations()
+    spellings = [Spelling(written, each.name) for each in known for written in (each.name, *each.variants)]
+    facts = [OrganisationFacts(each.name, Sector(each.sector)) for each in known]
+    with OrganisationDecisions(home) as decisions:
+        decisions.decide((*spellings, *facts), by="office", why="the office's own table")

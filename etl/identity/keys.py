@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etl.cleaning.names import SHARED_MAILBOXES
-from etl.cleaning.organisations import PRIVATE_MAIL_DOMAINS
+from etl.cleaning.organisations import COMPANY_NAME, INDEPENDENT_NAME, PRIVATE_MAIL_DOMAINS, SECTOR_WORDS
 
 SHARED_PATTERN = rf"(?i)^\s*({'|'.join(sorted(SHARED_MAILBOXES))})(\+[^@]*)?@"
 
@@ -88,8 +88,16 @@ PLAIN_ORGANISATION = SqlFunction(
     r"nullif(trim(regexp_replace(regexp_replace(lower(strip_accents(organisation)), '[^a-z0-9&+]+', ' ', 'g')"
     r", ' (bv|b v|nv|n v|inc|ltd|gmbh|vzw)$', '')), '')",
 )  # fmt: skip
+IS_INDEPENDENT = SqlFunction("is_independent", "plain", f"regexp_matches(plain, {_quoted(INDEPENDENT_NAME)})")
+IS_COMPANY = SqlFunction("is_company", "written", f"regexp_matches(written, {_quoted(COMPANY_NAME)})")
+SECTOR_IN_NAME = SqlFunction(
+    "sector_in_name", "plain",
+    "case " + " ".join(f"when regexp_matches(plain, {_quoted(words)}) then '{sector}'"
+                       for sector, words in SECTOR_WORDS) + " end",
+)  # fmt: skip
 
 SQL_FUNCTIONS = (
     CLEAN, IS_SHARED, IDENTITY_OF, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, NAME_OF,
     SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
+    IS_INDEPENDENT, IS_COMPANY, SECTOR_IN_NAME,
 )  # fmt: skip

@@ -146,8 +146,11 @@ CORE_TABLES = (
     _core("organisation", "one row per organisation", (
         ORGANISATION_ID,
         text("name", "Name"),
-        text("sector", "Sector: mbo, hbo, wo, company, government …"),
+        text("sector", "mbo, hbo, wo, company, government, independent or other; empty when unknown"),
+        text("sector_source", "person (somebody said so) or name (the name says so)"),
         text("parent", "Organisation it is part of"),
+        text("region", "Where it is"),
+        flag("is_independent", "Whether it stands for all who work for themselves, and is no organisation"),
     ), ("organisation_id",)),
     _core("affiliation", "one row per person and stretch; stretches never overlap", (
         PERSON_ID, STRETCH, ORGANISATION_ID,

@@ -6,13 +6,10 @@
 with told as (
     select
         person_id, seen_on, received_at,
-        md5('organisation:' || coalesce(staging.plain_organisation(alias.name), trait.plain_organisation))::uuid
-            as organisation_id,
-        trait.unit
+        organisation_of.organisation_id,
+        coalesce(trait.unit, organisation_of.unit) as unit
     from staging.person_trait as trait
-    left join staging.organisation_alias as alias
-        on alias.plain_organisation = trait.plain_organisation
-    where trait.plain_organisation is not null
+    join staging.organisation_of using (plain_organisation)
 ),
 
 counted as (
@@ -68,3 +65,7 @@ union all
 select person_id, 1, organisation_id, unit, null, null
 from counted
 where times = 1
+union all
+select mail.person_id, 1, organisation_of.organisation_id, organisation_of.unit, null, null
+from staging.mail_affiliation as mail
+join staging.organisation_of on organisation_of.plain_organisation = staging.plain_organisation(mail.organisation)

@@ -4,30 +4,52 @@
 -- parameters: none
 -- returns: core.organisation
 with spelling as (
-    select plain_organisation, organisation as written, count(*) as times
-    from staging.person_trait
-    where plain_organisation is not null
-    group by plain_organisation, organisation
+    select organisation_of.organisation_id, said.organisation as written, count(*) as times
+    from staging.person_trait as said
+    join staging.organisation_of using (plain_organisation)
+    group by organisation_of.organisation_id, said.organisation
+    union all
+    select organisation_of.organisation_id, mail.organisation, count(*)
+    from staging.mail_affiliation as mail
+    join staging.organisation_of on organisation_of.plain_organisation = staging.plain_organisation(mail.organisation)
+    group by organisation_of.organisation_id, mail.organisation
 ),
 
 named as (
     select
-        spelling.plain_organisation, spelling.written, spelling.times,
-        alias.name as given_name, alias.sector, alias.parent,
-        coalesce(staging.plain_organisation(alias.name), spelling.plain_organisation) as plain_name
+        organisation_id,
+        max({'times': times, 'written': written}).written as most_written,
+        bool_or(staging.is_company(written)) as is_company
     from spelling
-    left join staging.organisation_alias as alias
-        on alias.plain_organisation = spelling.plain_organisation
+    group by organisation_id
+),
+
+placed as (
+    select organisation_id, any_value(plain_name) as plain_name, bool_or(is_independent) as is_independent
+    from staging.organisation_of
+    group by organisation_id
+),
+
+known as (
+    select
+        named.organisation_id, placed.is_independent,
+        case when placed.is_independent then 'Freelancers' else coalesce(title.name, named.most_written) end as name,
+        fact.sector as told_sector,
+        case
+            when placed.is_independent then 'independent'
+            when named.is_company or coalesce(staging.is_company(title.name), false) then coalesce(staging.sector_in_name(placed.plain_name), 'company')
+            else staging.sector_in_name(placed.plain_name)
+        end as seen_sector,
+        fact.parent, fact.region
+    from named
+    join placed using (organisation_id)
+    left join staging.organisation_title as title on title.plain_name = placed.plain_name
+    left join staging.organisation_fact as fact on fact.plain_name = placed.plain_name
 )
 
 select
-    md5('organisation:' || plain_name)::uuid as organisation_id,
-    coalesce(
-        max(given_name),
-        max({'times': times, 'written': written}).written
-    ) as name,
-    max(sector) as sector,
-    max(parent) as parent
-from named
-where plain_name is not null
-group by plain_name
+    organisation_id, name,
+    coalesce(told_sector, seen_sector) as sector,
+    case when told_sector is not null then 'person' when seen_sector is not null then 'name' end as sector_source,
+    parent, region, is_independent
+from known

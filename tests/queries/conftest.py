@@ -9,7 +9,7 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from etl import warehouse
-from etl.build import NetworkFacts, OrganisationAlias, ThemeName, build
+from etl.build import NOTHING_DECIDED, NetworkFacts, OrganisationBook, ThemeName, build
 from etl.checks import check
 from etl.schema.ddl import quoted
 from etl.schema.feeds import FEEDS
@@ -71,7 +71,7 @@ def build_network() -> Iterator[Build]:
     def made(
         given: Given,
         facts: Mapping[str, Cell] | None = None,
-        aliases: Sequence[OrganisationAlias] = (),
+        organisations: OrganisationBook = NOTHING_DECIDED,
         only: Sequence[str] | None = None,
         theme_names: Sequence[ThemeName] = (),
     ) -> DuckDBPyConnection:
@@ -79,7 +79,7 @@ def build_network() -> Iterator[Build]:
         opened.append(connection)
         make_feeds(connection, given)
         settings = NetworkFacts(**({"name": "A network", "as_of": AS_OF} | dict(facts or {})))  # type: ignore[arg-type]
-        build(connection, settings, KEY, aliases=aliases, only=only, theme_names=theme_names)
+        build(connection, settings, KEY, organisations=organisations, only=only, theme_names=theme_names)
         if only is None:
             check(connection)
         return connection

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from duckdb import DuckDBPyConnection
 
-from etl.build import OrganisationAlias, ThemeName
+from etl.build import OrganisationBook, ThemeName
+from etl.organisation_book import MailDomain, OrganisationFacts, Sector, Spelling
 from queries.catalog import PUBLISHED, QueryLayer, all_queries, query, tables_read
 from tests.queries.publication import make_publication
 
@@ -29,7 +30,7 @@ class Case:
     given: Mapping[str, Sequence[Row]]
     facts: Row
     parameters: Mapping[str, str]
-    aliases: tuple[OrganisationAlias, ...]
+    organisations: OrganisationBook
     theme_names: tuple[ThemeName, ...]
     select: str | None
     expect: Sequence[Row]
@@ -46,7 +47,14 @@ def read_cases() -> Iterator[Case]:
                 shared | each.get("given", {}),
                 text.get("facts", {}) | each.get("facts", {}),
                 each.get("parameters", {}),
-                tuple(OrganisationAlias(*row) for row in each.get("aliases", ())),
+                OrganisationBook(
+                    tuple(Spelling(*row) for row in each.get("spellings", ())),
+                    tuple(MailDomain(*row) for row in each.get("mail_domains", ())),
+                    tuple(
+                        OrganisationFacts(name, Sector(sector) if sector else None, *more)
+                        for name, sector, *more in each.get("organisation_facts", ())
+                    ),
+                ),
                 tuple(ThemeName(*row) for row in each.get("theme_names", ())),
                 each.get("select"),
                 each["expect"],
@@ -55,7 +63,7 @@ def read_cases() -> Iterator[Case]:
 
 @pytest.mark.parametrize("case", tuple(read_cases()), ids=lambda case: f"{case.query}: {case.name}")
 def test_case(case: Case, build_network: Callable[..., DuckDBPyConnection]) -> None:
-    connection = build_network(case.given, case.facts, case.aliases, _needed(case), case.theme_names)
+    connection = build_network(case.given, case.facts, case.organisations, _needed(case), case.theme_names)
     found = _answer(connection, case)
     expected = [tuple(_wanted(cell) for cell in row.values()) for row in case.expect]
     if "." in case.query and case.select is None:

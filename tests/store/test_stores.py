@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from etl import ledger as ledger_module
-from etl.decisions import Decisions, OrganisationAlias, SessionLink
+from etl.decisions import Decisions, SessionLink
 from etl.errors import HomeError
 from etl.home import Home
 from etl.ledger import Ledger, Outcome
@@ -105,15 +105,13 @@ def test_a_run_that_nobody_ended_has_crashed(home: Home) -> None:
 
 
 def test_every_decision_raises_the_revision(home: Home) -> None:
-    alias = OrganisationAlias("UGent", "Universiteit Gent", "university")
     with Decisions(home) as decisions:
         assert decisions.revision() == 0
-        decisions.name_organisation(alias)
         decisions.link_session(SessionLink("teams-1", "E12"))
+        decisions.link_session(SessionLink("teams-2", "E13"))
         assert decisions.revision() == 2
     with Decisions(home) as again:
-        assert again.organisation_aliases() == (alias,)
-        assert again.session_links() == (SessionLink("teams-1", "E12"),)
+        assert again.session_links() == (SessionLink("teams-1", "E12"), SessionLink("teams-2", "E13"))
 
 
 def test_stores_are_private_and_in_wal(home: Home) -> None:

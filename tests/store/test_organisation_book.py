@@ -1,0 +1,81 @@
+"""What people say about organisations: the last word holds, until it is taken back."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from etl.decisions import MIGRATIONS, Decisions
+from etl.errors import UsageError
+from etl.home import Home
+from etl.organisation_book import MailDomain, OrganisationDecisions, OrganisationFacts, Sector, Spelling
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path / "home")
+    made.create()
+    return made
+
+
+def test_the_last_word_holds_until_it_is_taken_back(home: Home) -> None:
+    with OrganisationDecisions(home) as decisions:
+        decisions.decide([Spelling("HV", "Hogeschool Voorbeeld")], by="an", why="their own sign")
+        second = decisions.decide(
+            [Spelling("HV", "Hogeschool Venlo"), OrganisationFacts("Hogeschool Venlo", Sector.HBO)]
+        )
+        assert decisions.book().spellings == (Spelling("HV", "Hogeschool Venlo"),)
+        assert decisions.book().facts == (OrganisationFacts("Hogeschool Venlo", Sector.HBO),)
+        undone = decisions.undo()
+        assert undone is not None
+        assert undone.decision_id == second
+        assert decisions.book().spellings == (Spelling("HV", "Hogeschool Voorbeeld"),)
+        assert decisions.book().facts == ()
+        first, later = decisions.history()
+        assert (first.decided_by, first.reason, first.undone_at) == ("an", "their own sign", None)
+        assert later.undone_at is not None
+        assert decisions.undo(first.decision_id) is not None
+        assert decisions.undo() is None
+    with Decisions(home) as all_decisions:
+        assert all_decisions.revision() == 4
+
+
+def test_a_merger_that_turns_round_is_no_circle(home: Home) -> None:
+    with OrganisationDecisions(home) as decisions:
+        decisions.decide([Spelling("Academie A", "Academie B")])
+        decisions.decide([Spelling("Academie B", "Academie A")])
+        assert decisions.book().spellings == (
+            Spelling("Academie A", "Academie A"),
+            Spelling("Academie B", "Academie A"),
+        )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [Spelling(" ", "A"), Spelling("A", ""), MailDomain("gmail.com", "A"), MailDomain("a b.nl", "A"),
+     MailDomain("nodot", "A"), MailDomain("jan@example.nl", "A")],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_is_refused_and_nothing_is_written(change: Spelling | MailDomain, home: Home) -> None:
+    with OrganisationDecisions(home) as decisions:
+        with pytest.raises(UsageError):
+            decisions.decide([Spelling("B", "C"), change])
+        assert decisions.history() == ()
+
+
+def test_the_table_of_an_older_home_is_kept(home: Home) -> None:
+    before = next(n for n, text in enumerate(MIGRATIONS) if "organisation_event" in text)
+    connection = sqlite3.connect(home.decisions_file)
+    for migration in MIGRATIONS[:before]:
+        connection.executescript(migration)
+    connection.execute("insert into organisation_alias values ('HV', 'Hogeschool V', 'hbo', null)")
+    connection.execute(f"pragma user_version = {before}")
+    connection.commit()
+    connection.close()
+    home.decisions_file.chmod(0o600)
+    with OrganisationDecisions(home) as decisions:
+        book = decisions.book()
+    assert book.spellings == (Spelling("HV", "Hogeschool V"),)
+    assert book.facts == (OrganisationFacts("Hogeschool V", Sector.HBO),)
