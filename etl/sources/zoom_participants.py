@@ -3,17 +3,17 @@
 The file as it arrives: UTF-8, often with a BOM, commas. "Export with meeting data" puts a block of one
 heading row and one data row on top (`Topic`, `Start Time`, `User Email` of the host …) and a blank line;
 its headings share words with the list, so the list is the table that has a join time or a total duration.
-The list has one row per join, or one per person without times ("unique users"). Durations are rounded up
-to minutes, so the stamps are believed; stretches that overlap (a phone beside a laptop) are counted once
-further on. Rows of the waiting room are nobody's attendance. Times are local to the account, without a
-zone.
+The list has one row per join, or one per person without times ("unique users"). The report of a whole account
+writes the meeting's data on every row instead: several meetings in one file. Durations are rounded up to
+minutes, so the stamps are believed; stretches that overlap (a phone beside a laptop) are counted once further
+on. Rows of the waiting room are nobody's attendance. Times are local to the account, without a zone.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -21,18 +21,19 @@ from etl.cleaning.names import email_key, is_placeholder, without_suffixes
 from etl.errors import InputError
 from etl.schema.feeds import ATTENDANCE, Feed
 from etl.schema.model import DateShape
+from etl.sources import date_order
+from etl.sources.clocks import end_after, local_moment
+from etl.sources.file_day import day_in_name
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
-from etl.sources.stamps import DAY_FIRST, MONTH_FIRST, order_matters, possible_shapes, read_stamp
+from etl.sources.zoom_times import day_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from etl.reading.table import TextTable
+    from etl.reading.table import TextRow, TextTable
     from etl.settings import Settings
 
 format_id = "zoom_participants"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (ATTENDANCE,)
 
 HEADING_SEARCH_ROWS = 20
@@ -47,21 +48,14 @@ MEETING_FIELDS = {
 }  # fmt: skip
 COLUMNS = ("full_name", "email", "title", "starts_at", "ends_at", "joined_at", "left_at", "minutes", "role")
 YES = frozenset({"yes", "ja"})
-WORDED = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2}), (\d{4}) (\d{1,2}):(\d{2})(?::(\d{2}))?(?: ([AP])M)?")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 OWN_NAME = re.compile(r"(?:participants|deelnemers)[ _-]*", re.IGNORECASE)
 SHOWN_AND_ORIGINAL = re.compile(r"(.+?)\s*\(([^()]+)\)")
-GUESSED = (
-    "nothing shows whether the day or the month comes first; Zoom's own order, month first, is taken. "
-    "Set the date in the file name, such as 2026-03-16, if that is wrong"
-)
 UNDATED = "nothing says when the meeting was; export with meeting data, or put its date in the file name"
-FILE_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.](\d\d)[-_.](\d\d)(?!\d)")
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """What the block above the list says; texts as written."""
+    """What the block above the list, or the row itself, says; texts as written."""
 
     title: str | None = None
     starts: str | None = None
@@ -80,6 +74,16 @@ class Join:
     left: str | None
     minutes: str | None
     waited: bool
+    meeting: Meeting
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the list keeps what; `meeting` is empty unless every row tells its meeting."""
+
+    width: int
+    person: Mapping[str, int]
+    meeting: Mapping[str, int]
 
 
 def recognises(table: TextTable) -> bool:
@@ -92,24 +96,33 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     index = _list_heading(table)
     if index is None:
         raise InputError(name, "no heading row of Zoom participants", "Name, Email and Join time")
-    meeting = _meeting(table, index)
     joins, rejects = _joins(table, index)
-    stamps = [text for join in joins for text in (join.joined, join.left)] + [meeting.starts, meeting.ends]
-    shape, warnings = _day_order(name, [text for text in stamps if text])
-    if not any(stamps) and not _day_in_name(name):
-        warnings = (UNDATED,)
-    return _Report(name, meeting, shape, joins).result(tuple(rejects), warnings)
+    stamps = [
+        text
+        for join in joins
+        for text in (join.joined, join.left, join.meeting.starts, join.meeting.ends)
+        if text
+    ]
+    order = day_order(name, stamps, settings.date_order(format_id, name))
+    if order.shape is None:
+        return date_order.ask(format_id, "Join time", len(joins) + len(rejects))
+    warnings = order.warnings if stamps or day_in_name(name) else (UNDATED,)
+    report = _Report(name, order.shape, joins, settings.network.time_zone)
+    return report.result(tuple(rejects), warnings)
 
 
 class _Report:
     """Turns the rows of a list whose dates are understood into feed rows."""
 
-    def __init__(self, name: str, meeting: Meeting, shape: DateShape, joins: Sequence[Join]) -> None:
-        self.shape, self.joins = shape, joins
-        self.title = meeting.title or _title_of(name)
-        self.host = email_key(meeting.host)
-        self.starts_at = self._iso(meeting.starts) or min(self._all("joined"), default=_day_in_name(name))
-        self.ends_at = self._iso(meeting.ends) or max(self._all("left"), default=None)
+    def __init__(self, name: str, shape: DateShape, joins: Sequence[Join], zone: str) -> None:
+        self.name, self.shape, self.joins, self.zone = name, shape, joins, zone
+        named = day_in_name(name)
+        self.day = named.day.isoformat() if named else None
+        present: dict[Meeting, list[Join]] = {join.meeting: [] for join in joins}
+        for join in joins:
+            if not join.waited:
+                present[join.meeting].append(join)
+        self.spans = {meeting: self._span(meeting, each) for meeting, each in present.items()}
 
     def result(self, rejects: tuple[Reject, ...], warnings: tuple[str, ...]) -> SourceResult:
         present = [join for join in self.joins if not join.waited]
@@ -123,48 +136,50 @@ class _Report:
                 continue
             lines.append(join.line)
             rows.append(self._row(join))
-        people = {(join.name, join.email) for join in present if not email_key(join.email)}
+        people = {(join.name, join.email, join.meeting) for join in present if not email_key(join.email)}
         return SourceResult(
             (FeedRows(ATTENDANCE, COLUMNS, lines, rows),),
             rows_read=len(self.joins) + len(rejects),
             rows_hidden=len(self.joins) - len(present),
-            unidentified=sum(1 for name, _ in people if name and is_placeholder(name)),
+            unidentified=sum(1 for name, _, _ in people if name and is_placeholder(name)),
             rejects=(*rejects, *refused),
             warnings=warnings,
         )
 
     def _row(self, join: Join) -> tuple[str | None, ...]:
-        joined, left = self._iso(join.joined), self._iso(join.left)
+        joined, left = self._stretch(join)
         minutes = None if joined and left else join.minutes
-        role = "host" if self.host and email_key(join.email) == self.host else "attendee"
-        return (
-            _own_name(join.name), join.email, self.title, self.starts_at, self.ends_at, joined, left, minutes,
-            role,
-        )  # fmt: skip
+        host = email_key(join.meeting.host)
+        role = "host" if host and email_key(join.email) == host else "attendee"
+        title = join.meeting.title or title_of(self.name)
+        starts_at, ends_at = self.spans[join.meeting]
+        return (own_name(join.name), join.email, title, starts_at, ends_at, joined, left, minutes, role)
 
     def _problem(self, join: Join) -> Reject | None:
         if not join.name and not join.email:
             return Reject(join.line, "Name", "nobody is named")
-        joined, left = self._iso(join.joined), self._iso(join.left)
+        joined, left = self._stretch(join)
         if join.joined and joined is None:
             return Reject(join.line, "Join time", "not a date and time")
         if join.left and left is None:
             return Reject(join.line, "Leave time", "not a date and time")
-        if joined and left and left < joined:
+        if joined and left and "+" not in left and left < joined:
             return Reject(join.line, "Leave time", "earlier than the time of joining")
         if not joined and not join.minutes:
             return Reject(join.line, "Join time", "no time at which the person joined")
         return None
 
-    def _all(self, field: str) -> list[str]:
-        texts = [join.joined if field == "joined" else join.left for join in self.joins if not join.waited]
-        return [moment for text in texts if (moment := self._iso(text))]
+    def _stretch(self, join: Join) -> tuple[str | None, str | None]:
+        joined, left = local_moment(join.joined, self.shape), local_moment(join.left, self.shape)
+        return joined, end_after(joined, left, self.zone)
 
-    def _iso(self, written: str | None) -> str | None:
-        if not written:
-            return None
-        stamp = read_stamp(written)
-        return stamp.iso(self.shape) if stamp else _worded(written)
+    def _span(self, meeting: Meeting, present: Sequence[Join]) -> tuple[str | None, str | None]:
+        """When a meeting began and ended: as it says itself, else by who came first and left last."""
+        joined = [moment for join in present if (moment := local_moment(join.joined, self.shape))]
+        left = [moment for join in present if (moment := local_moment(join.left, self.shape))]
+        starts = local_moment(meeting.starts, self.shape) or min(joined, default=self.day)
+        ends = local_moment(meeting.ends, self.shape) or max(left, default=None)
+        return starts, end_after(starts, ends, self.zone)
 
 
 def _list_heading(table: TextTable) -> int | None:
@@ -176,6 +191,22 @@ def _list_heading(table: TextTable) -> int | None:
         if {"name", "email"} <= fields and timed and "guest" in headings:
             return index
     return None
+
+
+def _places(heading: TextRow) -> Places:
+    """The list's own columns; where each row tells its meeting, those before the name are the meeting's."""
+    titles = [normal_heading(cell) for cell in heading.cells]
+    first = next(place for place, title in enumerate(titles) if LIST_FIELDS.get(title) == "name")
+    tells_meeting = {"topic", "start time"} <= set(titles)
+    meeting: dict[str, int] = {}
+    person: dict[str, int] = {}
+    for place, title in enumerate(titles):
+        if tells_meeting and title in MEETING_FIELDS and (place < first or title not in LIST_FIELDS):
+            meeting.setdefault(MEETING_FIELDS[title], place)
+        elif title in LIST_FIELDS and (not tells_meeting or place >= first):
+            person[LIST_FIELDS[title]] = place
+    used = max(place for place, title in enumerate(titles) if title) + 1
+    return Places(used, person, meeting)
 
 
 def _meeting(table: TextTable, list_index: int) -> Meeting:
@@ -192,67 +223,34 @@ def _meeting(table: TextTable, list_index: int) -> Meeting:
 
 
 def _joins(table: TextTable, index: int) -> tuple[list[Join], list[Reject]]:
-    fields = [LIST_FIELDS.get(normal_heading(cell)) for cell in table.rows[index].cells]
+    places, above = _places(table.rows[index]), _meeting(table, index)
     joins: list[Join] = []
     rejects: list[Reject] = []
     for row in table.rows[index + 1 :]:
-        if not any(cell.strip() for cell in row.cells):
+        cells = tuple(cell.strip() for cell in row.cells)
+        if not any(cells):
             continue
-        if len(row.cells) != len(fields):
-            found = f"the row has {len(row.cells)} cells, the heading row has {len(fields)}"
+        if len(cells) < places.width or any(cells[places.width :]):
+            found = f"the row has {len(cells)} cells, the heading row has {places.width}"
             rejects.append(Reject(row.line, None, found))
             continue
-        values = {f: cell.strip() or None for f, cell in zip(fields, row.cells, strict=True) if f}
-        joins.append(
-            Join(
-                row.line, values.get("name"), values.get("email"), values.get("joined"), values.get("left"),
-                values.get("minutes"), (values.get("waiting") or "").casefold() in YES,
-            )
-        )  # fmt: skip
+        joins.append(_join(row.line, cells, places, above))
     return joins, rejects
 
 
-def _day_order(name: str, written: Iterable[str]) -> tuple[DateShape, tuple[str, ...]]:
-    """The order of day and month of the whole file: the only one possible, the file name's, or Zoom's own."""
-    stamps = [stamp for stamp in map(read_stamp, written) if stamp]
-    possible = possible_shapes(stamps)
-    if stamps and not possible:
-        raise InputError(name, "dates that contradict one another", "one order of day and month")
-    if len(possible) == 1 or not order_matters(stamps):
-        return (next(iter(possible)) if len(possible) == 1 else MONTH_FIRST), ()
-    day = _day_in_name(name)
-    if day:
-        for shape in (MONTH_FIRST, DAY_FIRST):
-            if any((moment := stamp.moment(shape)) and moment.date().isoformat() == day for stamp in stamps):
-                return shape, ()
-    return MONTH_FIRST, (GUESSED,)
+def _join(line: int, cells: Sequence[str], places: Places, above: Meeting) -> Join:
+    told = {field: cells[place] or None for field, place in places.meeting.items()}
+    one = {field: cells[place] or None for field, place in places.person.items()}
+    meeting = above
+    if told:
+        meeting = Meeting(told.get("title"), told.get("starts"), told.get("ends"), told.get("host"))
+    return Join(
+        line, one.get("name"), one.get("email"), one.get("joined"), one.get("left"), one.get("minutes"),
+        (one.get("waiting") or "").casefold() in YES, meeting,
+    )  # fmt: skip
 
 
-def _day_in_name(name: str) -> str | None:
-    """The date in the file name as ISO text."""
-    for year, month, day in FILE_DATE.findall(name):
-        try:
-            return datetime(int(year), int(month), int(day)).date().isoformat()
-        except ValueError:
-            continue
-    return None
-
-
-def _worded(text: str) -> str | None:
-    """`Aug 12, 2026 10:00 AM` as ISO text; None when it is no such thing."""
-    match = WORDED.fullmatch(" ".join(text.split()))
-    if match is None or match.group(1).casefold() not in MONTHS:
-        return None
-    month, day, year, hour, minute, second, half = match.groups()
-    hours = int(hour) % 12 + (12 if half == "P" else 0) if half else int(hour)
-    try:
-        number = MONTHS.index(month.casefold()) + 1
-        return datetime(int(year), number, int(day), hours, int(minute), int(second or 0)).isoformat()
-    except ValueError:
-        return None
-
-
-def _own_name(written: str | None) -> str | None:
+def own_name(written: str | None) -> str | None:
     """The account's name, where Zoom writes `Shown (Original)`; a suffix such as (Guest) is no name."""
     if written is None:
         return None
@@ -261,7 +259,7 @@ def _own_name(written: str | None) -> str | None:
     return match.group(2).strip() if match and " " in match.group(2).strip() else plain
 
 
-def _title_of(name: str) -> str:
+def title_of(name: str) -> str:
     """A title for a file without meeting data: its own name without Zoom's words."""
     stem = PurePosixPath(name.replace("\\", "/")).stem
     return OWN_NAME.sub("", stem).strip(" _-") or stem
