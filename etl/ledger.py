@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -146,6 +146,23 @@ MIGRATIONS = (
         mac text not null
     ) strict;
     """,
+    """
+    create table connection (
+        name text primary key,
+        scope text not null,
+        cursor text not null,
+        whole_at text,
+        done_at text,
+        tried_at text not null,
+        fault text
+    ) strict;
+    create table collected_item (
+        name text not null,
+        item text not null,
+        mark text not null,
+        primary key (name, item)
+    ) strict;
+    """,
 )
 
 
@@ -185,6 +202,22 @@ class LandedFile:
     received_at: datetime
     bytes: int
     quarantined: bool = False
+
+
+@dataclass(frozen=True)
+class StoredConnection:
+    """How far a connection of `[[collect]]` was read, and how it stands; `cursor` is JSON, for its own kind.
+
+    `scope` tells which place it was; `whole_at` when everything there was last read. Holds nothing personal.
+    """
+
+    name: str
+    scope: str
+    cursor: str
+    whole_at: datetime | None
+    done_at: datetime | None
+    tried_at: datetime
+    fault: str | None = None
 
 
 @dataclass(frozen=True)
@@ -483,6 +516,42 @@ class Ledger:
             themes=tuple(StoredTheme(*each) for each in themes),
             members=tuple(StoredMember(*each) for each in members),
         )
+
+    def connections(self) -> tuple[StoredConnection, ...]:
+        """How every connection stands that was ever tried."""
+        rows = self._connection.execute(
+            "select name, scope, cursor, whole_at, done_at, tried_at, fault from connection order by name"
+        )
+        return tuple(
+            StoredConnection(
+                name, scope, cursor, _moment(whole_at) if whole_at else None,
+                _moment(done_at) if done_at else None, _moment(tried_at), fault,
+            )
+            for name, scope, cursor, whole_at, done_at, tried_at, fault in rows
+        )  # fmt: skip
+
+    def save_connection(self, state: StoredConnection, marks: Mapping[str, str] | None = None) -> None:
+        """Keep how a connection stands; with `marks`, what was landed of it, in the same moment."""
+        moments = [_written(each) if each else None for each in (state.whole_at, state.done_at)]
+        with self._transaction() as connection:
+            connection.execute(
+                "insert or replace into connection values (?, ?, ?, ?, ?, ?, ?)",
+                (state.name, state.scope, state.cursor, *moments, _written(state.tried_at), state.fault),
+            )
+            connection.executemany(
+                "insert or replace into collected_item values (?, ?, ?)",
+                [(state.name, item, mark) for item, mark in (marks or {}).items()],
+            )
+
+    def collected_marks(self, name: str) -> dict[str, str]:
+        """The mark of everything that was landed of a connection, by the keyed hash of its id."""
+        rows = self._connection.execute("select item, mark from collected_item where name = ?", (name,))
+        return {str(item): str(mark) for item, mark in rows}
+
+    def forget_collected(self, name: str) -> None:
+        """Forget what was landed of a connection: it now reads another place."""
+        with self._transaction() as connection:
+            connection.execute("delete from collected_item where name = ?", (name,))
 
     def theme_state(self) -> str:
         """What the texts and themes in the warehouse were last made from; empty when they never were."""
