@@ -2,9 +2,10 @@
 
 https only (http to this computer when a setting allows it); the name is looked up once and every address it
 has must be public, and the connection goes to the address that was judged. Redirects are followed by hand and
-only within the same site. The token travels in a header, never in an address. A body counts after it is
-unpacked. 429 waits as long as the site asks, 5xx and broken connections are tried again with growing waits;
-every other refusal is final. No error holds an address, a header or anything the site wrote.
+only within the same site. The token travels in a header, never in an address; what is
+sent to sign in is never sent on. A body counts after it is unpacked. 429 waits as long as the site asks, 5xx
+and broken connections are tried again with growing waits; every other refusal is final. No error holds an
+address, a header or anything the site wrote.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -30,16 +31,22 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.connection import create_connection
 
+from etl.connections import LOOPBACK_HOSTS
 from etl.errors import CollectError
-from etl.settings import LOOPBACK_HOSTS
 
 if TYPE_CHECKING:
-    from etl.settings import CollectSettings
+    from etl.connections import CollectSettings
 
 CHUNK_BYTES = 64 * 1024
 REDIRECTS = (301, 302, 303, 307, 308)
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 MOST_DEPTH = 30
+LISTED = "items"
+NOT_FOUND, NOT_MODIFIED = 404, 304
+PLAIN_TYPES = ("", "text/plain", "application/octet-stream", "binary/octet-stream")
+JSON_TYPES = (*PLAIN_TYPES, "application/json", "text/json", "text/javascript", "application/javascript")
+JSON_TYPE = "application/json"
+CALENDAR_TYPES = (*PLAIN_TYPES, "text/calendar", "application/ics", "text/x-vcalendar")
 JsonObject = dict[str, object]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
@@ -57,22 +64,45 @@ class HttpLimits:
     first_wait: float = 1
     longest_wait: float = 300
     redirects: int = 3
+    all_bytes: int = 400 * 1024 * 1024
+    pace: float = 1  # how much of the pause that a tool asks for between two questions is kept
 
 
 @dataclass(frozen=True)
 class JsonPage:
-    """What the site answered: its status (200 or 404) and the JSON object."""
+    """What the site answered: its status (200 or 404), the JSON object and the headers, in lower case.
+
+    JSON that is a list is the object's LISTED.
+    """
 
     status: int
     body: JsonObject
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Content:
+    """Bytes as the site gave them; None when they are those of `etag`, which Kring has."""
+
+    bytes: bytes | None
+    etag: str | None
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked: POST when something is sent along."""
+
+    url: str
+    accept: tuple[str, ...] = JSON_TYPES
+    sent: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Answer:
     status: int
     content: bytes
-    location: str | None
-    retry_after: str | None
+    headers: Mapping[str, str]
 
 
 class _OnceMore(Exception):
@@ -98,9 +128,12 @@ class Client:
         token: str | None = None,
         limits: HttpLimits | None = None,
         resolve: Resolve = resolve_name,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.name = settings.name
         self.limits = limits or HttpLimits()
+        self.bytes_read = 0
+        self.asked_at = 0.0
         self.deadline = time.monotonic() + self.limits.total_seconds
         self.allow_loopback = settings.allow_loopback
         self.resolve = resolve
@@ -112,6 +145,7 @@ class Client:
         self.session.headers["Accept"] = "application/json"
         if token:
             self.session.headers["Authorization"] = f"Bearer {token}"
+        self.session.headers.update(headers or {})
         for scheme in ("https://", "http://"):
             self.session.mount(scheme, _Adapter(self))
 
@@ -123,12 +157,37 @@ class Client:
     ) -> None:
         self.session.close()
 
-    def get_json(self, url: str) -> JsonPage:
-        """The JSON object at an address of the site; a 404 too may hold one. Raises CollectError."""
-        answer = self._patiently(url)
-        if answer.status == 404:
-            return JsonPage(404, self._json(answer) if answer.content.lstrip()[:1] == b"{" else {})
-        return JsonPage(200, self._json(answer))
+    def get_json(self, url: str, pause: float = 0, may_be_list: bool = False) -> JsonPage:
+        """The JSON at an address of the site; a 404 too may hold one. Raises CollectError.
+
+        `pause`: the seconds that the tool wants between two questions.
+        """
+        self._pace(pause)
+        return self._page(self._patiently(_Question(url)), may_be_list)
+
+    def post_json(self, url: str, sent: JsonObject) -> JsonPage:
+        """What the site answers to JSON. Raises CollectError."""
+        body = json.dumps(sent).encode()
+        return self._page(self._patiently(_Question(url, sent=body, headers={"Content-Type": JSON_TYPE})))
+
+    def post_form(self, url: str, sent: Mapping[str, str], headers: Mapping[str, str]) -> JsonPage:
+        """What the site answers to the fields of a form. Raises CollectError."""
+        told = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        return self._page(self._patiently(_Question(url, sent=urlencode(sent).encode(), headers=told)))
+
+    def get_content(self, url: str, accept: tuple[str, ...], etag: str | None = None) -> Content:
+        """The bytes at an address of the site, unless they are still those of `etag`. Raises CollectError."""
+        headers = {"Accept": "*/*", **({"If-None-Match": etag} if etag else {})}
+        answer = self._patiently(_Question(url, accept, headers=headers))
+        if answer.status == NOT_FOUND:
+            raise self.refusal("nothing there (HTTP 404)", "an answer", "Correct base_url in kring.toml.")
+        return Content(None if answer.status == NOT_MODIFIED else answer.content, answer.headers.get("etag"))
+
+    def _page(self, answer: _Answer, may_be_list: bool = False) -> JsonPage:
+        if answer.status == NOT_FOUND:
+            is_json = answer.content.lstrip()[:1] == b"{"
+            return JsonPage(NOT_FOUND, self._json(answer) if is_json else {}, answer.headers)
+        return JsonPage(answer.status, self._json(answer, may_be_list), answer.headers)
 
     def refusal(self, found: str, expected: str = "", remedy: str = "") -> CollectError:
         """One clear line that names the source."""
@@ -136,11 +195,18 @@ class Client:
 
     # Trying again
 
-    def _patiently(self, url: str) -> _Answer:
+    def _pace(self, pause: float) -> None:
+        """Keep the pause between two questions."""
+        left = self.asked_at + pause * self.limits.pace - time.monotonic()
+        if left > 0:
+            self._wait(left, "an answer that takes too long")
+        self.asked_at = time.monotonic()
+
+    def _patiently(self, question: _Question) -> _Answer:
         found = ""
         for attempt in range(self.limits.attempts):
             try:
-                return self._follow(url)
+                return self._follow(question)
             except _OnceMore as again:
                 found, wait = again.found, again.wait
             if attempt + 1 < self.limits.attempts:
@@ -160,14 +226,18 @@ class Client:
 
     # One answer
 
-    def _follow(self, url: str) -> _Answer:
+    def _follow(self, question: _Question) -> _Answer:
         """The answer behind redirects, each of which must stay on the site."""
         for _ in range(self.limits.redirects + 1):
-            self._check(url)
-            answer = self._once(url)
+            self._check(question.url)
+            answer = self._once(question)
             if answer.status not in REDIRECTS:
-                return self._judged(answer)
-            url = _joined(url, answer.location or "")
+                return self._judged(answer, question.accept)
+            if question.sent is not None:
+                raise self.refusal(
+                    "sent on to another address", "an answer", "Put the address itself in kring.toml."
+                )
+            question = replace(question, url=_joined(question.url, answer.headers.get("location", "")))
         raise self.refusal("redirects without end", "an answer", "Correct base_url in kring.toml.")
 
     def _check(self, url: str) -> None:
@@ -181,24 +251,29 @@ class Client:
                 "If the site has moved, put its new address in base_url in kring.toml.",
             )  # fmt: skip
 
-    def _judged(self, answer: _Answer) -> _Answer:
+    def _judged(self, answer: _Answer, accept: tuple[str, ...]) -> _Answer:
         status = answer.status
         if status == 429:
-            raise _OnceMore("too many questions (HTTP 429)", _asked_wait(answer.retry_after))
+            raise _OnceMore("too many questions (HTTP 429)", _asked_wait(answer.headers.get("retry-after")))
         if status >= 500:
-            raise _OnceMore(f"the site failed (HTTP {status})", _asked_wait(answer.retry_after))
-        if status not in (200, 404):
+            raise _OnceMore(
+                f"the site failed (HTTP {status})", _asked_wait(answer.headers.get("retry-after"))
+            )
+        if status not in (200, NOT_FOUND, NOT_MODIFIED):
             raise self.refusal(
                 f"refused (HTTP {status})", "an open door",
                 "A security plug-in may block it, or a token is needed (token_env in kring.toml).",
             )  # fmt: skip
         if status == 200 and answer.content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
             raise self.refusal(
-                "a web page", "JSON", "The site asks to sign in, or base_url is not its address."
+                "a web page", "data", "The site asks to sign in, or base_url is not its address."
             )
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if status == 200 and kind not in accept and not (JSON_TYPE in accept and kind.endswith("+json")):
+            raise self.refusal("an answer of another type", accept[len(PLAIN_TYPES)])
         return answer
 
-    def _once(self, url: str) -> _Answer:
+    def _once(self, question: _Question) -> _Answer:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise self._too_late()
@@ -207,12 +282,18 @@ class Client:
         watch.start()
         timeout = (min(self.limits.connect_seconds, left), min(self.limits.read_seconds, left))
         try:
-            with self.session.get(url, stream=True, allow_redirects=False, timeout=timeout) as response:
+            with self.session.request(
+                "GET" if question.sent is None else "POST",
+                question.url,
+                data=question.sent,
+                headers=dict(question.headers),
+                stream=True,
+                allow_redirects=False,
+                timeout=timeout,
+            ) as response:
                 content = self._body(response)
-                headers = response.headers
-                return _Answer(
-                    response.status_code, content, headers.get("Location"), headers.get("Retry-After")
-                )
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return _Answer(response.status_code, content, headers)
         except requests.exceptions.SSLError as error:
             if "CERTIFICATE_VERIFY_FAILED" not in str(error):
                 raise _OnceMore("the connection failed (SSLError)") from None
@@ -231,6 +312,9 @@ class Client:
         size = 0
         for piece in response.iter_content(CHUNK_BYTES):
             size += len(piece)
+            self.bytes_read += len(piece)
+            if self.bytes_read > self.limits.all_bytes:
+                raise self.refusal("more than it may give", f"at most {self.limits.all_bytes:,} bytes")
             if size > self.limits.body_bytes:
                 most = f"at most {self.limits.body_bytes:,} bytes"
                 raise self.refusal("an answer that is too large", most)
@@ -249,11 +333,13 @@ class Client:
                 with suppress(OSError):
                     connection.sock.shutdown(socket.SHUT_RDWR)
 
-    def _json(self, answer: _Answer) -> JsonObject:
+    def _json(self, answer: _Answer, may_be_list: bool = False) -> JsonObject:
         try:
             found: object = json.loads(answer.content)
         except (ValueError, RecursionError):
             raise self.refusal("an answer that is not JSON", "JSON") from None
+        if may_be_list and isinstance(found, list):
+            found = {LISTED: found}
         if not isinstance(found, dict) or not _is_shallow(found):
             raise self.refusal("JSON of another shape", "an object, not nested too deep")
         return found
