@@ -35,7 +35,8 @@ def read_spreadsheet(path: Path, limits: Limits) -> tuple[TextTable, ...]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        with CalamineWorkbook.from_path(path) as workbook:
+        # By its bytes: LinkedIn and people give an .xls the name of an .xlsx, and the other way round.
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
             tables = tuple(_table(workbook, name, limits) for name in _visible(workbook))
     except CalamineError as error:
         raise InputError(
