@@ -142,6 +142,7 @@ MIGRATIONS = (
     ) strict;
     create table audit_head (
         first_number integer not null,
+        before_first text not null,
         number integer not null,
         mac text not null
     ) strict;

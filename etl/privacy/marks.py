@@ -1,0 +1,134 @@
+"""What marks a person in data: keys and names, and the keyed hashes that stand for them in the suppression list.
+
+Pure functions. A mark is a text with its kind in front: `email:…`, `linkedin:…`, `external:<source>:…` as core
+knows them, `named:<name>` for rows without a key, `words:<name>` for a name in running text, and a key with a
+name behind it where several people share the key. Only hashes of marks are ever stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from etl.cleaning.names import normal_name, without_suffixes
+
+BETWEEN = "\x1f"
+REMOVED = "[…]"
+MOST_NAME_WORDS = 6
+ADDRESS = re.compile(r"[^\s<>\"'(),;:=|\[\]{}/\\]+@[^\s<>\"'(),;:=|\[\]{}/\\@]+\.[^\W_][\w-]*")
+PROFILE = re.compile(
+    r"(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/in/([^\s/?#<>\"'(),;|\]}]+)/?", re.IGNORECASE
+)
+WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+IsMarked = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place in a text that holds a mark."""
+
+    start: int
+    end: int
+    mark: str
+
+
+def hashed(key: bytes, mark: str) -> str:
+    """What stands for a mark in the suppression list."""
+    return hmac.digest(key, f"suppressed|v1|{mark}".encode(), "sha256").hex()[:32]
+
+
+def named(name: str) -> str:
+    """The mark of a name on a row that has no key."""
+    return f"named:{normal_name(name)}"
+
+
+def key_and_name(key: str, name: str) -> str:
+    """The mark of a key that several people share, with the name of one of them."""
+    return f"{key}{BETWEEN}{normal_name(name)}"
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The marks of a name in running text: as written, and with the family name in front."""
+    said = without_suffixes(name)
+    family, comma, given = said.partition(",")
+    orders = {_folded(said)}
+    if comma:
+        orders.add(_folded(f"{given} {family}"))
+    words = _folded(said).split()
+    if not comma and len(words) > 1:
+        orders |= {" ".join((*words[cut:], *words[:cut])) for cut in range(1, len(words))}
+    orders.add(" ".join(WORD.findall(normal_name(said))))
+    return tuple(sorted(f"words:{order}" for order in orders if len(order.split()) > 1))
+
+
+def _folded(text: str) -> str:
+    return " ".join(_fold(word) for word in WORD.findall(text))
+
+
+def _fold(word: str) -> str:
+    """A word as it is compared in running text: no capitals, no marks."""
+    apart = unicodedata.normalize("NFD", word.casefold().replace("’", "'"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def found_in(text: str, is_marked: IsMarked, names: bool = True) -> Iterator[Found]:
+    """The places of a text that hold a marked address, profile or name."""
+    for match in ADDRESS.finditer(text):
+        address = match[0].removeprefix("mailto:").rstrip(".")
+        mark = "email:" + unicodedata.normalize("NFC", address).strip().lower()
+        if is_marked(mark):
+            yield Found(match.start(), match.start() + len(match[0].rstrip(".")), mark)
+    for match in PROFILE.finditer(text):
+        mark = "linkedin:" + unquote(match[1]).lower()
+        if is_marked(mark):
+            yield Found(match.start(), match.end(), mark)
+    if names:
+        yield from _names(text, is_marked)
+
+
+def _names(text: str, is_marked: IsMarked) -> Iterator[Found]:
+    words = [(match.start(), match.end(), _fold(match[0])) for match in WORD.finditer(text)]
+    for first in range(len(words) - 1):
+        mark = f"words:{words[first][2]}"
+        for last in range(first + 1, min(first + MOST_NAME_WORDS, len(words))):
+            mark = f"{mark} {words[last][2]}"
+            if is_marked(mark):
+                yield Found(words[first][0], words[last][1], mark)
+
+
+def redacted(text: str, is_marked: IsMarked) -> str:
+    """The text with every marked place taken out."""
+    places = sorted((each.start, each.end) for each in found_in(text, is_marked))
+    if not places:
+        return text
+    kept: list[str] = []
+    at = 0
+    for start, end in places:
+        if start >= at:
+            kept += [text[at:start], REMOVED]
+        at = max(at, end)
+    return "".join((*kept, text[at:]))
+
+
+def marker(key: bytes, hashes: Iterable[str]) -> IsMarked:
+    """Whether a mark is one of those whose hashes are given. Answers are remembered: words come back."""
+    wanted = frozenset(hashes)
+    known: dict[str, bool] = {}
+    copy = hmac.new(key, b"suppressed|v1|", hashlib.sha256).copy
+
+    def is_marked(mark: str) -> bool:
+        answer = known.get(mark)
+        if answer is None:
+            if len(known) > 500_000:
+                known.clear()
+            digest = copy()
+            digest.update(mark.encode(errors="surrogatepass"))
+            answer = known[mark] = digest.hexdigest()[:32] in wanted
+        return answer
+
+    return is_marked
