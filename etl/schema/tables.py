@@ -6,12 +6,14 @@ from etl.schema.columns import (
     AUDIENCE,
     FREE_TEXT,
     GRAIN,
+    IDENTIFY,
     IS_OPEN,
     KEPT_MONTHS,
     ORGANISATION_ID,
     PERIOD_END,
     PERIOD_START,
     PERSON_ID,
+    PSEUDONYM,
     SCOPE_AUDIENCE,
     SCOPE_GROUP,
     SERIES,
@@ -32,11 +34,20 @@ from etl.schema.columns import ID as ID_TYPE
 from etl.schema.model import Column, Layer, Reference, Table
 
 TO_PERSON = Reference(("person_id",), "core.person")
+TO_PERSON_A = Reference(("person_a",), "core.person")
+TO_PERSON_B = Reference(("person_b",), "core.person")
 TO_SESSION = Reference(("session_id",), "core.session")
 TO_ORGANISATION = Reference(("organisation_id",), "core.organisation")
 TO_THEME = Reference(("theme_id",), "core.theme")
 TO_SOURCE_FILE = Reference(("sha256",), "core.source_file")
 
+HANDLE = Column(
+    "handle", ID_TYPE, "The id this key alone would give: what decisions hold", "", PSEUDONYM, IDENTIFY, KEPT_MONTHS
+)
+PERSON_A, PERSON_B = (
+    Column(name, ID_TYPE, f"{which} of the two people, by a keyed id", "", PSEUDONYM, IDENTIFY, KEPT_MONTHS)
+    for name, which in (("person_a", "One"), ("person_b", "The other"))
+)
 MEETING = (
     text("title", "Title of the meeting"),
     moment("starts_at", "When it starts"),
@@ -137,7 +148,29 @@ CORE_TABLES = (
         PERSON_ID,
         personal("key", "The key, with its kind in front"),
         text("kind", "email, linkedin, external or name"),
+        HANDLE,
     ), ("person_id", "key"), TO_PERSON),
+    _core("person_spelling", "one row per person, key and name, of people written in several ways", (
+        PERSON_ID,
+        personal("key", "The key, with its kind in front"),
+        personal("name", "A name that rows with this key write, in plain letters"),
+    ), ("person_id", "key", "name"), TO_PERSON),
+    _core("kept_apart", "one row per pair of people who share a key but were kept apart, and nobody decided", (
+        text("pair_id", "The pair"),
+        PERSON_A, PERSON_B,
+        Column("review_id", ID_TYPE, "The people who share a key have one review"),
+        text("reason", "names differ, keys conflict, or fits two people"),
+    ), ("pair_id",), TO_PERSON_A, TO_PERSON_B),
+    _core("person_decision", "one row per decision about people that was not taken back", (
+        count("decision_id", "Number of the decision"),
+        text("kind", "same, different, later or split"),
+        PERSON_A, PERSON_B,
+        moment("decided_at", "When it was taken"),
+        personal("decided_by", "Who took it"),
+        Column("reason", TEXT, "Why, in the words of who took it", "", FREE_TEXT, IDENTIFY, KEPT_MONTHS),
+        text("evidence", "Fingerprint of what was compared"),
+        flag("is_in_force", "Whether it still holds: both are known, and nothing newer contradicts it"),
+    ), ("decision_id",), TO_PERSON_A, TO_PERSON_B),
     _core("person_review", "one row per person kept apart from others who share a key", (
         PERSON_ID,
         Column("review_id", ID_TYPE, "The people who share a key have one review"),
@@ -170,6 +203,18 @@ CORE_TABLES = (
         day("ends_on", "First day no longer a member; empty means still"),
         flag("start_is_known", "Whether a file says the first day"),
     ), ("person_id", "working_group", "stretch"), TO_PERSON),
+    _core("role", "one row per person, working group (empty = the network), role and first day", (
+        PERSON_ID, SCOPE_GROUP,
+        text("role", "Part that the person takes, as the list writes it"),
+        day("starts_on", "First day; empty when not told"),
+        day("ends_on", "First day no longer; empty means still"),
+    ), (), TO_PERSON),
+    _core("import_day", "one row per source and day on which a list was filled all at once", (
+        text("source", "Mapping or format of the list"),
+        day("day", "First day that its members carry"),
+        count("people", "People who carry it", "persons"),
+        number("share", "Of all people with a first day in that source", "share"),
+    ), ("source", "day")),
     _core("event", "one row per meeting on the agenda and source", (
         Column("event_id", ID_TYPE, "The meeting on the agenda"),
         text("source", "Mapping or format that told of it"),
@@ -280,6 +325,7 @@ MART_TABLES = (
         count("first_seen", "First memberships, known first day or not", "persons"),
         count("started", "Stretches of membership that start", "persons"),
         count("ended", "Stretches of membership that end", "persons"),
+        count("imported", "First memberships with a known first day, on a day when a list was filled at once", "persons"),
     ), ()),
     _mart("growth_return", "one row per grain, period, working group and audience with a return", (
         GRAIN, PERIOD_START, SCOPE_GROUP, SCOPE_AUDIENCE,

@@ -21,6 +21,7 @@ started as (
     select
         working_group, audience, starts_on as day, grouping(audience) = 1 as is_total,
         count(*) filter (where stretch = 1 and start_is_known) as joined,
+        count(*) filter (where stretch = 1 and start_is_known and starts_on in (select day from core.import_day)) as imported,
         count(*) filter (where stretch = 1) as first_seen,
         count(*) as started,
         0 as ended
@@ -32,7 +33,7 @@ started as (
 ended as (
     select
         working_group, audience, ends_on as day, grouping(audience) = 1 as is_total,
-        0 as joined, 0 as first_seen, 0 as started, count(*) as ended
+        0 as joined, 0 as imported, 0 as first_seen, 0 as started, count(*) as ended
     from placed
     where ends_on <= (select as_of from core.network)
     group by grouping sets ((working_group, ends_on), (working_group, audience, ends_on))
@@ -45,7 +46,8 @@ select
     sum(joined)::bigint as joined,
     sum(first_seen)::bigint as first_seen,
     sum(started)::bigint as started,
-    sum(ended)::bigint as ended
+    sum(ended)::bigint as ended,
+    sum(imported)::bigint as imported
 from (from started union all from ended)
 where is_total or audience <> ''
 group by working_group, is_total, audience, day

@@ -18,8 +18,9 @@
 --   corrections integer persons: Changes that are none of these, such as members whose first day is unknown
 --   closing integer persons: Members at the end of the period, or at the as-of date
 --   ever integer persons: People who were a member at any time up to then
+--   imported integer persons: Of the new, those whose first day is one on which a list was filled all at once
 with change as (
-    select day, joined, first_seen, started, ended
+    select day, joined, first_seen, started, ended, imported
     from marts.growth_day
     where working_group is not distinct from $working_group::varchar and audience is not distinct from $audience::varchar
 ),
@@ -36,7 +37,8 @@ placed as (
         sum(joined)::bigint as joined,
         sum(first_seen)::bigint as first_seen,
         sum(started)::bigint as started,
-        sum(ended)::bigint as ended
+        sum(ended)::bigint as ended,
+        sum(imported)::bigint as imported
     from change
     asof join chosen on change.day >= chosen.period_start
     group by chosen.period_start
@@ -47,6 +49,7 @@ counted as (
         chosen.grain, chosen.period_start, chosen.period_end, chosen.is_open,
         coalesce(placed.joined, 0) as joined,
         coalesce(placed.ended, 0) as ended,
+        coalesce(placed.imported, 0) as imported,
         coalesce(placed.started, 0) - coalesce(placed.ended, 0) as net,
         (sum(coalesce(placed.started, 0) - coalesce(placed.ended, 0)) over every_period)::bigint as closing,
         (sum(coalesce(placed.first_seen, 0)) over every_period)::bigint as ever
@@ -70,7 +73,7 @@ select
     coalesce(returned, 0) as returned,
     ended,
     net - (joined + coalesce(returned, 0) - ended) as corrections,
-    closing, ever
+    closing, ever, imported
 from counted
 left join returns using (period_start)
 where ($from_on::date is null or period_end >= $from_on::date)
