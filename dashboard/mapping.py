@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from etl.errors import InputError
 from etl.home import Home
 from etl.schema.feeds import FEEDS, Feed, feed_named
 from etl.schema.model import ColumnType
-from etl.settings import Settings, TableMapping
+from etl.settings import MANY_FIELD, Settings, TableMapping
 from etl.sources.headings import likely_fields
 from etl.sources.preview import MOST_ROWS, Preview, read_preview, request
 
@@ -36,6 +36,7 @@ class Proposal:
     match: str
     feed: Feed
     columns: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str], ...] = ()
 
 
 def base_name(file: str) -> str:
@@ -55,7 +56,12 @@ def read_proposal(waiting: Unmapped, settings: Settings) -> Proposal | None:
     columns = (*block.get("columns", {}).items(), *unused.items())
     name = free_name(str(block["name"]), settings)
     match = pattern_for(base_name(waiting.file), str(block["match"]))
-    return Proposal(name, match, feed_named(str(block["feed"])), tuple((str(a), str(b)) for a, b in columns))
+    feed, kinds = feed_named(str(block["feed"])), block.get("kinds", {}).items()
+    return Proposal(name, match, feed, _texts(columns), _texts(kinds))
+
+
+def _texts(pairs: Iterable[tuple[object, object]]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(one), str(other)) for one, other in pairs)
 
 
 def free_name(wanted: str, settings: Settings) -> str:
@@ -83,15 +89,21 @@ def is_telling(pattern: str) -> bool:
 
 
 def fields_for(proposal: Proposal, feed: Feed) -> dict[str, str]:
-    """Column -> field of a feed, or nothing; each field once."""
+    """Column -> field of a feed, or nothing; each field once, but for the text of contributions."""
     known = [column.name for column in feed.columns]
     taken: set[str] = set()
     chosen: dict[str, str] = {}
     for heading, field in proposal.columns:
         wanted = (field, *likely_fields(heading)) if field or feed is not proposal.feed else ()
-        chosen[heading] = next((one for one in wanted if one in known and one not in taken), "")
+        free = [one for one in wanted if one in known and (one not in taken or _holds_many(feed, one))]
+        chosen[heading] = free[0] if free else ""
         taken.add(chosen[heading])
     return chosen
+
+
+def _holds_many(feed: Feed, field: str) -> bool:
+    """Whether several columns may be this field: the questions of one form."""
+    return feed.name == "contribution" and field == MANY_FIELD
 
 
 def feed_names() -> tuple[str, ...]:
@@ -100,12 +112,20 @@ def feed_names() -> tuple[str, ...]:
 
 
 def mapping_of(
-    feed: Feed, name: str, match: str, columns: Mapping[str, str], constants: Mapping[str, str]
+    feed: Feed,
+    name: str,
+    match: str,
+    columns: Mapping[str, str],
+    constants: Mapping[str, str],
+    kinds: Iterable[tuple[str, str]] = (),
 ) -> TableMapping:
-    """The mapping that was filled in."""
+    """The mapping that was filled in. `kinds`: as proposed, for columns that may be something else by now."""
     used = tuple((heading, field) for heading, field in columns.items() if field)
     fixed = tuple((field, value.strip()) for field, value in constants.items() if field and value.strip())
-    return TableMapping(" ".join(name.split()), match.strip(), feed, used, fixed)
+    told = {field for _, field in used}
+    asked = {heading for heading, field in used if _holds_many(feed, field)} if "kind" not in told else set()
+    kept = tuple((heading, kind) for heading, kind in kinds if heading in asked)
+    return TableMapping(" ".join(name.split()), match.strip(), feed, used, fixed, kinds=kept)
 
 
 def faults(mapping: TableMapping, file: str, settings: Settings, words: Wording) -> tuple[str, ...]:
@@ -113,6 +133,8 @@ def faults(mapping: TableMapping, file: str, settings: Settings, words: Wording)
     found: list[str] = []
     given = [field for _, field in mapping.columns] + [field for field, _ in mapping.constants]
     for field in sorted({field for field in given if given.count(field) > 1}):
+        if _holds_many(mapping.feed, field) and field not in dict(mapping.constants):
+            continue
         found.append(words.t("{field} has two columns; choose one.", field=field_word(field, words)))
     for group in mapping.feed.required:
         if not set(group) & set(given):

@@ -145,7 +145,7 @@ def form(proposal: Proposal, feed_name: str, place: str, words: Wording) -> Tabl
         pressed = st.form_submit_button(
             words.t("Look at the first rows"), key=f"look-{place}", icon=":material/visibility:"
         )
-    return mapping_of(feed, name, match, chosen, {fixed: value}) if pressed else None
+    return mapping_of(feed, name, match, chosen, {fixed: value}, proposal.kinds) if pressed else None
 
 
 def look(

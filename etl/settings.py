@@ -38,6 +38,8 @@ DATE_ORDERS = {"day-first": DateShape.DAY_MONTH_YEAR, "month-first": DateShape.M
 DATE_WORDS = {**{shape.value: shape for shape in DateShape}, **DATE_ORDERS}
 LOWEST_PUBLIC = 5  # neither threshold nor rounding of a publication may be finer
 LAST_PUBLICATION_DAY = 28
+MANY_FIELD = "text"  # of a contribution: the one field that several columns may hold
+CONTRIBUTION_KINDS = ("question", "theme", "feedback", "practice_case")
 FEED_BY_NAME = {feed.name: feed for feed in FEEDS}
 
 
@@ -75,6 +77,7 @@ class Limits:
     rows: int = 500_000
     columns: int = 100
     field_characters: int = 65_536
+    depth: int = 32
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,11 @@ class PublicationSettings:
 
 @dataclass(frozen=True)
 class TableMapping:
-    """How the columns of one kind of table become fields of one feed."""
+    """How the columns of one kind of table become fields of one feed.
+
+    Several columns may be `text` of a contribution: each answer is then one contribution, with the heading of
+    its column as the question. `kinds` says for such a column what it asks for.
+    """
 
     name: str
     match: str
@@ -97,6 +104,12 @@ class TableMapping:
     constants: tuple[tuple[str, str], ...] = ()
     dates: DateShape | None = None
     max_rows: int | None = None
+    kinds: Pairs = ()
+
+    @property
+    def asks_several(self) -> bool:
+        """Whether one row of the table may hold several contributions."""
+        return sum(field == MANY_FIELD for _, field in self.columns) > 1
 
     def fits(self, file_name: str) -> bool:
         """Whether a file received under this name is meant. Case does not matter."""
@@ -106,7 +119,7 @@ class TableMapping:
         """Changes exactly when a file read through this mapping would be read differently."""
         parts = (
             self.name, self.match, self.feed.name, sorted(self.columns), sorted(self.constants),
-            self.dates.value if self.dates else None, self.max_rows,
+            self.dates.value if self.dates else None, self.max_rows, *((self.kinds,) if self.kinds else ()),
         )  # fmt: skip
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
@@ -184,6 +197,9 @@ def table_text(mapping: TableMapping) -> str:
     if mapping.constants:
         lines.append("[tables.constants]")
         lines += [f"{_quoted(field)} = {_quoted(value)}" for field, value in mapping.constants]
+    if mapping.kinds:
+        lines.append("[tables.kinds]")
+        lines += [f"{_quoted(column)} = {_quoted(kind)}" for column, kind in mapping.kinds]
     return "\n".join(lines) + "\n"
 
 
@@ -379,7 +395,7 @@ class _Reader:
         if not name and "name" not in table:
             self.fault(f"{where}.name", "nothing", "a name")
         self.unknown_keys(
-            table, ("name", "match", "feed", "columns", "constants", "dates", "max_rows"), where
+            table, ("name", "match", "feed", "columns", "constants", "kinds", "dates", "max_rows"), where
         )
         match = self.text(table.get("match"), f"{where}.match", "")
         if not match or "/" in match:
@@ -389,16 +405,31 @@ class _Reader:
         feed = FEED_BY_NAME.get(self.choice(table.get("feed"), f"{where}.feed", tuple(FEED_BY_NAME), ""))
         columns = self.texts(table.get("columns"), f"{where}.columns")
         constants = self.texts(table.get("constants"), f"{where}.constants")
+        kinds = self.texts(table.get("kinds"), f"{where}.kinds")
         if feed is None:
             if "feed" not in table:
                 self.fault(f"{where}.feed", "nothing", f"one of {', '.join(FEED_BY_NAME)}")
             return None
         self.fields_fit(feed, columns, constants, where)
+        self.kinds_fit(columns, kinds, where)
         shape = self.choice(table.get("dates"), f"{where}.dates", tuple(DATE_WORDS), "")
         most = self.whole_number(table.get("max_rows"), f"{where}.max_rows", 0, 1)
         if len(self.faults) > faults_before:
             return None
-        return TableMapping(name, match, feed, columns, constants, DATE_WORDS.get(shape), most or None)
+        order = DATE_WORDS.get(shape)
+        return TableMapping(name, match, feed, columns, constants, order, most or None, kinds)
+
+    def kinds_fit(self, columns: Pairs, kinds: Pairs, where: str) -> None:
+        asked = [column for column, field in columns if field == MANY_FIELD]
+        told = {field for _, field in columns}
+        for column, kind in kinds:
+            place = f'{where}.kinds."{column}"'
+            if column not in asked:
+                self.fault(place, "no column that is text", _closest(column, tuple(asked)))
+            if kind not in CONTRIBUTION_KINDS:
+                self.fault(place, f"{kind} is no kind", _closest(kind, CONTRIBUTION_KINDS))
+        if kinds and "kind" in told:
+            self.fault(f"{where}.kinds", "kind has a column already", "one of the two")
 
     def collected(self, value: object) -> tuple[CollectSettings, ...]:
         if value is None:
@@ -521,14 +552,19 @@ class _Reader:
     ) -> None:
         known = tuple(column.name for column in feed.columns)
         uses = [(f'{where}.columns."{column}"', name) for column, name in columns]
+        several = {(place, name) for place, name in uses if name == MANY_FIELD}
         uses += [(f"{where}.constants.{name}", name) for name, _ in constants]
         seen: set[str] = set()
         for place, name in uses:
             if name not in known:
                 self.fault(place, f"{name} is no field of {feed.name}", _closest(name, known))
-            elif name in seen:
+            elif name in seen and not (feed.name == "contribution" and (place, name) in several):
                 self.fault(place, f"{name} has a column already", "one column for each field")
             seen.add(name)
+        asked = [name for _, name in uses].count(MANY_FIELD)
+        if feed.name == "contribution" and asked > 1 and "question" in seen:
+            found = "with several columns of text, each heading is the question"
+            self.fault(f"{where}.columns", found, "no other column for question")
         for group in feed.required:
             if not seen & set(group):
                 self.fault(f"{where}.columns", f"no column for {feed.name}", f"one for {' or '.join(group)}")

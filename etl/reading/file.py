@@ -16,6 +16,7 @@ from etl.reading.archive import members, read_member
 from etl.reading.convert import Converted, to_parquet
 from etl.reading.delimited import read_delimited, refusal
 from etl.reading.document import is_document, read_document
+from etl.reading.json_text import read_json
 from etl.reading.large import LARGE_BYTES, most_bytes, read_large
 from etl.reading.sniff import FileKind, sniff
 from etl.reading.spreadsheet import read_spreadsheet
@@ -89,7 +90,7 @@ def _read(
     kind = sniff(job.path)
     if kind is FileKind.ZIP:
         return _read_archive(job, settings, scratch, folder, large_bytes)
-    if mapping is not None and kind.is_text and size > large_bytes:
+    if mapping is not None and kind.is_text and size > large_bytes and not mapping.asks_several:
         return _read_large(job, kind, mapping, settings, scratch, folder)
     return _converted(job, _tables(job.path, kind, settings), settings, scratch, folder)
 
@@ -118,6 +119,8 @@ def _converted(
 def _tables(path: Path, kind: FileKind, settings: Settings) -> tuple[TextTable, ...]:
     if kind in (FileKind.XLSX, FileKind.XLS):
         return read_spreadsheet(path, settings.limits)
+    if kind is FileKind.JSON:
+        return (read_json(path, settings.limits),)
     if kind.is_text:
         return (read_delimited(path, settings.limits, kind),)
     raise refusal(kind)

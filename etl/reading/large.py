@@ -35,7 +35,7 @@ from etl.reading.sniff import FileKind
 from etl.reading.table import TextRow, TextTable
 from etl.schema.model import DateShape
 from etl.sources.date_order import OrderUnknown
-from etl.sources.mapping import heading_row, named_shapes, read_mapped, timed_columns
+from etl.sources.mapping import heading_row, named_shapes, names_zone, read_mapped, timed_columns
 from etl.sources.source import Reject
 from etl.warehouse import quote_name, quote_text
 
@@ -102,7 +102,7 @@ def read_large(
 ) -> LargeReading:
     """Read a large mapped table to one Parquet file. Raises InputError when nothing of it can be used."""
     table = _look(path, kind, mapping, settings)
-    if kind is FileKind.UTF8 and not table.dialect.is_wrapped:
+    if kind is FileKind.UTF8 and not table.dialect.is_wrapped and not names_zone(mapping):
         clean = check_bytes(table, settings)
         if clean is not None:
             try:

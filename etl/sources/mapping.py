@@ -3,24 +3,33 @@
 The heading row is found by its content: the first row that holds every mapped column. Headings match after
 BOM and non-breaking spaces are dealt with, spaces collapsed and capitals ignored. Every cell is trimmed; an
 empty cell is no value. A row that is longer or shorter than the heading row is refused.
+
+Several columns of one form may be the text of a contribution: each answer is then one contribution, with the
+heading of its column as the question. An answer left empty is none; somebody who answered nothing is counted,
+not loaded. A heading that ends in "(UTC)" says so of its moments.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from etl.errors import InputError
+from etl.schema.feeds import CONTACT, PERSON_FIELDS
 from etl.schema.model import ColumnType
+from etl.settings import MANY_FIELD
 from etl.sources.date_order import OrderUnknown, date_shapes
 from etl.sources.source import DateShape, FeedRows, Reject, SourceResult
+from etl.sources.stamps import read_stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from etl.reading.table import TextRow, TextTable
     from etl.settings import Settings, TableMapping
 
 HEADING_SEARCH_ROWS = 30
+UTC_HEADING = re.compile(r"[(\[]\s*utc\s*[)\]]\s*$", re.IGNORECASE)
 TIMED = (ColumnType.DATE, ColumnType.TIMESTAMP)
 
 
@@ -78,10 +87,81 @@ def read_mapped(
             continue
         lines.append(row.line)
         rows.append(tuple(row.cells[place].strip() or None for place in places) + fixed)
+    headings = table.rows[start].cells
+    in_utc = [place for place in _timed_places(mapping) if UTC_HEADING.search(headings[places[place]])]
+    if in_utc:
+        rows = [_with_zone(row, in_utc) for row in rows]
     columns = fields + tuple(field for field, _ in mapping.constants)
-    decided = shapes(mapping, rows, table.rows[start].cells) if known is None else known
+    decided = shapes(mapping, rows, headings) if known is None else known
     feed_rows = FeedRows(mapping.feed, columns, lines, rows, decided)
-    return SourceResult((feed_rows,), rows_read=len(rows) + len(rejects), rejects=tuple(rejects))
+    read, refused = len(rows) + len(rejects), tuple(rejects)
+    if not mapping.asks_several:
+        return SourceResult((feed_rows,), rows_read=read, rejects=refused)
+    asked = {
+        place: " ".join(headings[places[place]].replace("\ufeff", "").split())
+        for place, field in enumerate(fields)
+        if field == MANY_FIELD
+    }
+    return SourceResult(
+        (_answers(feed_rows, asked, mapping),),
+        rows_read=read,
+        rejects=refused,
+        seen=_silent(feed_rows, asked),
+    )
+
+
+def _answers(given: FeedRows, asked: dict[int, str], mapping: TableMapping) -> FeedRows:
+    """One row for each answer, with the question it answers and what kind it is where that is told."""
+    kinds = {normal_heading(column): kind for column, kind in mapping.kinds}
+    fixed = dict(mapping.constants).get("kind")
+    drops = {
+        *asked,
+        *(place for place, field in enumerate(given.columns) if field == "kind" and mapping.kinds),
+    }
+    kept = [place for place in range(len(given.columns)) if place not in drops]
+    added = (MANY_FIELD, "question", *(("kind",) if mapping.kinds else ()))
+    lines: list[int] = []
+    rows: list[tuple[str | None, ...]] = []
+    for line, row in zip(given.lines, given.rows, strict=True):
+        for place, question in asked.items():
+            if row[place] is None:
+                continue
+            kind = (kinds.get(normal_heading(question), fixed),) if mapping.kinds else ()
+            lines.append(line)
+            rows.append((*(row[each] for each in kept), row[place], question, *kind))
+    return FeedRows(given.feed, (*(given.columns[each] for each in kept), *added), lines, rows, given.shapes)
+
+
+def _silent(given: FeedRows, asked: Collection[int]) -> FeedRows:
+    """Whoever handed in the form without an answer to any of these questions."""
+    person = {column.name for column in PERSON_FIELDS}
+    places = [place for place, field in enumerate(given.columns) if field in person]
+    silent = [
+        (line, tuple(row[place] for place in places))
+        for line, row in zip(given.lines, given.rows, strict=True)
+        if all(row[place] is None for place in asked)
+    ]
+    fields = tuple(given.columns[place] for place in places)
+    return FeedRows(CONTACT, fields, [line for line, _ in silent], [row for _, row in silent])
+
+
+def _timed_places(mapping: TableMapping) -> list[int]:
+    return [place for _, place in timed_columns(mapping)]
+
+
+def _with_zone(row: tuple[str | None, ...], places: Sequence[int]) -> tuple[str | None, ...]:
+    """The row with the zone of its heading behind each moment that names none."""
+    cells = list(row)
+    for place in places:
+        stamp = read_stamp(cells[place])
+        if stamp and stamp.clock and not stamp.offset:
+            cells[place] = f"{cells[place]} UTC"
+    return tuple(cells)
+
+
+def names_zone(mapping: TableMapping) -> bool:
+    """Whether a heading of the mapping says that its moments are in UTC."""
+    return any(UTC_HEADING.search(column) for column, _ in timed_columns(mapping))
 
 
 def shapes(

@@ -70,6 +70,7 @@ def _first_rows(
     from etl.warehouse import quote_name, quote_text, scratch
 
     given = [field for _, field in mapping.columns] + [field for field, _ in mapping.constants]
+    given += ["question", "kind"] if mapping.asks_several else []
     with scratch() as connection:
         source = f"read_parquet({quote_text(str(file.path))})"
         held = {str(row[0]) for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
@@ -103,6 +104,7 @@ def request(home: Home, path: Path, name: str, mapping: TableMapping) -> str:
                 "feed": mapping.feed.name,
                 "columns": mapping.columns,
                 "constants": mapping.constants,
+                "kinds": mapping.kinds,
             },
         }
     )
@@ -125,7 +127,7 @@ def _asked(text: str) -> tuple[Home, Path, str, TableMapping]:
     said = json.loads(text)["mapping"]
     mapping = TableMapping(
         said["name"], said["match"], feed_named(said["feed"]), _pairs(said["columns"]),
-        _pairs(said["constants"]),
+        _pairs(said["constants"]), kinds=_pairs(said["kinds"]),
     )  # fmt: skip
     return Home(Path(found["home"])), Path(found["path"]), found["name"], mapping
 
