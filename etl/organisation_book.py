@@ -37,6 +37,14 @@ class Sector(StrEnum):
     OTHER = "other"
 
 
+def read_sector(written: str, where: str = "sector") -> Sector:
+    """The sector of that name, whatever its capitals. UsageError for any other."""
+    try:
+        return Sector(written.strip().lower())
+    except ValueError:
+        raise UsageError(where, "a sector that is not known", f"one of {', '.join(Sector)}") from None
+
+
 @dataclass(frozen=True)
 class Spelling:
     """A name as written means this organisation, and perhaps one unit of it."""

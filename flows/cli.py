@@ -17,6 +17,8 @@ import typer
 
 from etl.errors import KringError, QuestionError, UsageError
 from etl.home import Home, find_home
+from flows.options import HomeOption, JsonOption
+from flows.organisation import organisation_app
 
 REFUSED_INPUT = 3
 INTERRUPTED = 130
@@ -43,11 +45,8 @@ theme_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(theme_app, name="theme")
+app.add_typer(organisation_app, name="organisation")
 
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="The network's folder; else KRING_HOME, else ./data.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 AddressOption = Annotated[str, typer.Option(help="Address to serve on. Without sign-in: this computer only.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")]
 

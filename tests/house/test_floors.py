@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     (
         "etl.cleaning", "etl.reading", "etl.sources", "etl.collect",
         "etl.manifest", "etl.public_manifest", "etl.published", "etl.serving", "etl.store", "etl.warehouse",
-        "etl.decisions", "etl.organisation_book", "etl.ledger",
+        "etl.decisions", "etl.organisation_book", "etl.organisation_table", "etl.ledger",
     ),
     (
         "etl.landing", "etl.load", "etl.identity", "etl.themes", "etl.build", "etl.checks", "etl.release",
