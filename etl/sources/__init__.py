@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from etl.sources import (
+    collected,
     google_forms,
     icalendar_agenda,
     linkedin_connections,
@@ -10,6 +11,9 @@ from etl.sources import (
     linkedin_page_followers,
     microsoft_forms,
     teams_attendance,
+    teams_list,
+    teams_summary,
+    teams_town_hall,
     the_events_calendar,
     zoom_participants,
 )
@@ -17,6 +21,8 @@ from etl.sources.source import Source
 
 SOURCES: tuple[Source, ...] = (
     teams_attendance,
+    teams_summary,
+    teams_town_hall,
     zoom_participants,
     linkedin_connections,
     linkedin_page_followers,
@@ -24,5 +30,7 @@ SOURCES: tuple[Source, ...] = (
     microsoft_forms,
     icalendar_agenda,
     the_events_calendar,
+    collected,
     linkedin_counts,
+    teams_list,
 )

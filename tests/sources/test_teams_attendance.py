@@ -10,7 +10,7 @@ from etl.errors import InputError
 from etl.reading.table import TextRow, TextTable
 from etl.settings import Settings
 from etl.sources import teams_attendance
-from etl.sources.source import NeedsMapping, SourceResult
+from etl.sources.source import DateShape, NeedsMapping, SourceResult
 
 PEOPLE = ("Name", "First Join", "Last Leave", "In-Meeting Duration", "Email", "Participant ID (UPN)", "Role")
 STRETCHES = ("Name", "Join Time", "Leave Time", "Duration", "Email", "Role")
@@ -78,15 +78,22 @@ def test_one_day_over_twelve_decides_for_every_row() -> None:
     assert values(read(table), "joined_at") == ["2026-04-05T16:00:00", "2026-04-13T16:00:00"]
 
 
-def test_without_evidence_a_half_day_clock_is_asked_about_and_a_whole_one_is_warned_about() -> None:
-    asked = teams_attendance.read(
-        "report.csv", report([person("5/04/26, 4:00:00 PM", "5/04/26, 5:00:00 PM")]), Settings()
-    )
+@pytest.mark.parametrize("clock", ["4:00:00 PM", "16:00:00"])
+def test_without_evidence_the_order_is_asked_and_the_answer_is_kept(clock: str) -> None:
+    table = report([person(f"5/04/26, {clock}", f"5/04/26, {clock}", "0s")])
+    asked = teams_attendance.read("report.csv", table, Settings())
     assert isinstance(asked, NeedsMapping)
     assert "file name" in asked.reason
-    read_day_first = read(report([person("5/04/26, 16:00:00", "5/04/26, 17:00:00")]))
-    assert values(read_day_first, "joined_at") == ["2026-04-05T16:00:00"]
-    assert len(read_day_first.warnings) == 1
+    told = Settings(dates=(("teams_attendance", DateShape.MONTH_DAY_YEAR),))
+    answered = teams_attendance.read("report.csv", table, told)
+    assert isinstance(answered, SourceResult)
+    assert values(answered, "joined_at") == ["2026-05-04T16:00:00"]
+
+
+def test_headings_that_are_not_american_show_the_day_first() -> None:
+    heading = ("Naam", "Eerste deelname", "Laatste vertrek", "Duur", "E-mail", "UPN", "Rol")
+    table = report([person("5/04/26, 16:00:00", "5/04/26, 17:00:00")], heading=heading)
+    assert values(read(table), "joined_at") == ["2026-04-05T16:00:00"]
 
 
 def test_dates_that_contradict_one_another_stop_the_file() -> None:

@@ -1,0 +1,536 @@
+"""What the reports of Microsoft Teams share: rows by field, the order of dates, people and their stretches.
+
+Headings are known in English, Dutch and German; in any other language a table is understood by its values:
+the first two columns of moments are joining and leaving, the column of lengths is the duration, the columns
+with `@` are the address and the user name, and the column before the first moment is the name.
+
+Times carry neither zone nor order. They are local to the setting `time_zone` (a heading that says UTC wins).
+The order of day and month is decided for the file as a whole, by what no other order allows: a value over 12,
+the setting, the date in the file name, stretches as long as their durations, a meeting within a day, headings
+that are not English, since only American English writes the month first. When nothing decides, it is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from etl.cleaning.names import email_key, is_placeholder
+from etl.errors import InputError
+from etl.schema.feeds import ATTENDANCE, REGISTRATION
+from etl.sources import date_order, teams_words
+from etl.sources.mapping import normal_heading
+from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
+from etl.sources.stamps import DAY_FIRST, MONTH_FIRST, Stamp, order_matters, possible_shapes
+
+if TYPE_CHECKING:
+    from etl.reading.table import TextRow
+    from etl.schema.model import DateShape
+    from etl.settings import Settings
+
+PARTICIPANT_COLUMNS = ("name", "joined", "left", "duration", "email", "upn", "role")
+STRETCH_COLUMNS = ("name", "joined", "left", "duration", "email", "role")
+HEADINGS = {
+    "name": ("name", "full name", "naam", "volledige naam", "teilnehmer", "vollständiger name"),
+    "joined": (
+        "first join", "join time", "first join time", "eerste deelname", "eerste keer deelgenomen",
+        "tijd van deelname", "tijdstip van deelname", "deelnametijd", "erster beitritt", "beitrittszeit",
+        "beitrittszeitpunkt",
+    ),
+    "left": (
+        "last leave", "leave time", "last leave time", "laatste vertrek", "laatst verlaten",
+        "tijd van vertrek", "tijdstip van vertrek", "vertrektijd", "letztes verlassen",
+        "uhrzeit des verlassens",
+    ),
+    "duration": (
+        "in-meeting duration", "duration", "duur", "duur van vergadering", "duur in vergadering", "dauer",
+        "besprechungsdauer",
+    ),
+    "email": ("email", "e-mail", "e-mailadres", "email address", "e-mail-adresse"),
+    "registered_email": (
+        "registration email", "registered email", "e-mailadres voor registratie", "registratie-e-mail",
+        "registrierungs-e-mail",
+    ),
+    "registered_at": ("registration time", "registratietijd", "tijd van registratie", "registrierungszeit"),
+    "registration_status": (
+        "registration status", "registratiestatus", "status van registratie", "registrierungsstatus",
+    ),
+    "upn": ("participant id (upn)", "deelnemers-id (upn)", "deelnemer-id (upn)", "teilnehmer-id (upn)"),
+    "role": ("role", "rol", "rolle"),
+}  # fmt: skip
+FIELD_OF_HEADING = {heading: field for field, headings in HEADINGS.items() for heading in headings}
+ENGLISH = frozenset(
+    (
+        "name", "full name", "first join", "join time", "last leave", "leave time", "first join time",
+        "last leave time", "in-meeting duration", "duration", "email", "role", "participant id (upn)",
+    )
+)  # fmt: skip
+ATTENDANCE_COLUMNS = (
+    "full_name", "email", "title", "starts_at", "ends_at", "joined_at", "left_at", "minutes", "role",
+)  # fmt: skip
+REGISTRATION_COLUMNS = ("full_name", "email", "title", "starts_at", "ends_at", "status", "registered_at")
+REPORT_DATE = re.compile(
+    r"(?:report|rapport|bericht|informe|relat[óo]rio)\D{0,3}(\d{1,2})-(\d{1,2})-(\d{2,4})\b", re.I
+)
+ISO_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
+ANY_DATE = re.compile(r"(?<!\d)(\d{1,2})[-_.](\d{1,2})[-_.](\d{2}|\d{4})(?!\d)")
+LONGEST_STRETCH = timedelta(hours=24)
+ALLOWED_DRIFT = timedelta(minutes=2)
+EXTERNAL_MARK = "#ext#"
+MOST = 0.5  # so large a share of a column's values shows what the column is
+ROLES = {
+    "organi": "host", "orgán": "host", "szerv": "host", "järjest": "host", "arrang": "host", "開催": "host",
+    "组织": "host", "召集": "host", "이끌": "host", "düzenle": "host", "организ": "host", "διοργ": "host",
+    "mede-organi": "host", "co-organi": "host", "mitorgani": "host",
+    "presen": "presenter", "referent": "presenter", "panel": "presenter", "präsen": "presenter",
+    "présen": "presenter", "moder": "presenter", "prelegent": "presenter", "relator": "presenter",
+    "発表": "presenter", "演示": "presenter",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table by field; the name is as written."""
+
+    line: int
+    values: dict[str, str]
+
+    def get(self, field: str) -> str | None:
+        """The trimmed value, None when empty."""
+        return self.values.get(field) or None
+
+    @property
+    def address(self) -> str | None:
+        """The address given at registration, else the address, else a user name that is one."""
+        for field in ("registered_email", "email", "upn"):
+            found = email_key(home_address(self.get(field) or ""))
+            if found:
+                return found
+        return None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of the report: its data rows, whether its times are UTC and its headings English."""
+
+    lines: tuple[Line, ...]
+    rejects: tuple[Reject, ...] = ()
+    is_utc: bool = False
+    is_english: bool = True
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What stands above the tables."""
+
+    title: str | None = None
+    starts: Stamp | None = None
+    ends: Stamp | None = None
+
+
+class Report:
+    """Turns the lines of a report whose dates are understood into feed rows."""
+
+    def __init__(self, name: str, meeting: Meeting, shape: DateShape) -> None:
+        self.shape = shape
+        self.title = meeting.title or title_of(name)
+        self.starts_at = meeting.starts.iso(shape) if meeting.starts else None
+        self.ends_at = meeting.ends.iso(shape) if meeting.ends else None
+        self.rejects: list[Reject] = []
+        self.lines: list[int] = []
+        self.rows: list[tuple[str | None, ...]] = []
+
+    def read(self, people: Part, stretches: Part | None) -> SourceResult:
+        """`people` has a row for each person, `stretches` one for each time that somebody was there."""
+        if not self.starts_at:
+            self._span((people, stretches) if stretches else (people,))
+        addresses = _addresses(people.lines)
+        timed = stretches.lines if stretches else ()
+        present = {_who(line) for line in timed}
+        alone = [line for line in people.lines if _who(line) not in present]
+        for line in timed:
+            self._stretch(line, addresses, stretches.is_utc if stretches else False)
+        registered = [line for line in people.lines if _is_registered(line)]
+        absent = {line.line for line in registered if not line.get("joined")}
+        for line in alone:
+            if line.line not in absent:
+                self._merged(line, people.is_utc)
+        rejects = (*people.rejects, *(stretches.rejects if stretches else ()))
+        feeds = [FeedRows(ATTENDANCE, ATTENDANCE_COLUMNS, self.lines, self.rows)]
+        if registered:
+            feeds.append(self._registrations(registered, people.is_utc))
+        named = people.lines or timed
+        return SourceResult(
+            tuple(feeds),
+            len(timed) + len(alone) + len(rejects),
+            unidentified=len({_who(line) for line in named if _is_device(line)}),
+            rejects=(*rejects, *self.rejects),
+        )
+
+    def _stretch(self, line: Line, addresses: dict[tuple[str, str], str], is_utc: bool) -> None:
+        """One stretch; the list of people knows addresses that only stand in the user name."""
+        joined, left = self._moment(line, "joined", is_utc), self._moment(line, "left", is_utc)
+        address = addresses.get(_who(line)) or line.address
+        seconds = teams_words.seconds(line.get("duration"))
+        self._keep(line, address, joined, left, None if joined and left else seconds)
+
+    def _merged(self, line: Line, is_utc: bool) -> None:
+        """One person: a single stretch, or a total when the person left and came back."""
+        joined, left = self._moment(line, "joined", is_utc), self._moment(line, "left", is_utc)
+        seconds = teams_words.seconds(line.get("duration"))
+        if joined and left and seconds is not None:
+            span = (datetime.fromisoformat(left) - datetime.fromisoformat(joined)).total_seconds()
+            if seconds < span - 1:
+                left = None
+        self._keep(line, line.address, joined, left, None if joined and left else seconds)
+
+    def _keep(
+        self, line: Line, address: str | None, joined: str | None, left: str | None, seconds: int | None
+    ) -> None:
+        name = line.get("name")
+        if not name and not address:
+            self.rejects.append(Reject(line.line, "Name", "nobody is named"))
+        elif not joined:
+            self.rejects.append(Reject(line.line, "Join Time", "no time at which the person joined"))
+        elif line.get("left") and not left and seconds is None:
+            self.rejects.append(Reject(line.line, "Leave Time", "not a date and time"))
+        elif left and left < joined:
+            self.rejects.append(Reject(line.line, "Leave Time", "earlier than the time of joining"))
+        else:
+            minutes = None if seconds is None else repr(seconds / 60)
+            self.lines.append(line.line)
+            self.rows.append(
+                (name, address, self.title, self.starts_at, self.ends_at, joined, left, minutes,
+                 role_of(line.get("role")))
+            )  # fmt: skip
+
+    def _registrations(self, registered: Iterable[Line], is_utc: bool) -> FeedRows:
+        lines: list[int] = []
+        rows: list[tuple[str | None, ...]] = []
+        for line in registered:
+            lines.append(line.line)
+            rows.append(
+                (line.get("name"), line.address, self.title, self.starts_at, self.ends_at,
+                 _status(line.get("registration_status")), self._moment(line, "registered_at", is_utc))
+            )  # fmt: skip
+        return FeedRows(REGISTRATION, REGISTRATION_COLUMNS, lines, rows)
+
+    def _moment(self, line: Line, field: str, is_utc: bool) -> str | None:
+        stamp = teams_words.moment(line.get(field))
+        text = stamp.iso(self.shape) if stamp else None
+        return text + "Z" if text and is_utc and stamp and not stamp.offset else text
+
+    def _span(self, parts: Sequence[Part]) -> None:
+        """A report without the meeting's own times lasts from the first to the last person."""
+        joined = [
+            t for part in parts for line in part.lines if (t := self._moment(line, "joined", part.is_utc))
+        ]
+        left = [t for part in parts for line in part.lines if (t := self._moment(line, "left", part.is_utc))]
+        self.starts_at = min(joined, default=None)
+        self.ends_at = max(left, default=None)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Somebody came, or went: one row of a report that has no stretches."""
+
+    line: int
+    moment: str
+    is_leaving: bool
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One person's time in a meeting. An end of None: for how long is not known."""
+
+    line: int
+    joined: str | None
+    left: str | None
+
+
+def stays(passages: Iterable[Passage]) -> list[Stay]:
+    """The stretches of one person, whatever the order of the rows.
+
+    When a part of the stay is unknown, because the person did not leave, or left without having come, so is
+    its length: one stay without an end stands for all of them.
+    """
+    found: list[Stay] = []
+    since: Passage | None = None
+    is_whole = True
+    ordered = sorted(passages, key=lambda passage: (passage.moment, passage.is_leaving, passage.line))
+    for _, together in groupby(ordered, key=lambda passage: passage.moment):
+        same = list(together)
+        if since is not None:  # who comes back in the second of leaving left first
+            same.reverse()
+        for passage in same:
+            if not passage.is_leaving:
+                since = since or passage
+            elif since is None:
+                is_whole = False
+            else:
+                found.append(Stay(since.line, since.moment, passage.moment))
+                since = None
+    if is_whole and since is None:
+        return found
+    first = next((passage for passage in ordered if not passage.is_leaving), None)
+    return [Stay(ordered[0].line, first.moment if first else None, None)]
+
+
+def columns_of(heading: TextRow, rows: Sequence[TextRow]) -> dict[str, int]:
+    """Where each field stands: by its heading, else by the values below it, else by the usual places."""
+    known: dict[str, int] = {}
+    for place, cell in enumerate(heading.cells):
+        field = FIELD_OF_HEADING.get(normal_heading(cell).removesuffix(" (utc)"))
+        if field:
+            known.setdefault(field, place)
+    if {"name", "joined", "left"} <= known.keys():
+        return known
+    width = sum(1 for cell in heading.cells if cell.strip())
+    seen = _by_values(rows, width)
+    if {"name", "joined", "left"} <= seen.keys():
+        return {**seen, **{field: place for field, place in known.items() if place not in seen.values()}}
+    usual = PARTICIPANT_COLUMNS if width >= len(PARTICIPANT_COLUMNS) else STRETCH_COLUMNS
+    return {**{field: place for place, field in enumerate(usual) if place < width}, **known}
+
+
+def _by_values(rows: Sequence[TextRow], width: int) -> dict[str, int]:
+    """The fields of a table in an unknown language, as far as its values show them."""
+    columns = [_filled(rows, place) for place in range(width)]
+    times = _places(columns, lambda cell: teams_words.moment(cell) is not None)
+    mails = _places(columns, lambda cell: email_key(cell) is not None)
+    names = [place for place in range(times[0] if times else 0) if place not in mails]
+    if len(times) < 2 or not names:
+        return {}
+    found = {"name": names[0], "joined": times[0], "left": times[1]}
+    lengths = [place for place in _places(columns, teams_words.is_length) if place > times[1]]
+    found |= dict(zip(("duration",), lengths, strict=False)) | dict(
+        zip(("email", "upn"), mails, strict=False)
+    )
+    taken = {*found.values(), *times, *lengths, *mails}
+    words = [place for place in range(times[1] + 1, width) if place not in taken and columns[place]]
+    if words:
+        found["role"] = words[-1]
+    return found
+
+
+def _filled(rows: Sequence[TextRow], place: int) -> list[str]:
+    return [cell for row in rows if place < len(row.cells) and (cell := row.cells[place].strip())]
+
+
+def _places(columns: Sequence[Sequence[str]], shows: Callable[[str], bool]) -> list[int]:
+    """The columns of which most filled cells show it."""
+    return [
+        place for place, cells in enumerate(columns) if cells and sum(map(shows, cells)) >= MOST * len(cells)
+    ]
+
+
+def part_of(rows: Sequence[TextRow]) -> Part:
+    """The table under its heading row, as lines by field."""
+    heading, data = rows[0], rows[1:]
+    where = columns_of(heading, data)
+    lines: list[Line] = []
+    rejects: list[Reject] = []
+    for row in data:
+        if len(row.cells) <= where["joined"]:
+            found = f"the row has {len(row.cells)} cells, too few for a participant"
+            rejects.append(Reject(row.line, None, found))
+            continue
+        values = {field: row.cells[place].strip() for field, place in where.items() if place < len(row.cells)}
+        lines.append(Line(row.line, values))
+    headings = [normal_heading(cell).removesuffix(" (utc)") for cell in heading.cells if cell.strip()]
+    is_english = sum(cell in ENGLISH for cell in headings) * 2 > len(headings)
+    is_utc = "(utc)" in normal_heading(heading.cells[where["joined"]])
+    return Part(tuple(lines), tuple(rejects), is_utc, is_english)
+
+
+def meeting_of(rows: Sequence[TextRow]) -> Meeting:
+    """What stands above the table, by structure: the first two moments are the start and the end; the first
+    value above them that is no number is the title."""
+    values = [row.cells[1].strip() if len(row.cells) > 1 else "" for row in rows]
+    timed = [(place, stamp) for place, stamp in enumerate(map(teams_words.moment, values)) if stamp]
+    above = values[: timed[0][0] if timed else 2]
+    return Meeting(
+        next((value for value in above if value and not value.isdigit()), None),
+        timed[0][1] if timed else None,
+        timed[1][1] if len(timed) > 1 else None,
+    )
+
+
+def day_order(
+    format_id: str,
+    name: str,
+    meeting: Meeting,
+    parts: Sequence[Part],
+    settings: Settings,
+    column: str = "Join Time",
+) -> DateShape | NeedsMapping:
+    """The order of day and month of the whole report, or the question which it is."""
+    stamps = [stamp for part in parts for stamp in _stamps(part)]
+    stamps += [stamp for stamp in (meeting.starts, meeting.ends) if stamp]
+    possible = possible_shapes(stamps)
+    if not possible:
+        if stamps:
+            raise InputError(name, "dates that contradict one another", "one order of day and month")
+        return DAY_FIRST
+    if len(possible) == 1:
+        return next(iter(possible))
+    if not order_matters(stamps):
+        return DAY_FIRST
+    found = (
+        settings.date_order(format_id, name)
+        or _by_file_name(name, stamps)
+        or _by_durations(parts)
+        or _by_span(stamps)
+    )
+    if found is None and not all(part.is_english for part in parts):
+        found = DAY_FIRST
+    return found or _asked(format_id, column, parts)
+
+
+def _asked(format_id: str, column: str, parts: Sequence[Part]) -> NeedsMapping:
+    rows = sum(len(part.lines) for part in parts)
+    question = date_order.ask(format_id, column, rows)
+    reason = question.reason.replace(
+        "; say it once", "; put the date in the file name, such as 2026-03-16, or say it once"
+    )
+    return NeedsMapping(reason, question.proposal, rows_read=rows)
+
+
+def _stamps(part: Part) -> list[Stamp]:
+    written = [line.get(field) for line in part.lines for field in ("joined", "left", "registered_at")]
+    return [stamp for stamp in map(teams_words.moment, written) if stamp]
+
+
+def _by_file_name(name: str, stamps: Sequence[Stamp]) -> DateShape | None:
+    """The order in which some stamp falls on the date in the file name.
+
+    Teams writes month-day-year behind the words "Attendance report", whatever the language of the rest.
+    """
+    days = {shape: {m.date() for s in stamps if (m := s.moment(shape))} for shape in (DAY_FIRST, MONTH_FIRST)}
+    for moments in _dates_in_name(name):
+        fitting = [shape for shape, found in days.items() if found & moments]
+        if len(fitting) == 1:
+            return fitting[0]
+    return None
+
+
+def _dates_in_name(name: str) -> list[set[object]]:
+    """The dates that the file name can mean, the surest kind first; one with two readings says nothing."""
+    found: list[set[object]] = []
+    for year, month, day in ISO_DATE.findall(name):
+        found.append(_dates((int(year), int(month), int(day))))
+    for month, day, year in REPORT_DATE.findall(name):
+        found.append(_dates((_full_year(year), int(month), int(day))))
+    for first, second, year in ANY_DATE.findall(name):
+        one, other = int(first), int(second)
+        if max(one, other) > 12:
+            found.append(_dates((_full_year(year), min(one, other), max(one, other))))
+    return found
+
+
+def _dates(*parts: tuple[int, int, int]) -> set[object]:
+    found: set[object] = set()
+    for year, month, day in parts:
+        try:
+            found.add(datetime(year, month, day).date())
+        except ValueError:
+            continue
+    return found
+
+
+def _full_year(text: str) -> int:
+    return int(text) + 2000 if len(text) == 2 else int(text)
+
+
+def _by_durations(parts: Sequence[Part]) -> DateShape | None:
+    """The one order under which every stretch is about as long as its duration says."""
+    fitting = [
+        shape
+        for shape in (DAY_FIRST, MONTH_FIRST)
+        if all(_lasts_right(line, shape) for part in parts for line in part.lines)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _lasts_right(line: Line, shape: DateShape) -> bool:
+    joined, left = teams_words.moment(line.get("joined")), teams_words.moment(line.get("left"))
+    start, end = joined.moment(shape) if joined else None, left.moment(shape) if left else None
+    if start is None or end is None:
+        return True
+    seconds = teams_words.seconds(line.get("duration"))
+    least = timedelta(seconds=seconds or 0) - ALLOWED_DRIFT
+    return least <= end - start <= LONGEST_STRETCH
+
+
+def _by_span(stamps: Sequence[Stamp]) -> DateShape | None:
+    """The one order under which all times of the report lie within a day."""
+    fitting = []
+    for shape in (DAY_FIRST, MONTH_FIRST):
+        moments = [moment for stamp in stamps if (moment := stamp.moment(shape))]
+        if moments and max(moments) - min(moments) <= LONGEST_STRETCH:
+            fitting.append(shape)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _addresses(lines: Iterable[Line]) -> dict[tuple[str, str], str]:
+    """What the list of people knows and that of stretches does not: addresses of registration, user names."""
+    found: dict[tuple[str, str], set[str | None]] = {}
+    for line in lines:
+        found.setdefault(_who(line), set()).add(line.address)
+    return {
+        who: address
+        for who, addresses in found.items()
+        if len(addresses) == 1 and (address := next(iter(addresses)))
+    }
+
+
+def _is_registered(line: Line) -> bool:
+    return any(line.get(field) for field in ("registered_at", "registration_status", "registered_email"))
+
+
+def _is_device(line: Line) -> bool:
+    """Whether a name stands here that is nobody's, without an address."""
+    return bool(line.get("name")) and not line.address and is_placeholder(line.get("name"))
+
+
+def _who(line: Line) -> tuple[str, str]:
+    """The participant within the report: its tables write the same name and the same address."""
+    return (line.get("name") or "", (line.get("email") or "").casefold())
+
+
+def home_address(written: str) -> str:
+    """`anna_example.org#EXT#@tenant.onmicrosoft.com` is how a guest's anna@example.org is written."""
+    local, mark, _ = written.casefold().partition(EXTERNAL_MARK)
+    if not mark or "_" not in local:
+        return written
+    before, _, domain = local.rpartition("_")
+    return f"{before}@{domain}"
+
+
+def role_of(written: str | None) -> str | None:
+    """host, presenter or attendee; None when nothing is written."""
+    if not written:
+        return None
+    word = written.casefold()
+    if "organi" in word:
+        return "host"
+    return next((role for start, role in ROLES.items() if word.startswith(start)), "attendee")
+
+
+def _status(written: str | None) -> str:
+    word = (written or "").casefold()
+    if word.startswith(("cancel", "geannul", "storn")):
+        return "cancelled"
+    if word.startswith(("wait", "wacht", "pending", "in behandeling", "warte")):
+        return "waitlisted"
+    return "declined" if word.startswith(("declin", "afgewezen", "geweigerd", "abgelehnt")) else "registered"
+
+
+def title_of(name: str) -> str:
+    """The part of the file name before "- Attendance report"."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return re.split(r"\s+-\s+(?=[^-]*re?a?pport)", base, maxsplit=1, flags=re.IGNORECASE)[0].strip() or base
