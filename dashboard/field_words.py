@@ -40,6 +40,7 @@ FIELD_WORDS = {
     "role": N_("Role"),
     "connected_on": N_("Day of the connection"),
     "event_id": N_("Id of the session"),
+    "entry_id": N_("Id of the row itself"),
     "title": N_("Title"),
     "starts_at": N_("Start"),
     "ends_at": N_("End"),

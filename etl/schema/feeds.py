@@ -69,6 +69,8 @@ EVENT_REFERENCE = (
     Column("ends_at", TIMESTAMP, "When the event ends", "UTC"),
 )
 
+ENTRY_ID = Column("entry_id", TEXT, "The source's own id of the row: told again, it replaces what it was")
+
 SOMEONE = ("external_id", "full_name", "given_name", "family_name", "email", "linkedin_url")
 
 MEMBERSHIP = Feed(
@@ -117,6 +119,7 @@ REGISTRATION = Feed(
         *EVENT_REFERENCE,
         Column("status", TEXT, "registered, waitlisted, cancelled or declined"),
         Column("registered_at", TIMESTAMP, "When the registration was made", "UTC"),
+        ENTRY_ID,
     ),
     (SOMEONE, ("event_id", "title")),
     True,
@@ -148,6 +151,7 @@ CONTRIBUTION = Feed(
         Column("working_group", TEXT, "Working group it was given to"),
         Column("contributed_at", TIMESTAMP, "When it was given", "UTC"),
         Column("document", TEXT, "Document it comments on"),
+        ENTRY_ID,
     ),
     (("text",),),
     True,

@@ -1,23 +1,26 @@
 """Answers of a form, whichever program asked: who answered, which questions are open, what was written.
 
 Columns whose headings name a person field (name, e-mail, organisation …) say who answered. Each other column
-is a question. Answers to open questions become contributions; what is open is seen from the answers
-(sentences that differ) and from the heading (question, theme, feedback, case). Choices, scores and practical
-matters (diet, telephone) are not loaded: a mapping in kring.toml can still say what they mean, and goes
-before a format. When more than one question is open, all are read and a warning says so. People who left
-every open question empty are counted, not loaded.
+is a question. Answers to open questions become contributions, each with the question it answers; what is
+open is seen from the answers (sentences that differ) and from the heading (question, theme, feedback, case).
+Choices, scores and practical matters (diet, telephone) are not loaded: a mapping in kring.toml can still say
+what they mean, and goes before a format. When more than one question is open, all are read and a warning says
+so. People who left every open question empty are counted, not loaded.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import unescape
 from statistics import median
 from typing import TYPE_CHECKING
 
 from etl.errors import InputError
 from etl.schema.feeds import CONTACT, CONTRIBUTION
 from etl.schema.model import DateShape
+from etl.sources.date_order import are_dutch
 from etl.sources.headings import person_field
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, Reject, SourceResult
@@ -26,6 +29,7 @@ from etl.sources.stamps import (
     ISO,
     MONTH_FIRST,
     Stamp,
+    is_serial,
     possible_shapes,
     read_stamp,
     rising_shapes,
@@ -50,16 +54,28 @@ PRACTICAL = (
     "toestemming consent akkoord privacy rekening iban parkeer parking geslacht gender leeftijd age"
 )
 Cells = tuple[str, ...]
+_HALF_PADDED = re.compile(r"\d/0\d/")  # 9/08/2026: how Flemish spreadsheets write a day and a month
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
+_CHOICE = re.compile(
+    r"\d+([.,]\d+)?%?|ja|nee|yes|no|misschien|maybe|n/?a|nvt|n\.v\.t\.?|-+|\S|-oth-|true|false|"
+    r"[a-z]{1,3}\d{1,4}"
+)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a form keeps what is no question: who answered, when (the first place filled), the rest."""
+    """Where a form keeps what is no question: who answered, when (the first place filled), the rest.
+
+    `has_moments`: every answer has a moment; a form that promises not to keep them has answers without one.
+    `order`: what a person told about the order of day and month.
+    """
 
     who: Mapping[str, int]
     set_aside: Collection[int]
     moment_places: tuple[int, ...]
     moment_heading: str
+    has_moments: bool = True
+    order: DateShape | None = None
 
 
 def read(name: str, table: TextTable, layout: Layout) -> SourceResult:
@@ -68,11 +84,11 @@ def read(name: str, table: TextTable, layout: Layout) -> SourceResult:
     data = [row for row in table.rows[1:] if any(cell.strip() for cell in row.cells)]
     rejects = [_too_long(row, heading) for row in data if len(row.cells) > len(heading)]
     answers = [(row.line, _padded(row, heading)) for row in data if len(row.cells) <= len(heading)]
-    moments, unread = _moments(name, answers, layout)
+    moments, unread = _moments(name, answers, layout, heading)
     answers = [(line, cells) for line, cells in answers if line in moments]
     taken = {*layout.set_aside, *layout.who.values()}
-    asked = _open_questions(heading, [cells for _, cells in answers], taken)
-    rows = _contributions(answers, moments, layout.who, asked)
+    asked = open_questions(heading, [cells for _, cells in answers], taken)
+    rows = _contributions(answers, moments, layout.who, asked, heading)
     seen = FeedRows(
         CONTACT, (*layout.who, "connected_on"), [line for line, _ in answers],
         [(*_person(cells, layout.who), moments[line]) for line, cells in answers],
@@ -82,9 +98,10 @@ def read(name: str, table: TextTable, layout: Layout) -> SourceResult:
 
 def _contributions(
     answers: Sequence[tuple[int, Cells]],
-    moments: Mapping[int, str],
+    moments: Mapping[int, str | None],
     who: Mapping[str, int],
     asked: Mapping[int, str],
+    heading: Cells,
 ) -> FeedRows:
     lines: list[int] = []
     rows: list[tuple[str | None, ...]] = []
@@ -92,36 +109,64 @@ def _contributions(
         for place, kind in asked.items():
             if cells[place]:
                 lines.append(line)
-                rows.append((*_person(cells, who), cells[place], kind, moments[line]))
-    return FeedRows(CONTRIBUTION, (*who, "text", "kind", "contributed_at"), lines, rows)
+                question = question_text(heading[place])
+                rows.append((*_person(cells, who), cells[place], kind, question, moments[line]))
+    return FeedRows(CONTRIBUTION, (*who, "text", "kind", "question", "contributed_at"), lines, rows)
 
 
 def _moments(
-    name: str, answers: Sequence[tuple[int, Cells]], layout: Layout
-) -> tuple[dict[int, str], list[Reject]]:
+    name: str, answers: Sequence[tuple[int, Cells]], layout: Layout, heading: Cells
+) -> tuple[dict[int, str | None], list[Reject]]:
     """Each line's moment as ISO text, and the lines that have none."""
     written = {
-        line: next((cells[place] for place in layout.moment_places if cells[place]), None)
+        line: next((_plain_stamp(cells[place]) for place in layout.moment_places if cells[place]), None)
         for line, cells in answers
     }
     stamps = {line: read_stamp(text) for line, text in written.items()}
-    shape = _order(name, [stamp for stamp in stamps.values() if stamp])
-    moments = {line: text for line, stamp in stamps.items() if stamp and (text := stamp.iso(shape))}
+    half_padded = any(_HALF_PADDED.match(text or "") for text in written.values())
+    known = [stamp for stamp in stamps.values() if stamp]
+    shape = _order(name, known, layout.order, day_first=half_padded or are_dutch(heading))
+    moments: dict[int, str | None] = {
+        line: text for line, stamp in stamps.items() if stamp and (text := stamp.iso(shape))
+    }
+    if not layout.has_moments:
+        moments |= {line: None for line, text in written.items() if text is None}
     unread = [Reject(line, layout.moment_heading, "not a moment") for line in stamps if line not in moments]
     return moments, unread
 
 
-def _order(name: str, stamps: Sequence[Stamp]) -> DateShape:
+def _plain_stamp(written: str) -> str:
+    """A spreadsheet's number of a day as ISO text; anything else as it is written."""
+    if not is_serial(written):
+        return written
+    moment = datetime(1899, 12, 30) + timedelta(seconds=round(float(written.replace(",", ".")) * 86_400))
+    return moment.isoformat(sep=" ")
+
+
+def _order(name: str, stamps: Sequence[Stamp], told: DateShape | None, *, day_first: bool) -> DateShape:
     local = [stamp for stamp in stamps if ISO not in stamp.shapes]
     if len(local) * 2 <= len(stamps):
         return ISO
     possible = possible_shapes(local)
     if not possible:
         raise InputError(name, "timestamps that contradict one another", "one order of day and month")
+    if told in possible:
+        return told
     rising = rising_shapes(local, possible) or possible
     if len(rising) == 1:
         return next(iter(rising))
-    return DAY_FIRST if all(stamp.is_padded for stamp in local) else MONTH_FIRST
+    return DAY_FIRST if day_first or all(stamp.is_padded for stamp in local) else MONTH_FIRST
+
+
+def is_moment(written: str) -> bool:
+    """Whether a form may have written this as the moment of an answer: a day with a time of day."""
+    stamp = read_stamp(_plain_stamp(written.strip()))
+    return stamp is not None and stamp.clock is not None
+
+
+def question_text(heading: str) -> str:
+    """A heading as a question that can be read: without line breaks, markup and invisible marks."""
+    return " ".join(_MARKUP.sub(" ", unescape(heading).replace("\ufeff", "")).split())
 
 
 def person_places(heading: Cells, set_aside: Collection[int]) -> dict[str, int]:
@@ -134,10 +179,13 @@ def person_places(heading: Cells, set_aside: Collection[int]) -> dict[str, int]:
     return places
 
 
-def _open_questions(heading: Cells, answers: Sequence[Cells], taken: Collection[int]) -> dict[int, str]:
+def open_questions(
+    heading: Cells, answers: Sequence[Cells], taken: Collection[int], *, takes_short: bool = False
+) -> dict[int, str]:
     """The places of the open questions with the kind of contribution that each asks for.
 
     A form that asks a single thing is there for its answer, however short, unless it is a choice.
+    `takes_short`: so is every question of this form.
     """
     asked: dict[int, str] = {}
     short: list[int] = []
@@ -146,7 +194,7 @@ def _open_questions(heading: Cells, answers: Sequence[Cells], taken: Collection[
         given = [cells[place] for cells in answers if cells[place]]
         if place in taken or person_field(cell) or not question or _has(question, PRACTICAL):
             continue
-        if all(_is_choice(answer) for answer in given) or all(answer.endswith(";") for answer in given):
+        if all(_is_choice(answer) for answer in given) or _are_several_choices(given):
             continue
         kind = next((kind for kind, words in KINDS.items() if _has(question, words)), None)
         wordy = median(len(answer.split()) for answer in given) >= SENTENCE_WORDS
@@ -155,9 +203,20 @@ def _open_questions(heading: Cells, answers: Sequence[Cells], taken: Collection[
             asked[place] = kind or "question"
         elif not options:
             short.append(place)
-    if not asked and len(short) == 1:
-        return {short[0]: "question"}
-    return asked
+    if takes_short or (not asked and len(short) == 1):
+        asked |= dict.fromkeys(short, "question")
+    return dict(sorted(asked.items()))
+
+
+def kind_asked(words: str) -> str | None:
+    """The kind of contribution that a question's words ask for."""
+    question = normal_heading(words)
+    return next((kind for kind, known in KINDS.items() if _has(question, known)), None)
+
+
+def is_practical(words: str) -> bool:
+    """Whether a question asks for a practical matter."""
+    return _has(normal_heading(words), PRACTICAL)
 
 
 def _has(question: str, words: str) -> bool:
@@ -166,8 +225,20 @@ def _has(question: str, words: str) -> bool:
 
 
 def _is_choice(answer: str) -> bool:
-    """A number, yes or no, or an option of a multiple choice: nothing that somebody wrote."""
-    return bool(re.fullmatch(r"\d+([.,]\d+)?|ja|nee|yes|no|misschien|maybe|n/?a|nvt|-+", answer.casefold()))
+    """A number, yes or no, a single sign, or a code (A1, SQ002, -oth-): nothing that somebody wrote."""
+    return bool(_CHOICE.fullmatch(answer.casefold()))
+
+
+def _are_several_choices(given: Sequence[str]) -> bool:
+    """Whether these are ticked options: each closed by a semicolon, or the same few pieces over and over."""
+    if all(answer.endswith(";") for answer in given):
+        return True
+    for mark in (";", ", "):
+        pieces = [piece.strip() for answer in given for piece in answer.split(mark)]
+        joined = sum(mark in answer for answer in given)
+        if joined * 2 >= len(given) and len(pieces) >= FEW_ANSWERS and len(set(pieces)) * 2 <= len(pieces):
+            return True
+    return False
 
 
 def _person(cells: Cells, who: Mapping[str, int]) -> Cells:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from etl.reading.table import TextTable
     from etl.settings import Settings, TableMapping
 
+COLLECTED_FORMAT = "collected"  # its readers look at what `[[collect]]` says
 TABLE_FORMAT = "table"  # the format id of everything that is read through a mapping
 
 
@@ -84,6 +85,8 @@ def source_fingerprint(source: Source, settings: Settings) -> str:
     seen = f"{network.time_zone}|{network.connections}"
     answers = settings.date_orders(source.format_id)
     seen += f"|{answers}" if answers else ""
+    if source.format_id == COLLECTED_FORMAT:
+        seen += f"|{[each.meaning() for each in settings.collect]}"
     return f"{source.format_id}:{source.reader_version}:{_short_hash(seen)}"
 
 
@@ -103,7 +106,9 @@ def _identified(source: Source, name: str, table: TextTable, settings: Settings)
     result = source.read(name, table, settings)
     if isinstance(result, NeedsMapping):
         return NeedsMapping(result.reason, result.proposal, unknown_fingerprint(settings), result.rows_read)
-    return Identified(source.format_id, source.format_id, source_fingerprint(source, settings), result)
+    return Identified(
+        source.format_id, result.source or source.format_id, source_fingerprint(source, settings), result
+    )
 
 
 def _first_that_fits(tables: tuple[TextTable, ...], mapping: TableMapping) -> SourceResult:

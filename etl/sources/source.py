@@ -63,7 +63,7 @@ class SourceResult:
     """Everything a source module read from one file.
 
     `seen` names people whom the file mentions without saying anything about them (a form left empty):
-    they are counted, never loaded.
+    they are counted, never loaded. `source` is whose rows these are, when that is not the format's name.
     """
 
     feeds: tuple[FeedRows, ...]
@@ -74,6 +74,7 @@ class SourceResult:
     sessions: tuple[FoundSession, ...] = ()
     warnings: tuple[str, ...] = ()
     seen: FeedRows | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@
 -- parameters: none
 -- returns: core.registration
 with told as (
-    select session_id, person_id, status, registered_at, received_at, sha256, line, part
+    select session_id, person_id, status, registered_at, received_at, sha256, line, part, source, entry_id
     from staging.registration
     join staging.occasion_session using (occasion)
     join staging.person_of using (identity)
@@ -27,12 +27,21 @@ newest as (
         bool_or(told.status = 'registered') as is_registered,
         max({'at': told.received_at, 'file': told.sha256, 'line': told.line, 'part': told.part, 'is': told.status}).is as status
     from (
-        select *, max(received_at) over (partition by session_id, person_id) as newest_at
-        from told
-        join counted using (session_id, person_id)
-        where counted.times > 1
+        select *, max(told_at) over (partition by session_id, person_id) as newest_at
+        from (
+            select
+                told.*,
+                -- Rows with ids of their own stand until they are told again, beside what the source adds.
+                case
+                    when entry_id is null then told.received_at
+                    else max(told.received_at) over (partition by session_id, person_id, source, entry_id is null)
+                end as told_at
+            from told
+            join counted using (session_id, person_id)
+            where counted.times > 1
+        )
     ) as told
-    where told.received_at = told.newest_at
+    where told.told_at = told.newest_at
     group by told.session_id, told.person_id
 )
 

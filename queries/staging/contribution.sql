@@ -1,5 +1,5 @@
 -- meaning: What people asked and gave, as the files say
--- grain: one row per row of input
+-- grain: one row per row of input; of a row with an id of its own only the last telling
 -- role: coordinator
 -- parameters: none
 -- returns: staging.contribution
@@ -32,4 +32,10 @@ select
     staging.clean(working_group) as working_group,
     contributed_at,
     staging.clean(document) as document
-from feeds.contribution
+from feeds.contribution as told
+where entry_id is null
+    or {'at': received_at, 'file': sha256, 'line': line, 'part': part} = (
+        select max({'at': received_at, 'file': sha256, 'line': line, 'part': part})
+        from feeds.contribution as other
+        where other.source = told.source and other.entry_id = told.entry_id
+    )

@@ -1,5 +1,5 @@
 -- meaning: Who registered for which meeting, as the files say
--- grain: one row per row of input
+-- grain: one row per row of input; of a row with an id of its own only the last telling
 -- role: coordinator
 -- parameters: none
 -- returns: staging.registration
@@ -25,5 +25,11 @@ select
         when lower(staging.clean(status)) in ('afgewezen', 'geweigerd', 'verhinderd', 'nee', 'no', 'not going') then 'declined'
         else coalesce(lower(staging.clean(status)), 'registered')
     end as status,
-    registered_at
-from feeds.registration
+    registered_at, entry_id
+from feeds.registration as told
+where entry_id is null
+    or {'at': received_at, 'file': sha256, 'line': line, 'part': part} = (
+        select max({'at': received_at, 'file': sha256, 'line': line, 'part': part})
+        from feeds.registration as other
+        where other.source = told.source and other.entry_id = told.entry_id
+    )
