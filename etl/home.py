@@ -56,6 +56,11 @@ class Home:
         return self.root / "warehouse.duckdb"
 
     @property
+    def feeds(self) -> Path:
+        """Where the rows of large files lie that the warehouse counts as its own."""
+        return self.root / "feeds"
+
+    @property
     def releases(self) -> Path:
         return self.root / "releases"
 

@@ -1,24 +1,25 @@
 """Landed files become rows of the feeds in warehouse.duckdb: each is parsed once per version of its reader.
 
-A feed is a view in schema `main`. Behind it, in schema `stored`, small files share one table per feed and
-every large file has a table of its own with only the columns that the file has: a column that is the same
-for a whole file is no column there, and a new reading replaces the table instead of deleting a million
-rows.
+A feed is a view in schema `main`. Behind it, small files share one table per feed in schema `stored`. The
+typed rows of a large file stay as its reader wrote them, a Parquet file in `feeds/` with only the columns
+that the file has: they are written once, and a new reading replaces the file instead of deleting a million
+rows. `stored.large_file` says which of those files count; any other there is what a killed run left behind.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from etl.home import create_private
+from etl.durable import sync
+from etl.home import FILE_RIGHTS, create_private, make_folder
 from etl.landing import quarantine
 from etl.progress import Progress, silent
 from etl.schema.feeds import FEEDS, Feed, feed_named
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
 STEP = "read the files"
 WORK_FOLDER = ".reading-"
 UNFINISHED = ".load-unfinished"  # a run that died after its last file left views and register as they were
-OWN_TABLE_ROWS = 100_000
-NO_PART = "0::BIGINT AS part"
+OWN_FILE_ROWS = 100_000
+LARGE_FILE = (
+    ("file", "VARCHAR"), ("feed", "VARCHAR"), ("sha256", "VARCHAR"), ("source", "VARCHAR"),
+    ("received_at", "TIMESTAMP"), ("first_line", "BIGINT"),
+)  # fmt: skip
 FIRST_LINE = "first_line"  # as etl.reading.large writes it
-ORIGIN = ("sha256", "part", "line", "source", "received_at")
 SOURCE_FILE = (
     ("sha256", "VARCHAR"), ("file", "VARCHAR"), ("source", "VARCHAR"), ("format", "VARCHAR"),
     ("feeds", "VARCHAR"),
@@ -71,12 +74,13 @@ def load(
     settings: Settings,
     ledger: Ledger,
     progress: Progress = silent,
-    own_table_rows: int = OWN_TABLE_ROWS,
+    own_file_rows: int = OWN_FILE_ROWS,
 ) -> LoadReport:
     """Read what is not read yet, or was read differently from today, and put its rows in the warehouse."""
+    is_in_shape = _is_in_shape(home, ledger)
     jobs = _jobs(home, settings, ledger)
     unfinished = home.root / UNFINISHED
-    if not jobs and not unfinished.exists() and _is_in_shape(home):
+    if not jobs and not unfinished.exists() and is_in_shape:
         return LoadReport()
     from etl.reading.child import read_files
     from etl.warehouse import open_warehouse
@@ -86,14 +90,18 @@ def load(
         warehouse.execute("SET preserve_insertion_order = false")
         create_private(unfinished)
         _prepare(warehouse)
+        _remove_unknown(warehouse, home)
+        held = _files_held(warehouse)
         for number, reading in enumerate(read_files(jobs, settings, folder), start=1):
-            _store(warehouse, reading, jobs[number - 1], own_table_rows)
+            if reading.sha256 in held:
+                _forget(warehouse, home, reading.sha256)
+            _store(warehouse, home, reading, jobs[number - 1], own_file_rows)
             ledger.record_reading(reading.sha256, reading)
             if reading.status is FileStatus.REJECTED:
                 quarantine(home, ledger, reading.sha256)
             report = _with(report, reading)
             progress(STEP, number, len(jobs))
-        _make_views(warehouse)
+        _make_views(warehouse, home)
         _write_register(warehouse, ledger)
         unfinished.unlink()
     return report
@@ -129,28 +137,43 @@ def _work_folder(home: Home) -> Iterator[Path]:
 def _prepare(warehouse: DuckDBPyConnection) -> None:
     """The shared tables, where they are not there yet."""
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS stored")
+    described = ", ".join(f"{column} {kind}" for column, kind in LARGE_FILE)
+    warehouse.execute(f"CREATE TABLE IF NOT EXISTS stored.large_file ({described})")
     for feed in FEEDS:
         columns = ", ".join(f"{_name(column.name)} {column.type.value}" for column in feed.table.columns)
         warehouse.execute(f"CREATE TABLE IF NOT EXISTS {_shared(feed)} ({columns})")
         _widen(warehouse, feed)
-    for name, described in THEME_TABLES.items():
-        columns = ", ".join(f"{column} {kind}" for column, kind in described)
+    for name, listed in THEME_TABLES.items():
+        columns = ", ".join(f"{column} {kind}" for column, kind in listed)
         warehouse.execute(f"CREATE TABLE IF NOT EXISTS main.{name} ({columns})")
 
 
-def _is_in_shape(home: Home) -> bool:
-    """Whether the warehouse is there, with every field of every feed as this version knows them."""
+def _is_in_shape(home: Home, ledger: Ledger) -> bool:
+    """Whether the warehouse is there, with every field of every feed and its large files where they were.
+
+    One that keeps large files in another way, as an earlier version did, is read anew from landed/.
+    """
     if not home.warehouse_file.exists():
         return False
     from etl.warehouse import open_warehouse
 
     with open_warehouse(home.warehouse_file, read_only=True) as warehouse:
-        held = warehouse.execute(
-            "SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE schema_name = 'main'"
+        columns = warehouse.execute(
+            "SELECT schema_name || '.' || table_name || '.' || column_name FROM duckdb_columns()"
         ).fetchall()
-    wanted = {f"{feed.name}.{column.name}" for feed in FEEDS for column in feed.table.columns}
-    wanted |= {f"{name}.{column}" for name, described in THEME_TABLES.items() for column, _ in described}
-    return wanted <= {str(row[0]) for row in held}
+        held = {str(row[0]) for row in columns}
+        if f"stored.large_file.{LARGE_FILE[0][0]}" in held:
+            names = warehouse.execute("SELECT file FROM stored.large_file").fetchall()
+            written = warehouse.execute(
+                "SELECT sql FROM duckdb_views() WHERE schema_name = 'main'"
+            ).fetchall()
+        elif "stored.membership.sha256" in held:
+            names = written = []
+            forget_warehouse(home, ledger)
+    wanted = {f"main.{feed.name}.{column.name}" for feed in FEEDS for column in feed.table.columns}
+    wanted |= {f"main.{name}.{column}" for name, listed in THEME_TABLES.items() for column, _ in listed}
+    views = " ".join(str(row[0]) for row in written)
+    return wanted <= held and all(_literal(str(home.feeds / str(row[0]))) in views for row in names)
 
 
 def _widen(warehouse: DuckDBPyConnection, feed: Feed) -> None:
@@ -162,14 +185,17 @@ def _widen(warehouse: DuckDBPyConnection, feed: Feed) -> None:
             warehouse.execute(f"ALTER TABLE {_shared(feed)} ADD COLUMN {added}")
 
 
-def _store(warehouse: DuckDBPyConnection, reading: FileReading, job: ReadJob, own_table_rows: int) -> None:
-    """Put the rows of one file in place of what an earlier reading gave; all of it or nothing."""
+def _store(
+    warehouse: DuckDBPyConnection, home: Home, reading: FileReading, job: ReadJob, own_file_rows: int
+) -> None:
+    """Put the rows of one file in the warehouse; all of it or nothing."""
     warehouse.execute("BEGIN")
     try:
-        _forget(warehouse, reading.sha256)
         for file in _feed_files(reading):
-            if file.rows:
-                _insert(warehouse, file, job, reading.source or "", own_table_rows)
+            if file.rows >= own_file_rows:
+                _keep(warehouse, home, file, job, reading.source or "")
+            elif file.rows:
+                _insert(warehouse, file, job, reading.source or "")
             file.path.unlink(missing_ok=True)
         warehouse.execute("COMMIT")
     except BaseException:
@@ -184,81 +210,120 @@ def _feed_files(reading: FileReading) -> Iterator[FeedFile]:
         yield from _feed_files(member)
 
 
-def _forget(warehouse: DuckDBPyConnection, sha256: str) -> None:
+def _files_held(warehouse: DuckDBPyConnection) -> set[str]:
+    """The files of which there are rows, also those that a run stored and died before it could say so."""
+    selects = [f"SELECT sha256 FROM {_shared(feed)}" for feed in FEEDS]
+    every = " UNION ".join(["SELECT sha256 FROM stored.large_file", *selects])
+    return {str(row[0]) for row in warehouse.execute(every).fetchall()}
+
+
+def _forget(warehouse: DuckDBPyConnection, home: Home, sha256: str) -> None:
+    """Remove what an earlier reading of a file gave. Until the new rows are there, the file is unread."""
+    warehouse.execute("BEGIN")
     for feed in FEEDS:
-        if _own(feed, sha256) in _own_tables(warehouse):
-            warehouse.execute(f"DROP VIEW IF EXISTS main.{_name(feed.name)}")
-            warehouse.execute(f"DROP TABLE stored.{_name(_own(feed, sha256))}")
         warehouse.execute(f"DELETE FROM {_shared(feed)} WHERE sha256 = ?", [sha256])
+    warehouse.execute("DELETE FROM stored.large_file WHERE sha256 = ?", [sha256])
+    warehouse.execute("COMMIT")
+    _remove_unknown(warehouse, home)
 
 
-def _insert(
-    warehouse: DuckDBPyConnection, file: FeedFile, job: ReadJob, source: str, own_table_rows: int
-) -> None:
-    feed = feed_named(file.feed)
-    path = _literal(str(file.path))
-    held = [str(row[0]) for row in warehouse.execute(f"DESCRIBE FROM read_parquet({path})").fetchall()]
-    fields = [column.name for column in feed.columns if column.name in held]
-    relation = f"read_parquet({path}, file_row_number = true)"
-    place = _place(warehouse, path, held)
-    selected = ", ".join(_name(field) for field in fields)
-    if file.rows >= own_table_rows:
-        own = f"stored.{_name(_own(feed, job.sha256))}"
-        stored = place if "part" in held else place.removeprefix(f"{NO_PART}, ")
-        warehouse.execute(f"CREATE TABLE {own} AS SELECT {stored}, {selected} FROM {relation}")
-        constants = {"sha256": job.sha256, "part": "0", "source": source, "received_at": str(job.received_at)}
-        warehouse.execute(f"COMMENT ON TABLE {own} IS {_literal(json.dumps(constants))}")
+def _remove_unknown(warehouse: DuckDBPyConnection, home: Home) -> None:
+    """Remove the files of large rows that no longer count."""
+    if not home.feeds.exists():
         return
-    columns = ", ".join(_name(name) for name in (*ORIGIN, *fields))
-    origin = (
-        f"{_literal(job.sha256)}, {place}, {_literal(source)}, TIMESTAMP {_literal(str(job.received_at))}"
-    )
-    warehouse.execute(f"INSERT INTO {_shared(feed)} ({columns}) SELECT {origin}, {selected} FROM {relation}")
+    known = {str(row[0]) for row in warehouse.execute("SELECT file FROM stored.large_file").fetchall()}
+    for path in home.feeds.iterdir():
+        if path.name not in known:
+            path.unlink()
 
 
-def _place(warehouse: DuckDBPyConnection, path: str, held: Sequence[str]) -> str:
-    """The part and line of a row. Rows of a large file stand on consecutive lines and need no column."""
-    part = "part" if "part" in held else NO_PART
-    if "line" in held:
-        return f"{part}, line"
+def _keep(warehouse: DuckDBPyConnection, home: Home, file: FeedFile, job: ReadJob, source: str) -> None:
+    """The rows of a large file stay as they were written, under a name that was never used."""
+    make_folder(home.feeds)
+    kept = home.feeds / f"{file.feed}-{job.sha256[:16]}-{token_hex(4)}.parquet"
+    file.path.rename(kept)
+    kept.chmod(FILE_RIGHTS)
+    sync(kept)
+    sync(home.feeds)
+    row = [kept.name, file.feed, job.sha256, source, job.received_at, _first_line(warehouse, kept)]
+    warehouse.execute("INSERT INTO stored.large_file VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def _insert(warehouse: DuckDBPyConnection, file: FeedFile, job: ReadJob, source: str) -> None:
+    feed = feed_named(file.feed)
+    held = _held_fields(warehouse, file.path)
+    given = {
+        "sha256": _literal(job.sha256), "source": _literal(source),
+        "received_at": f"TIMESTAMP {_literal(str(job.received_at))}",
+        **_place(held, _first_line(warehouse, file.path)),
+    }  # fmt: skip
+    fields = [column.name for column in feed.columns if column.name in held]
+    columns = ", ".join(_name(name) for name in (*given, *fields))
+    values = ", ".join((*given.values(), *(_name(field) for field in fields)))
+    warehouse.execute(f"INSERT INTO {_shared(feed)} ({columns}) SELECT {values} FROM {_rows(file.path)}")
+
+
+def _held_fields(warehouse: DuckDBPyConnection, path: Path) -> tuple[str, ...]:
+    """The columns of a file of typed rows."""
+    found = warehouse.execute(f"DESCRIBE FROM read_parquet({_literal(str(path))})").fetchall()
+    return tuple(str(row[0]) for row in found)
+
+
+def _first_line(warehouse: DuckDBPyConnection, path: Path) -> int | None:
+    """The line of the first row, of typed rows that stand on consecutive lines and need no column of them."""
     found = warehouse.execute(
-        f"SELECT decode(value)::BIGINT FROM parquet_kv_metadata({path}) WHERE decode(key) = '{FIRST_LINE}'"
+        f"SELECT decode(value)::BIGINT FROM parquet_kv_metadata({_literal(str(path))}) "
+        f"WHERE decode(key) = '{FIRST_LINE}'"
     ).fetchone()
-    return f"{part}, file_row_number + {found[0] if found else 1} AS line"
+    return int(found[0]) if found else None
 
 
-def _make_views(warehouse: DuckDBPyConnection) -> None:
-    """Each feed as one view over its shared table and the tables of large files."""
-    own = _own_tables(warehouse)
+def _place(held: Sequence[str], first_line: int | None) -> dict[str, str]:
+    """SQL for the part and line of a row."""
+    return {
+        "part": "part" if "part" in held else "0::BIGINT",
+        "line": "line" if "line" in held else f"file_row_number + {first_line or 1}",
+    }
+
+
+def _rows(path: Path) -> str:
+    return f"read_parquet({_literal(str(path))}, file_row_number = true)"
+
+
+def _make_views(warehouse: DuckDBPyConnection, home: Home) -> None:
+    """Each feed as one view over its shared table and the rows of large files."""
+    kept = warehouse.execute(
+        "SELECT file, feed, sha256, source, received_at, first_line FROM stored.large_file ORDER BY file"
+    ).fetchall()
     for feed in FEEDS:
         names = ", ".join(_name(column.name) for column in feed.table.columns)
         selects = [f"SELECT {names} FROM {_shared(feed)}"]
-        selects += [
-            _as_feed(warehouse, feed, name, about) for name, about in sorted(own.items())
-            if name.startswith(f"{feed.name}_")
-        ]  # fmt: skip
+        for file, of, sha256, source, received_at, first_line in kept:
+            if of == feed.name:
+                about = {"sha256": sha256, "source": source, "received_at": received_at}
+                selects.append(_as_feed(warehouse, feed, home.feeds / file, about, first_line))
         warehouse.execute(f"CREATE OR REPLACE VIEW main.{_name(feed.name)} AS {' UNION ALL '.join(selects)}")
 
 
-def _as_feed(warehouse: DuckDBPyConnection, feed: Feed, table: str, about: str) -> str:
-    """A large file's table with every column of the feed: what it has, what all rows share, or nothing."""
-    constants: dict[str, str] = json.loads(about)
-    held = {str(row[0]) for row in warehouse.execute(f"DESCRIBE stored.{_name(table)}").fetchall()}
-    columns = []
-    for column in feed.table.columns:
-        value = _literal(constants[column.name]) if column.name in constants else "NULL"
-        known = column.name in held
-        expression = _name(column.name) if known else f"{value}::{column.type.value}"
-        columns.append(f"{expression} AS {_name(column.name)}")
-    return f"SELECT {', '.join(columns)} FROM stored.{_name(table)}"
+def _as_feed(
+    warehouse: DuckDBPyConnection, feed: Feed, path: Path, about: dict[str, object], first_line: int | None
+) -> str:
+    """A large file's rows with every column of the feed: what it has, what all rows share, or nothing."""
+    held = _held_fields(warehouse, path)
+    known = {name: _name(name) for name in held}
+    known |= {name: _literal(str(value)) for name, value in about.items()} | _place(held, first_line)
+    columns = [
+        f"{known.get(column.name, 'NULL')}::{column.type.value} AS {_name(column.name)}"
+        for column in feed.table.columns
+    ]
+    return f"SELECT {', '.join(columns)} FROM {_rows(path)}"
 
 
-def _own_tables(warehouse: DuckDBPyConnection) -> dict[str, str]:
-    """The tables of large files, with what is the same for all their rows."""
-    found = warehouse.execute(
-        "SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'stored' AND comment IS NOT NULL"
-    ).fetchall()
-    return {str(name): str(comment) for name, comment in found}
+def forget_warehouse(home: Home, ledger: Ledger) -> None:
+    """Have everything that landed read again, into a warehouse of its own."""
+    home.warehouse_file.unlink(missing_ok=True)
+    home.warehouse_file.with_name(home.warehouse_file.name + ".wal").unlink(missing_ok=True)
+    ledger.forget_readings()
 
 
 def _write_register(warehouse: DuckDBPyConnection, ledger: Ledger) -> None:
@@ -317,10 +382,6 @@ def _with(report: LoadReport, reading: FileReading) -> LoadReport:
 
 def _shared(feed: Feed) -> str:
     return f"stored.{_name(feed.name)}"
-
-
-def _own(feed: Feed, sha256: str) -> str:
-    return f"{feed.name}_{sha256[:16]}"
 
 
 def _utc(moment: datetime) -> datetime:

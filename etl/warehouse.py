@@ -67,10 +67,13 @@ def open_warehouse(
     file: Path, *, read_only: bool = False, threads: int | None = None, memory_limit: str = WRITER_MEMORY
 ) -> DuckDBPyConnection:
     """The warehouse of feed tables. Only the holder of the writer lock may open it for writing."""
-    config = READ_ONLY if read_only else _writer(threads, memory_limit)
+    config = OFFLINE if read_only else _writer(threads, memory_limit)
     with _warehouse_opens():
         connection = duckdb.connect(str(file), read_only=read_only, config=config)
     connection.execute("set global TimeZone = 'UTC'")
+    if read_only:
+        connection.execute(f"set allowed_directories = [{quote_text(str(Home(file.parent).feeds))}]")
+        connection.execute("set enable_external_access = false")
     return connection
 
 

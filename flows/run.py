@@ -234,13 +234,12 @@ def take_files(home: Home, plan: RunPlan, accept: str | None = None) -> int:
 
 def read_files(home: Home, plan: RunPlan, progress: Progress = silent) -> None:
     """Read every landed file that was not read yet by the present readers and mappings."""
-    from etl.load import load
+    from etl.load import forget_warehouse, load
 
     settings = load_settings(home)
     with Ledger(home) as ledger:
         if plan.rebuild or not home.warehouse_file.exists():
-            _forget_warehouse(home)
-            ledger.forget_readings()
+            forget_warehouse(home, ledger)
         load(home, settings, ledger, progress)
 
 
@@ -275,6 +274,7 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
         inputs = [(each.sha256, each.file, each.received_at, each.fingerprint, each.status)
                   for each in ledger.readings()]  # fmt: skip
         names = decisions.theme_names()
+        who_is_whom = decisions.person_decisions()
         mark = fingerprint((inputs, ledger.theme_state()), (facts, network.language), decisions.revision())
     served = None if plan.rebuild else unchanged(home, mark)
     if served:
@@ -282,7 +282,7 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
     key = home.hmac_key()
 
     def fill(connection: DuckDBPyConnection) -> None:
-        build(connection, facts, key, progress, book, theme_names=names)
+        build(connection, facts, key, progress, book, theme_names=names, person_decisions=who_is_whom)
         check(connection)
 
     about = ReleasePlan(plan.as_of, network.name, network.language, mark, settings.releases_kept)
@@ -365,11 +365,6 @@ def _hand_in_again(home: Home, ledger: Ledger, start: str) -> None:
     if target.exists():
         target = target.with_name(f"{start}-{target.name}")
     (home.quarantine / found[0].sha256).rename(target)
-
-
-def _forget_warehouse(home: Home) -> None:
-    home.warehouse_file.unlink(missing_ok=True)
-    home.warehouse_file.with_name(home.warehouse_file.name + ".wal").unlink(missing_ok=True)
 
 
 def _within(progress: Progress, start: int, stop: int) -> Progress:

@@ -48,9 +48,9 @@ def take(home: Home, settings: Settings = SETTINGS, at: datetime = NOW, **more: 
         return [file.file for file in take_inbox(home, settings, ledger, at, **more)]
 
 
-def read(home: Home, settings: Settings = SETTINGS, own_table_rows: int = 100_000) -> LoadReport:
+def read(home: Home, settings: Settings = SETTINGS, own_file_rows: int = 100_000) -> LoadReport:
     with Ledger(home) as ledger:
-        return load(home, settings, ledger, own_table_rows=own_table_rows)
+        return load(home, settings, ledger, own_file_rows=own_file_rows)
 
 
 def ask(home: Home, sql: str) -> list[tuple[object, ...]]:
@@ -148,12 +148,12 @@ def test_what_was_refused_is_tried_again_when_handed_in_again(home: Home) -> Non
     assert len(list(home.quarantine.iterdir())) == 1
 
 
-@pytest.mark.parametrize("own_table_rows", [1, 100_000])
-def test_loading_twice_changes_nothing_and_a_rebuild_gives_the_same(home: Home, own_table_rows: int) -> None:
+@pytest.mark.parametrize("own_file_rows", [1, 100_000])
+def test_loading_twice_changes_nothing_and_a_rebuild_gives_the_same(home: Home, own_file_rows: int) -> None:
     drop(home, "members.csv", TABLE)
     drop(home, "Connections.csv", CONNECTIONS)
     take(home)
-    assert read(home, own_table_rows=own_table_rows).files_read == 2
+    assert read(home, own_file_rows=own_file_rows).files_read == 2
     before = everything(home)
     assert len(before[0]) == 1
     assert read(home) == LoadReport()
@@ -165,13 +165,13 @@ def test_loading_twice_changes_nothing_and_a_rebuild_gives_the_same(home: Home, 
     assert everything(home) == before
 
 
-@pytest.mark.parametrize("own_table_rows", [1, 100_000])
-def test_a_changed_mapping_replaces_what_was_read(home: Home, own_table_rows: int) -> None:
+@pytest.mark.parametrize("own_file_rows", [1, 100_000])
+def test_a_changed_mapping_replaces_what_was_read(home: Home, own_file_rows: int) -> None:
     drop(home, "members.csv", TABLE)
     take(home)
-    read(home, own_table_rows=own_table_rows)
+    read(home, own_file_rows=own_file_rows)
     grouped = replace(MEMBERS, constants=(("working_group", "Kennisbasis"),))
-    assert read(home, Settings(tables=(grouped,)), own_table_rows).files_read == 1
+    assert read(home, Settings(tables=(grouped,)), own_file_rows).files_read == 1
     assert ask(home, "SELECT email, working_group FROM membership") == [("an@example.org", "Kennisbasis")]
     assert read(home, Settings()).files_read == 1
     assert ask(home, "SELECT count(*) FROM membership") == [(0,)]
@@ -187,7 +187,7 @@ def test_the_feeds_can_be_read_from_another_database(home: Home, tmp_path: Path)
 
     drop(home, "members.csv", TABLE)
     take(home)
-    read(home, own_table_rows=1)
+    read(home, own_file_rows=1)
     with open_build(tmp_path / "release.duckdb", home.warehouse_file) as build:
         assert build.execute("SELECT email, part, line FROM feeds.membership").fetchall() == [
             ("an@example.org", 0, 2)
@@ -203,3 +203,38 @@ def test_a_feed_that_got_a_field_since_keeps_its_rows(home: Home) -> None:
         warehouse.execute("ALTER TABLE stored.membership DROP COLUMN region")
     read(home)
     assert ask(home, "SELECT full_name, region FROM membership") == [("An", None)]
+
+
+def test_rows_of_a_large_file_are_written_once_and_go_with_a_new_reading(home: Home) -> None:
+    drop(home, "members.csv", TABLE)
+    take(home)
+    read(home, own_file_rows=1)
+    (kept,) = home.feeds.iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    (home.feeds / "left-by-a-killed-run.parquet").write_bytes(b"half")
+    grouped = replace(MEMBERS, constants=(("working_group", "Kennisbasis"),))
+    read(home, Settings(tables=(grouped,)), own_file_rows=1)
+    (new,) = home.feeds.iterdir()
+    assert new.name != kept.name
+    assert ask(home, "SELECT email, working_group FROM membership") == [("an@example.org", "Kennisbasis")]
+
+
+def test_a_home_that_was_moved_keeps_its_rows(home: Home) -> None:
+    drop(home, "members.csv", TABLE)
+    take(home)
+    read(home, own_file_rows=1)
+    before = everything(home)
+    moved = Home(home.root.rename(home.root.with_name("moved")))
+    assert read(moved) == LoadReport()
+    assert everything(moved) == before
+
+
+def test_a_warehouse_of_an_earlier_version_is_read_anew(home: Home) -> None:
+    drop(home, "members.csv", TABLE)
+    take(home)
+    read(home)
+    before = everything(home)
+    with open_warehouse(home.warehouse_file) as warehouse:
+        warehouse.execute("DROP TABLE stored.large_file")
+    assert read(home).files_read == 1
+    assert everything(home) == before
