@@ -108,8 +108,8 @@ class TableMapping:
 
     @property
     def asks_several(self) -> bool:
-        """Whether one row of the table may hold several contributions."""
-        return sum(field == MANY_FIELD for _, field in self.columns) > 1
+        """Whether the columns are questions: one row of the table may hold several contributions."""
+        return sum(field == MANY_FIELD for _, field in self.columns) > 1 or bool(self.kinds)
 
     def fits(self, file_name: str) -> bool:
         """Whether a file received under this name is meant. Case does not matter."""

@@ -1,9 +1,10 @@
-"""Answers of a Google Form: the CSV of the form itself, or of its linked sheet.
+"""Answers of a Google Form: the CSV of the form itself, or its linked sheet as CSV, TSV or Excel.
 
 The file as it arrives: commas, UTF-8, a first column `Timestamp` or `Tijdstempel`. The form writes
 `2024/12/03 8:48:17 p.m. CET`; the sheet writes the date of its locale without a zone (`9/8/2026 14:28:27`,
 `4-5-2026 10:59:37`). Rows are appended as answers come in, so the order of day and month is the one in which
-time never goes back; when both do, unpadded slashes are American, all else is day first.
+time never goes back; when both do, unpadded slashes under English headings are
+American, all else is day first.
 What is read of the answers is said in `etl.sources.answers`.
 """
 
@@ -15,14 +16,13 @@ from etl.schema.feeds import CONTRIBUTION, Feed
 from etl.sources import answers
 from etl.sources.mapping import normal_heading
 from etl.sources.source import NeedsMapping, SourceResult
-from etl.sources.stamps import read_stamp
 
 if TYPE_CHECKING:
     from etl.reading.table import TextTable
     from etl.settings import Settings
 
 format_id = "google_forms"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (CONTRIBUTION,)
 
 STAMP_HEADINGS = ("timestamp", "tijdstempel")
@@ -35,12 +35,12 @@ def recognises(table: TextTable) -> bool:
     if len(table.rows[0].cells) < 2:
         return False
     written = [row.cells[0] for row in table.rows[1:] if row.cells[0].strip()]
-    stamps = [stamp for stamp in map(read_stamp, written) if stamp and stamp.clock]
-    return len(stamps) * 2 >= len(written)
+    return sum(map(answers.is_moment, written)) * 2 >= len(written)
 
 
 def read(name: str, table: TextTable, settings: Settings) -> SourceResult | NeedsMapping:
     """The answers to open questions, and who answered."""
     heading = table.rows[0].cells
     who = answers.person_places(heading, {0})
-    return answers.read(name, table, answers.Layout(who, frozenset({0}), (0,), "Timestamp"))
+    told = settings.date_order(format_id, name)
+    return answers.read(name, table, answers.Layout(who, frozenset({0}), (0,), "Timestamp", order=told))

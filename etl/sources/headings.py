@@ -73,7 +73,10 @@ FACT_HEADINGS = {
     "text": (
         "question", "vraag", "opmerking", "comment", "feedback", "antwoord", "answer", "casus", "leervraag",
     ),
-    "contributed_at": ("timestamp", "tijdstempel", "submitted at", "ingevuld op"),
+    "contributed_at": (
+        "timestamp", "tijdstempel", "submitted at", "ingevuld op", "submit date (utc)", "submission date",
+        "_submission_time", "date submitted", "ingezonden op", "inzenddatum", "datum inzending",
+    ),
     "channel": ("channel", "kanaal"),
     "measure": ("measure", "maat", "metric"),
     "measured_on": ("measured on", "gemeten op", "peildatum"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "microsoft_forms"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (CONTRIBUTION,)
 
 STARTED = ("start time", "begintijd", "starttijd")
@@ -53,7 +53,9 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     known = {field: place for field, place in identity.items() if _is_filled(rows, place)}
     who = {**answers.person_places(heading, own.keys()), **known}
     times = {field: place for place, field in own.items()}
-    layout = answers.Layout(who, own.keys(), (times["completed"], times["started"]), heading[2].strip())
+    told = settings.date_order(format_id, name)
+    moments = (times["completed"], times["started"])
+    layout = answers.Layout(who, own.keys(), moments, heading[2].strip(), order=told)
     return answers.read(name, replace(table, rows=[table.rows[0], *rows]), layout)
 
 

@@ -1,7 +1,8 @@
 """A mapping proposed for a table that nobody mapped yet: text to be read, corrected and put in kring.toml.
 
 It looks at the headings (in Dutch and English) and at the shape of the values: addresses, LinkedIn profiles
-and dates. Nothing is loaded through it; it only saves typing.
+and dates. A table whose columns are open questions is a form: each of them is proposed as the text of a
+contribution, with what it asks for. Nothing is loaded through it; it only saves typing.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import re
 from typing import TYPE_CHECKING
 
 from etl.cleaning.names import email_key, linkedin_slug
-from etl.schema.feeds import FEEDS, Feed
+from etl.schema.feeds import CONTRIBUTION, FEEDS, Feed
 from etl.schema.model import ColumnType
+from etl.settings import MANY_FIELD
+from etl.sources.answers import open_questions
 from etl.sources.headings import likely_fields
 from etl.sources.stamps import read_stamp, worded_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from etl.reading.table import TextRow, TextTable
 
@@ -45,9 +48,16 @@ def propose(name: str, table: TextTable) -> str:
     at, cells = heading
     rows = table.rows[at + 1 : at + 1 + SAMPLE_ROWS]
     likely = [_likely(cell, _values(rows, place)) for place, cell in enumerate(cells)]
-    feed = _feed(likely)
+    asked = _questions(cells, rows, likely)
+    feed = _feed(likely, len(asked))
+    if feed is CONTRIBUTION:
+        likely = [(MANY_FIELD,) if place in asked else fields for place, fields in enumerate(likely)]
     columns, left_over = _columns(cells, likely, feed)
-    return _block(name, feed, columns, left_over)
+    told = {field for _, field in columns}
+    kinds = {_heading(cells[place]): kind for place, kind in asked.items() if kind != "question"}
+    return _block(
+        name, feed, columns, left_over, kinds if feed is CONTRIBUTION and "kind" not in told else {}
+    )
 
 
 def rows_below_heading(table: TextTable) -> int:
@@ -101,7 +111,20 @@ def _is_date(value: str) -> bool:
     return read_stamp(value) is not None or worded_date(value) is not None or bool(_SERIAL.fullmatch(value))
 
 
-def _feed(likely: Sequence[tuple[str, ...]]) -> Feed:
+def _questions(
+    cells: tuple[str, ...], rows: Sequence[TextRow], likely: Sequence[tuple[str, ...]]
+) -> dict[int, str]:
+    """The columns that hold what people wrote, with the kind of contribution each asks for.
+
+    A column that may be the title of a meeting or a place is none, but one called "vraag" may well be.
+    """
+    known = {place for place, fields in enumerate(likely) if fields and not _ASKED & set(fields)}
+    given = [tuple(cell.strip() for cell in row.cells) for row in rows]
+    even = [(*row[: len(cells)], *("" for _ in range(len(cells) - len(row)))) for row in given]
+    return open_questions(cells, even, known)
+
+
+def _feed(likely: Sequence[tuple[str, ...]], questions: int) -> Feed:
     """The feed that most of the telling fields are about; membership when people are all there is."""
     found = {field for fields in likely for field in fields}
     by_name = {feed.name: feed for feed in FEEDS}
@@ -110,6 +133,10 @@ def _feed(likely: Sequence[tuple[str, ...]]) -> Feed:
         hits = sum(1 for field in telling if field in found)
         if name in ("attendance", "registration", "contribution") and not found & _PERSON_FIELDS:
             hits -= 1
+        if name == "contribution" and questions:
+            hits = max(hits, questions + ("contributed_at" in found))
+        if name == "contribution" and "joined_on" in found:
+            hits -= 1  # a list of members with room for remarks
         if hits > most:
             best, most = name, hits
     return by_name[best]
@@ -124,8 +151,11 @@ def _columns(
     columns: list[tuple[str, str]] = []
     left_over: list[str] = []
     for cell, fields in zip(cells, likely, strict=True):
-        heading = " ".join(cell.replace("\ufeff", "").split())
-        field = next((field for field in fields if field in known and field not in taken), None)
+        heading = _heading(cell)
+        if heading in dict(columns):
+            continue
+        several = {MANY_FIELD} if feed is CONTRIBUTION and fields == (MANY_FIELD,) else set()
+        field = next((f for f in fields if f in known and f not in taken - several), None)
         if field is None:
             left_over.extend([heading] if heading else [])
             continue
@@ -134,7 +164,18 @@ def _columns(
     return columns, left_over
 
 
-def _block(name: str, feed: Feed, columns: Sequence[tuple[str, str]], left_over: Sequence[str]) -> str:
+def _heading(cell: str) -> str:
+    """A heading on one line."""
+    return " ".join(cell.replace("\ufeff", "").split())
+
+
+def _block(
+    name: str,
+    feed: Feed,
+    columns: Sequence[tuple[str, str]],
+    left_over: Sequence[str],
+    kinds: Mapping[str, str],
+) -> str:
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
     stem, _, ending = base.rpartition(".")
     word = re.match(r"[^\W\d_]*", stem or base)
@@ -154,6 +195,9 @@ def _block(name: str, feed: Feed, columns: Sequence[tuple[str, str]], left_over:
     if left_over:
         lines.append("# not used; write the field behind a column to use it:")
         lines += [f'# {_quoted(heading)} = ""' for heading in left_over]
+    if kinds:
+        lines.append("[tables.kinds]")
+        lines += [f'{_quoted(heading)} = "{kind}"' for heading, kind in kinds.items()]
     return "\n".join(lines)
 
 
@@ -169,4 +213,5 @@ _TIMED = frozenset(
     for column in feed.columns
     if column.type in (ColumnType.DATE, ColumnType.TIMESTAMP)
 )
+_ASKED = frozenset({MANY_FIELD, "theme", "title"})  # fields whose headings may ask for something too
 _PERSON_FIELDS = frozenset({"external_id", "full_name", "given_name", "family_name", "email", "linkedin_url"})

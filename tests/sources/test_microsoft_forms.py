@@ -28,7 +28,8 @@ def column(rows: FeedRows, field: str) -> list[str | None]:
 @pytest.mark.parametrize("written", ["anonymous", "Anoniem", ""])
 def test_nobody_is_made_of_an_anonymous_answer(written: str) -> None:
     rows = read((*DUTCH, "Je vraag?"), ("1", *TIMES, written, written, "Hoe begin je een leerkring?"))
-    assert rows.columns == ("text", "kind", "contributed_at")
+    assert rows.columns == ("text", "kind", "question", "contributed_at")
+    assert column(rows, "question") == ["Je vraag?"]
     assert column(rows, "contributed_at") == ["2026-03-02T09:05:00"]
 
 

@@ -12,6 +12,7 @@ from etl.reading.table import TextRow, TextTable
 from etl.settings import TableMapping, read_settings, table_text
 from etl.sources.inspect import inspect
 from etl.sources.mapping import read_mapped
+from etl.sources.proposal import propose
 from etl.sources.reading import reading_json
 from etl.sources.source import SourceResult
 
@@ -126,3 +127,49 @@ def test_a_form_counts_its_answers_and_everybody_who_handed_it_in(tmp_path: Path
     assert found["rows"] == {"read": 4, "used": 3, "rejected": 1, "hidden": 0}
     assert (found["counts"]["people"], found["counts"]["contributions"]) == (3, 2)
     assert [reject["line"] for reject in found["rejects"]] == [5]
+
+
+TYPEFORM = (
+    ("#", "Wat is je e-mailadres?", "Waar loop je tegenaan?", "Wat kan er beter?", "Cijfer", "Submit Date (UTC)"),
+    ("x1", "anna@example.org", "Ik mis tijd om te lezen", "Minder vergaderen met z'n allen", "8", "2026-03-01 10:05:00"),
+    ("x2", "bo@example.org", "Te veel overleg zonder besluit", "", "7", "2026-03-01 11:05:00"),
+)  # fmt: skip
+KOBO = (
+    ("start", "end", "Naam", "Welke casus breng je in?", "_id", "_submission_time", "_status"),
+    (
+        "2026-03-01T10:00:00",
+        "2026-03-01T10:05:00",
+        "Anna",
+        "Onze wijkaanpak",
+        "12",
+        "2026-03-01T09:05:00",
+        "x",
+    ),
+)
+MEMBERS = (("Naam", "Lid sinds", "Opmerking"), ("Anna", "2026-01-01", "Heeft een vraag over geld gesteld"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "feed", "columns", "kinds"),
+    [
+        (
+            TYPEFORM, "contribution",
+            {"Wat is je e-mailadres?": "email", "Waar loop je tegenaan?": "text", "Wat kan er beter?": "text",
+             "Submit Date (UTC)": "contributed_at"},
+            {},
+        ),
+        (
+            KOBO, "contribution",
+            {"Naam": "full_name", "Welke casus breng je in?": "text", "_submission_time": "contributed_at"},
+            {"Welke casus breng je in?": "practice_case"},
+        ),
+        (MEMBERS, "membership", {"Naam": "full_name", "Lid sinds": "joined_on"}, {}),
+    ],
+)  # fmt: skip
+def test_an_unknown_form_is_proposed_with_all_its_open_questions(
+    rows: tuple[tuple[str, ...], ...], feed: str, columns: dict[str, str], kinds: dict[str, str]
+) -> None:
+    table = TextTable("", [TextRow(line, cells) for line, cells in enumerate(rows, start=1)])
+    found = mapping(propose("Antwoorden 3.csv", table))
+    assert (found.feed.name, dict(found.columns), dict(found.kinds)) == (feed, columns, kinds)
+    assert read_mapped(table, found).feeds[0].rows
