@@ -8,10 +8,11 @@ from datetime import date
 
 import duckdb
 
+from etl.decisions import PersonDecision
 from etl.decisions import ThemeName as ThemeName
 from etl.errors import BuildError
 from etl.identity.keys import SQL_FUNCTIONS
-from etl.identity.resolve import name_keyless, resolve
+from etl.identity.resolve import PERSON_TABLES, name_keyless, resolve
 from etl.organisation_book import OrganisationBook as OrganisationBook
 from etl.progress import Progress, silent
 from etl.schema.ddl import comments, create_table
@@ -35,6 +36,11 @@ ORGANISATIONS_IN_FORCE = (
     from staging.fact_as_written
     where staging.plain_organisation(name) is not null
     group by all
+    """,
+    """
+    create or replace table staging.organisation_apart as
+    select staging.plain_organisation(one) as one, staging.plain_organisation(other) as other
+    from staging.apart_as_written
     """,
     """
     create or replace table staging.organisation_title as
@@ -74,6 +80,7 @@ def build(
     organisations: OrganisationBook = NOTHING_DECIDED,
     only: Iterable[str] | None = None,
     theme_names: Sequence[ThemeName] = (),
+    person_decisions: Sequence[PersonDecision] = (),
 ) -> None:
     """Fill core and marts of the release that `connection` holds, from the attached `feeds`.
 
@@ -82,13 +89,13 @@ def build(
     prepare(connection, facts, organisations, theme_names)
     between: dict[str, Callable[[], None]] = {
         "staging.keyless_name": lambda: name_keyless(connection),
-        "staging.person_of": lambda: resolve(connection, hmac_key),
-    }
+    } | dict.fromkeys(PERSON_TABLES, lambda: resolve(connection, hmac_key, person_decisions))
     order = build_order() if only is None else order_for(only)
     for index, query in enumerate(order, start=1):
         progress(query.target, index, len(order))
         for table in tables_read(query.sql):
-            if make := between.pop(table, None):
+            if make := between.get(table):
+                between = {name: other for name, other in between.items() if other is not make}
                 make()
         run(connection, query)
 
@@ -139,6 +146,7 @@ def _write_organisations(connection: duckdb.DuckDBPyConnection, book: Organisati
         "spelling_as_written (written varchar, name varchar, unit varchar)": [
             (each.as_written, each.name, each.unit) for each in book.spellings
         ],
+        "apart_as_written (one varchar, other varchar)": [(each.one, each.other) for each in book.apart],
         "mail_domain (domain varchar, name varchar)": [(each.domain, each.name) for each in book.domains],
         "fact_as_written (name varchar, sector varchar, parent varchar, region varchar)": [
             (each.name, each.sector.value if each.sector else None, each.parent, each.region)

@@ -80,16 +80,25 @@ TABLES_OF_THE_BUILD = frozenset(
         "core.question_feed",
         "staging.organisation_spelling",
         "staging.organisation_fact",
+        "staging.organisation_apart",
         "staging.organisation_title",
         "staging.mail_domain",
         "staging.keyless_name",
         "staging.person_of",
+        "staging.other_handle",
+        "staging.person_spelling",
+        "staging.kept_apart",
+        "staging.person_decision",
         "staging.theme_name",
     }
 )
 MADE_BETWEEN = {
     "staging.keyless_name": ("staging.identity",),
     "staging.person_of": ("staging.identity", "staging.identity_key"),
+    "staging.other_handle": ("staging.identity", "staging.identity_key"),
+    "staging.person_spelling": ("staging.identity", "staging.identity_key"),
+    "staging.kept_apart": ("staging.identity", "staging.identity_key"),
+    "staging.person_decision": ("staging.identity", "staging.identity_key"),
 }
 """Tables that Python makes between two queries, and what they are made from."""
 NOT_COUNTED = frozenset(

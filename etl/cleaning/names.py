@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 
@@ -42,6 +43,14 @@ _TITLES = re.compile(
 _LETTERS_THAT_DO_NOT_COME_APART = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ĳ": "ij"}
 )
+_SIGNS_WRITTEN_OTHERWISE = str.maketrans("’`´‘‐‑–—", "''''----")
+_GENERATION = {
+    "jr": "jr", "jnr": "jr", "junior": "jr", "sr": "sr", "snr": "sr", "senior": "sr",
+    "ii": "ii", "iii": "iii", "iv": "iv",
+}  # fmt: skip
+_SEVERAL_SIGNS = re.compile(r"[&+/]")
+_SEVERAL = _words("en and et und fam familie family gezin echtpaar")
+_FAMILY_STARTS = _words("van de der den ten ter te het von zu vd")
 _PLACEHOLDER = re.compile(
     r"linkedin\s+(?:member|lid|user)|anonymous(?:\s+(?:user|guest))?|anoniem(?:e\s+(?:gebruiker|deelnemer))?|"
     r"unknown(?:\s+(?:user|guest))?|onbekend(?:e\s+(?:gebruiker|deelnemer))?|info(?:rmation)?\s+requested|"
@@ -55,6 +64,8 @@ _PLACEHOLDER = re.compile(
     r"read\.ai.*|otter\.ai.*|fireflies\.ai.*|.*\bnotetaker\b.*|.*\bnotulist bot\b.*",
     re.IGNORECASE,
 )
+PLACEHOLDER = f"(?i)(?:{_PLACEHOLDER.pattern})"
+"""The same pattern for SQL."""
 SHARED_MAILBOXES = _words(
     "info secretariaat secretariat secretary office team contact admin administratie administratief mail "
     "post postmaster webmaster noreply no-reply donotreply support helpdesk servicedesk service receptie "
@@ -109,47 +120,161 @@ def normal_name(name: str) -> str:
     >>> normal_name("Berg, Jan van den (Guest)")
     'jan van den berg'
     """
+    return " ".join(re.sub(r"[^\w\s]|_", " ", _as_compared(name)).split())
+
+
+def _as_compared(name: str) -> str:
+    """The name with its words in order and in plain letters; signs are still there."""
     text = without_suffixes(name)
     text = _TITLES.sub("", text)
     text = _given_name_first(text)
-    text = _without_marks(text.casefold().replace("’", "'").replace("`", "'"))
+    text = _without_marks(text.casefold().translate(_SIGNS_WRITTEN_OTHERWISE))
     for written, meant in _SHORT_PARTICLES:
         text = written.sub(meant, text)
-    text = re.sub(r"(?<=\w)['](?=\w)", "", text)
-    return " ".join(re.sub(r"[^\w\s]|_", " ", text).split())
+    return re.sub(r"(?<=\w)['](?=\w)", "", text)
 
 
 def names_compatible(one: str | None, other: str | None) -> bool:
     """Whether both can be the same person's name: equal, one an abbreviation of the other, or one missing.
 
-    Particles are left out of account, a given name alone fits, and so does one half of a double family name.
+    Particles are left out of account, a given name alone fits, initials fit, and so does one half of a double
+    family name. Doubt keeps apart: Jan is not Jan-Peter, nor Jan jr., and "Jan en Anna Smit" are two people.
     """
     if not one or not other or is_placeholder(one) or is_placeholder(other):
         return True
-    first, second = _telling_words(one), _telling_words(other)
-    if first == second or not first or not second:
+    first, second = _taken_apart(one), _taken_apart(other)
+    if first.joined == second.joined:
         return True
-    if len(first) == 1 or len(second) == 1:
-        (short, *_), long = sorted((first, second), key=len)
-        return short in long or _agree(short, long[0])
-    return _agree(first[0], second[0]) and (first[-1] in second[1:] or second[-1] in first[1:])
+    if first.is_of_several or second.is_of_several or first.generation != second.generation:
+        return False
+    if not first.units or not second.units:
+        return True
+    if len(first.units) == 1 or len(second.units) == 1:
+        return _fits_within(*sorted((first, second), key=lambda name: len(name.units)))
+    return _is_beginning(first.units, second.units) or (
+        _same_family(first, second) and _given_names_agree(first.given, second.given)
+    )
 
 
-def _given_name_first(text: str) -> str:
-    """ "Berg, Jan van den" as "Jan van den Berg"; a name with no comma, or several, as it is."""
-    family, comma, given = text.partition(",")
-    if not comma or "," in given or not given.strip() or not family.strip():
-        return text
-    return f"{given.strip()} {family.strip()}"
+@dataclass(frozen=True)
+class _Name:
+    """A name taken apart. A unit is a word without spaces, such as jan-peter; particles are no units."""
+
+    units: tuple[str, ...]
+    given: tuple[str, ...]
+    family: frozenset[str]
+    family_joined: str
+    joined: str
+    generation: str
+    is_of_several: bool
 
 
-def _telling_words(name: str) -> list[str]:
-    return [word for word in normal_name(name).split() if word not in PARTICLES]
+@lru_cache(maxsize=65_536)
+def _taken_apart(name: str) -> _Name:
+    text = _SEVERAL_SIGNS.sub(" en ", _as_compared(name))
+    text = re.sub(r"[^\w\s-]|_", " ", re.sub(r"\s-|-\s", " ", text))
+    words = [word.strip("-") for word in text.split() if word.strip("-")]
+    words, generation = _without_generation(words)
+    at = _family_begins(words)
+    family_words = [word for word in "-".join(words[at:]).split("-") if word]
+    telling = [word for word in family_words if word not in PARTICLES] or family_words
+    return _Name(
+        units=tuple(word for word in words if word not in PARTICLES),
+        given=tuple(words[:at]),
+        family=frozenset(telling),
+        family_joined="".join(family_words),
+        joined="".join(words).replace("-", "") + generation,
+        generation=generation,
+        is_of_several=any(word in _SEVERAL for word in words[:-1]),
+    )
+
+
+def _without_generation(words: list[str]) -> tuple[list[str], str]:
+    """jr. and its like taken off, wherever a comma put them; as a given name Junior stays."""
+    for at in (len(words) - 1, 0):
+        if len(words) > 1 and words[at] in _GENERATION and (at or len(words[at]) == 2):
+            return words[:at] + words[at + 1 :], _GENERATION[words[at]]
+    return words, ""
+
+
+def _family_begins(words: list[str]) -> int:
+    """Where the family name begins: at the first particle, else at the last word."""
+    if len(words) > 1 and words[0] in _FAMILY_STARTS:
+        return 0
+    for at, word in enumerate(words[1:-1], start=1):
+        if any(part in PARTICLES for part in word.split("-")):
+            return at
+    return max(len(words) - 1, 0)
+
+
+def _fits_within(short: _Name, long: _Name) -> bool:
+    """Whether a single word can be the given or the family name of the other."""
+    (unit,) = short.units
+    if len(long.units) == 1:
+        return _agree(unit, long.units[0])
+    if long.given and _given_names_agree((unit,), long.given[:1]):
+        return True
+    if frozenset(unit.split("-")) <= long.family:
+        return True
+    return short.joined in (long.family_joined, "".join(long.given).replace("-", ""))
+
+
+def _same_family(one: _Name, other: _Name) -> bool:
+    """Equal, joined or not, or one the half of the other."""
+    if not one.given or not other.given:
+        return one.family == other.family
+    if one.family <= other.family or other.family <= one.family:
+        return True
+    return one.family_joined == other.family_joined
+
+
+def _given_names_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Word by word equal or an initial, as far as both are written. Half of Jan-Peter is somebody else."""
+    short, long = sorted(
+        ([word for unit in given for word in _marked(unit)] for given in (one, other)), key=len
+    )
+    if "".join(word for word, _ in short) == "".join(word for word, _ in long):
+        return True
+    if not all(_agree(a, b) for (a, _), (b, _) in zip(short, long, strict=False)):
+        return False
+    if not short or len(short) == len(long):
+        return True
+    return len(short[-1][0]) == 1 or not long[len(short) - 1][1]
+
+
+def _marked(unit: str) -> list[tuple[str, bool]]:
+    """The words of a unit, each with whether a hyphen follows."""
+    words = unit.split("-")
+    return [(word, at < len(words)) for at, word in enumerate(words, start=1)]
+
+
+def _is_beginning(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    short, long = sorted((one, other), key=len)
+    return long[: len(short)] == short
 
 
 def _agree(one: str, other: str) -> bool:
     """Whether two given names are equal, or one is the other's initial."""
-    return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
+    return one == other or (min(len(one), len(other)) == 1 and one[:1] == other[:1])
+
+
+def _given_name_first(text: str) -> str:
+    """ "Berg, Jan van den" as "Jan van den Berg"; a name with no comma, or several, as it is.
+
+    Also "Berg van den, Jan" and "Jan Berg, van den".
+    """
+    family, comma, given = (part.strip() for part in text.partition(","))
+    if not comma or "," in given or not given or not family:
+        return text
+    words, behind = family.split(), given.split()
+    if all(word.casefold() in PARTICLES for word in behind):
+        return " ".join((*words[:-1], *behind, words[-1]))
+    if len(behind) == 1 and behind[0].casefold().strip(".") in _GENERATION:
+        return f"{family} {given}"
+    cut = len(words)
+    while cut > 1 and words[cut - 1].casefold() in PARTICLES:
+        cut -= 1
+    return " ".join((*behind, *words[cut:], *words[:cut]))
 
 
 def _without_marks(text: str) -> str:

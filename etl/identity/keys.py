@@ -74,6 +74,11 @@ MAIL_DOMAIN_OF_ORGANISATION = SqlFunction(
     f"case when split_part(email_key, '@', 2) not in ({_listed(tuple(sorted(PRIVATE_MAIL_DOMAINS)))}) "
     "then split_part(email_key, '@', 2) end",
 )  # fmt: skip
+PAIR_ID = SqlFunction(
+    "pair_id", "person_a, person_b",
+    "md5(least(person_a::varchar, person_b::varchar) || '|' || "
+    "greatest(person_a::varchar, person_b::varchar))",
+)  # fmt: skip
 OCCASION_OF = SqlFunction(
     "occasion_of", "event_id, title, starts_at, ends_at, sha256",
     "hash(event_id, title, starts_at, ends_at, "
@@ -98,6 +103,6 @@ SECTOR_IN_NAME = SqlFunction(
 
 SQL_FUNCTIONS = (
     CLEAN, IS_SHARED, IDENTITY_OF, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, NAME_OF,
-    SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
+    SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, PAIR_ID, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
     IS_INDEPENDENT, IS_COMPANY, SECTOR_IN_NAME,
 )  # fmt: skip

@@ -1,8 +1,10 @@
-"""From the ways in which files write people to people: shared keys join, doubt keeps apart.
+"""From the ways in which files write people to people: shared keys join, doubt keeps apart, people decide.
 
 Reads `staging.identity_key`, makes `staging.person_of`: identity, person_id, and for people who share a key
-but were kept apart the review they wait in. The order of rows changes nothing: ids come from keys.
+but were kept apart the review they wait in; and beside it `other_handle`, `person_spelling`, `kept_apart` and
+`person_decision`. The order of rows changes nothing: ids come from keys.
 
+What is plain is done in SQL. Only groups in doubt, and those that people decided about, are judged in Python.
 Keys are compared by 64-bit hashes: of a million keys two clash once in forty million builds, and names that
 differ keep apart even those.
 """
@@ -11,16 +13,19 @@ from __future__ import annotations
 
 import hmac
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from hashlib import sha256
 
 import duckdb
 
 from etl.cleaning.names import is_placeholder, normal_name
-from etl.identity.match import Record, judge
+from etl.decisions import PersonDecision
+from etl.identity.decided import Judgement, judge_all
+from etl.identity.handles import MESSAGE_VERSION, SQL_HANDLE, handle, hmac_pads, key_and_name
+from etl.identity.match import Reason, Record, Verdict
 
-MESSAGE_VERSION = "v1|"
-BLOCK = 64
-
+Cell = str | int | bool | datetime | None
 PAIRS = """
 create or replace temp table key_pair as
 select distinct least(one, other) as one, greatest(one, other) as other
@@ -45,17 +50,24 @@ from (
 )
 group by key
 """
+# The least label of all neighbours, and then the label of that label: long chains close in a few rounds.
 NEXT_LABELS = """
 create or replace temp table next_label as
-select key, min(label) as label
-from (
-    select key_pair.one as key, far.label from key_pair join key_label as far on far.key = key_pair.other
-    union all
-    select key_pair.other, far.label from key_pair join key_label as far on far.key = key_pair.one
-    union all
-    select key, label from key_label
+with nearest as (
+    select key, min(label) as label
+    from (
+        select key_pair.one as key, far.label from key_pair join key_label as far on far.key = key_pair.other
+        union all
+        select key_pair.other, far.label from key_pair join key_label as far on far.key = key_pair.one
+        union all
+        select key, label from key_label
+    )
+    group by key
 )
-group by key
+
+select nearest.key, least(nearest.label, further.label) as label
+from nearest
+join nearest as further on further.key = nearest.label
 """
 CHANGED = """
 select count(*) from next_label join key_label using (key) where next_label.label <> key_label.label
@@ -66,7 +78,7 @@ select
     identity_key.identity,
     coalesce(key_label.label, hash(coalesce(email_key, linkedin_key, external_key, name_key))) as label,
     coalesce(least(email_key, external_key, linkedin_key), name_key) as key,
-    email_key, linkedin_key, external_key, simple_name
+    email_key, linkedin_key, external_key, name_key, simple_name
 from staging.identity_key
 left join key_label on key_label.key = hash(coalesce(email_key, linkedin_key, external_key))
 """
@@ -78,22 +90,25 @@ join (select label from key_group group by label having count(*) > 1) using (lab
 where coalesce(email_key, linkedin_key, external_key) is not null
 """
 # Most groups are one address written with and without a name: hashes show cheaply which hold two of anything.
+HELD = """
+create or replace temp table held as
+select
+    label,
+    coalesce(
+        min(hash(simple_name)) filter (where simple_name is not null)
+        <> max(hash(simple_name)) filter (where simple_name is not null), false
+    ) as two_names,
+    min(hash(linkedin_key)) filter (where linkedin_key is not null)
+        <> max(hash(linkedin_key)) filter (where linkedin_key is not null) as two_profiles,
+    min(hash(external_key)) filter (where external_key is not null)
+        <> max(hash(external_key)) filter (where external_key is not null) as two_ids,
+    min(hash(email_key)) filter (where email_key is not null)
+        <> max(hash(email_key)) filter (where email_key is not null) as two_addresses
+from larger_group
+group by label
+"""
 DOUBTFUL = """
 create or replace temp table doubtful as
-with held as (
-    select
-        label,
-        min(hash(simple_name)) filter (where simple_name is not null)
-            <> max(hash(simple_name)) filter (where simple_name is not null) as two_names,
-        min(hash(linkedin_key)) filter (where linkedin_key is not null)
-            <> max(hash(linkedin_key)) filter (where linkedin_key is not null) as two_profiles,
-        min(hash(external_key)) filter (where external_key is not null)
-            <> max(hash(external_key)) filter (where external_key is not null) as two_ids,
-        min(hash(email_key)) filter (where email_key is not null)
-            <> max(hash(email_key)) filter (where email_key is not null) as two_addresses
-    from larger_group
-    group by label
-)
 select label from held where two_names or two_profiles
 union
 select label
@@ -110,35 +125,86 @@ where staging.organisation_domain(email_key) is not null
 group by label, staging.organisation_domain(email_key)
 having min(email_key) <> max(email_key)
 """
-DOUBTFUL_RECORDS = """
-select
-    larger_group.label, identity, email_key, linkedin_key, external_key, coalesce(simple_name, ''),
-    staging.organisation_domain(email_key)
-from larger_group
-join doubtful using (label)
-order by larger_group.label
+LABELLED = f"""
+create or replace temp table label_person as
+select label, text, {SQL_HANDLE.format(text="text")} as person_id
+from (select label, min(key) as text from key_group group by label)
 """
-HMAC = "left(sha256($outer::blob || unhex(sha256($inner::blob || encode($version || text)))), 32)::uuid"
-PEOPLE = f"""
-create or replace table staging.person_of as
-with person as (
-    select label, {HMAC} as person_id
-    from (select label, min(key) as text from key_group group by label)
-),
-
-part as (
-    select text, {HMAC} as person_id
-    from (select distinct text from verdict)
+# Only people with several keys have other handles than their id.
+OTHER_KEYS = f"""
+create or replace temp table other_key as
+select label, key, {SQL_HANDLE.format(text="key")} as handle
+from (
+    select distinct label, unnest([email_key, linkedin_key, external_key]) as key
+    from key_group
+    semi join (select distinct label from key_label) as paired using (label)
 )
-
+anti join (select label, text as key from label_person) as smallest using (label, key)
+where key is not null
+"""
+TOUCHED = """
+insert into doubtful
+select label
+from (
+    select label from label_person semi join decision_handle on decision_handle.handle = person_id
+    union
+    select label from other_key semi join decision_handle using (handle)
+)
+anti join doubtful using (label)
+"""
+RECORDS = """
+select
+    key_group.label, identity, key_group.email_key, key_group.linkedin_key, key_group.external_key,
+    key_group.name_key, coalesce(key_group.simple_name, ''),
+    staging.organisation_domain(key_group.email_key), identity_key.first_received_at
+from key_group
+semi join doubtful using (label)
+join staging.identity_key using (identity)
+order by key_group.label
+"""
+PEOPLE = """
+create or replace table staging.person_of as
 select identity, person_id, null::varchar as reason, null::uuid as review_id
 from key_group
-join person using (label)
+join label_person using (label)
 anti join verdict using (identity)
 union all
-select identity, person_id, reason, review
+select identity, person_id, reason, review_id
 from verdict
-join part using (text)
+"""
+OTHER_HANDLES = """
+create or replace table staging.other_handle as
+select person_id, key, handle
+from other_key
+join label_person using (label)
+anti join doubtful using (label)
+union all
+select person_id, key, handle
+from verdict_handle
+"""
+SPELLINGS = """
+create or replace table staging.person_spelling as
+with several as (
+    select identity from larger_group semi join (from held where two_names) as told using (label)
+    union
+    select identity from verdict
+),
+
+spelled as (
+    select distinct
+        person_id, simple_name as name,
+        unnest([email_key, linkedin_key, external_key, name_key]) as key
+    from several
+    join staging.identity_key using (identity)
+    join staging.person_of using (identity)
+    where simple_name is not null
+)
+
+select person_id, key, name
+from spelled
+semi join (select person_id from spelled group by person_id having min(name) <> max(name)) as several
+    using (person_id)
+where key is not null
 """
 KEYLESS = """
 select distinct staging.name_of(full_name, given_name, family_name) as name
@@ -148,6 +214,15 @@ where staging.email_key(email) is null
     and staging.external_key(source, external_id) is null
     and name is not null
 """
+MADE_ASIDE = (
+    "key_pair", "key_label", "next_label", "key_group", "larger_group", "held", "doubtful", "label_person",
+    "other_key", "decision_handle", "verdict", "verdict_handle",
+)  # fmt: skip
+PERSON_TABLES = (
+    "staging.person_of", "staging.other_handle", "staging.person_spelling", "staging.kept_apart",
+    "staging.person_decision",
+)  # fmt: skip
+"""What `resolve` makes."""
 
 
 def name_keyless(connection: duckdb.DuckDBPyConnection) -> None:
@@ -161,22 +236,25 @@ def name_keyless(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def resolve(connection: duckdb.DuckDBPyConnection, hmac_key: bytes) -> None:
-    """Make `staging.person_of`. Person ids are keyed: not derivable without the key, stable across builds."""
-    _label_keys(connection)
-    for statement in (GROUPS, LARGER_GROUPS, DOUBTFUL):
-        connection.execute(statement)
-    _judge_doubtful(connection, hmac_key)
+def resolve(
+    connection: duckdb.DuckDBPyConnection, hmac_key: bytes, decisions: Sequence[PersonDecision] = ()
+) -> None:
+    """Make `PERSON_TABLES`. Person ids are keyed: not derivable without the key, stable across builds."""
     inner, outer = hmac_pads(hmac_key)
-    connection.execute(PEOPLE, {"inner": inner, "outer": outer, "version": MESSAGE_VERSION})
-    for table in ("key_pair", "key_label", "next_label", "key_group", "larger_group", "doubtful", "verdict"):
+    pads = {"inner": inner, "outer": outer, "version": MESSAGE_VERSION}
+    _label_keys(connection)
+    for statement in (GROUPS, LARGER_GROUPS, HELD, DOUBTFUL):
+        connection.execute(statement)
+    connection.execute(LABELLED, pads)
+    connection.execute(OTHER_KEYS, pads)
+    _touch(connection, decisions)
+    judgement = judge_all(_groups_in_doubt(connection), decisions, hmac_key)
+    _write_verdicts(connection, judgement, hmac_key)
+    for statement in (PEOPLE, OTHER_HANDLES, SPELLINGS):
+        connection.execute(statement)
+    _write_decisions(connection, judgement, hmac_key)
+    for table in MADE_ASIDE:
         connection.execute(f"drop table if exists temp.{table}")
-
-
-def hmac_pads(key: bytes) -> tuple[bytes, bytes]:
-    """The inner and outer block of HMAC-SHA256 for a key, with which SQL can do the rest."""
-    block = (sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
-    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
 
 
 def _label_keys(connection: duckdb.DuckDBPyConnection) -> None:
@@ -190,32 +268,102 @@ def _label_keys(connection: duckdb.DuckDBPyConnection) -> None:
             return
 
 
-def _judge_doubtful(connection: duckdb.DuckDBPyConnection, hmac_key: bytes) -> None:
+def _touch(connection: duckdb.DuckDBPyConnection, decisions: Sequence[PersonDecision]) -> None:
+    """Groups that people decided about are judged too, whatever their keys say."""
+    handles = sorted({each for decision in decisions for each in decision.handles})
+    if handles:
+        connection.execute("create or replace temp table decision_handle (handle uuid)")
+        connection.execute("insert into decision_handle select unnest($1::uuid[])", [handles])
+        connection.execute(TOUCHED)
+
+
+def _groups_in_doubt(connection: duckdb.DuckDBPyConnection) -> Iterator[list[Record]]:
     groups: dict[int, list[Record]] = defaultdict(list)
-    for label, identity, email, linkedin, external, name, domain in connection.execute(
-        DOUBTFUL_RECORDS
-    ).fetchall():
-        keys = tuple(sorted(key for key in (email, linkedin, external) if key))
-        groups[label].append(Record(keys, name, (domain,) if domain else (), identity))
-    rows = []
-    for records in groups.values():
-        verdict = judge(records)
-        if verdict.reason is None:
-            continue
-        texts = "\n".join(sorted(part.text for part in verdict.parts))
-        review = hmac.new(hmac_key, f"review|{texts}".encode(), sha256).hexdigest()[:32]
-        rows += [
-            (record.identity, part.text, verdict.reason.value, review)
-            for part in verdict.parts
-            for record in part.records
-        ]
-    connection.execute(
-        "create or replace temp table verdict (identity ubigint, text varchar, reason varchar, review uuid)"
-    )
+    found = connection.execute(RECORDS).fetchall()
+    for label, identity, email, linkedin, external, by_name, name, domain, received_at in found:
+        keys = tuple(sorted(key for key in (email, linkedin, external) if key)) or (by_name,)
+        groups[label].append(
+            Record(keys, name, (domain,) if domain else (), identity, received_at or datetime.min)
+        )
+    yield from groups.values()
+
+
+def _write_verdicts(connection: duckdb.DuckDBPyConnection, judgement: Judgement, hmac_key: bytes) -> None:
+    rows: list[tuple[Cell, ...]] = []
+    handles: list[tuple[Cell, ...]] = []
+    pairs: list[tuple[Cell, ...]] = []
+    for verdict in judgement.verdicts:
+        review, why = _review(verdict, hmac_key)
+        person = {part.text: handle(hmac_key, part.text) for part in verdict.parts}
+        for part in verdict.parts:
+            reason = why.get(part.text)
+            told = (person[part.text], reason.value, review) if reason else (person[part.text], None, None)
+            rows += [(record.identity, *told) for record in part.records]
+        handles += _other_handles(verdict, person, hmac_key)
+        pairs += [(person[pair.one], person[pair.other], review, pair.reason.value) for pair in verdict.pairs]
+    _fill(connection, "verdict", "identity ubigint, person_id uuid, reason varchar, review_id uuid", rows)
+    _fill(connection, "verdict_handle", "person_id uuid, key varchar, handle uuid", handles)
+    apart = "person_a uuid, person_b uuid, review_id uuid, reason varchar"
+    _fill(connection, "staging.kept_apart", apart, pairs)
+
+
+def _review(verdict: Verdict, hmac_key: bytes) -> tuple[str, dict[str, Reason]]:
+    """The id of the review that those kept apart share, and for each of them why."""
+    why: dict[str, Reason] = {}
+    weight = list(Reason)
+    for pair in verdict.pairs:
+        for text in (pair.one, pair.other):
+            why[text] = min(why.get(text, pair.reason), pair.reason, key=weight.index)
+    texts = "\n".join(sorted(why))
+    return hmac.new(hmac_key, f"review|{texts}".encode(), sha256).hexdigest()[:32], why
+
+
+def _other_handles(
+    verdict: Verdict, person: dict[str, str], hmac_key: bytes
+) -> Iterator[tuple[str, str, str]]:
+    """The handle of every key that is not the person's id; of a key that several hold, of key and name."""
+    holders: dict[str, int] = defaultdict(int)
+    for part in verdict.parts:
+        for key in {key for record in part.records for key in record.keys}:
+            holders[key] += 1
+    for part in verdict.parts:
+        for key in sorted({key for record in part.records for key in record.keys}):
+            names = (record.name for record in part.records if key in record.keys)
+            text = key if holders[key] == 1 else min(key_and_name(key, name) for name in names)
+            if text != part.text:
+                yield person[part.text], key, handle(hmac_key, text)
+
+
+def _write_decisions(connection: duckdb.DuckDBPyConnection, judgement: Judgement, hmac_key: bytes) -> None:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            each.decision.decision_id,
+            each.decision.kind.value,
+            *(handle(hmac_key, text) if text is not None else None for text in (each.text_a, each.text_b)),
+            each.decision.decided_at,
+            each.decision.decided_by,
+            each.decision.reason or None,
+            each.decision.evidence or None,
+            each.is_in_force,
+        )
+        for each in judgement.settled
+    ]
+    _fill(
+        connection, "staging.person_decision",
+        "decision_id bigint, kind varchar, person_a uuid, person_b uuid, decided_at timestamp, "
+        "decided_by varchar, reason varchar, evidence varchar, is_in_force boolean", rows,
+    )  # fmt: skip
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Sequence[Sequence[Cell]]
+) -> None:
+    """Make a table of these rows, written column by column: many thousands at once."""
+    kinds = [column.split()[1] for column in columns.split(", ")]
+    made = "table" if "." in table else "temp table"
+    connection.execute(f"create or replace {made} {table} ({columns})")
     if rows:
-        identities, text, reasons, reviews = (list(column) for column in zip(*rows, strict=True))
+        values = ", ".join(f"unnest(${at}::{kind}[])" for at, kind in enumerate(kinds, start=1))
         connection.execute(
-            "insert into verdict select unnest($1::ubigint[]), unnest($2::varchar[]), unnest($3::varchar[]), "
-            "unnest($4::uuid[])",
-            [identities, text, reasons, reviews],
+            f"insert into {table} select {values}", [list(column) for column in zip(*rows, strict=True)]
         )

@@ -42,7 +42,13 @@ TO_THEME = Reference(("theme_id",), "core.theme")
 TO_SOURCE_FILE = Reference(("sha256",), "core.source_file")
 
 HANDLE = Column(
-    "handle", ID_TYPE, "The id this key alone would give: what decisions hold", "", PSEUDONYM, IDENTIFY, KEPT_MONTHS
+    "handle",
+    ID_TYPE,
+    "The id this key alone would give: what decisions hold",
+    "",
+    PSEUDONYM,
+    IDENTIFY,
+    KEPT_MONTHS,
 )
 PERSON_A, PERSON_B = (
     Column(name, ID_TYPE, f"{which} of the two people, by a keyed id", "", PSEUDONYM, IDENTIFY, KEPT_MONTHS)
@@ -155,7 +161,7 @@ CORE_TABLES = (
         personal("key", "The key, with its kind in front"),
         personal("name", "A name that rows with this key write, in plain letters"),
     ), ("person_id", "key", "name"), TO_PERSON),
-    _core("kept_apart", "one row per pair of people who share a key but were kept apart, and nobody decided", (
+    _core("kept_apart", "one row per pair of people who share a key, kept apart and not decided on", (
         text("pair_id", "The pair"),
         PERSON_A, PERSON_B,
         Column("review_id", ID_TYPE, "The people who share a key have one review"),
@@ -185,6 +191,14 @@ CORE_TABLES = (
         text("region", "Where it is"),
         flag("is_independent", "Whether it stands for all who work for themselves, and is no organisation"),
     ), ("organisation_id",)),
+    _core("organisation_suggestion", "one row per pair of organisations", (
+        Column("organisation_a_id", ID_TYPE, "One organisation"),
+        Column("organisation_b_id", ID_TYPE, "The other"),
+        text("name_a", "Its name"),
+        text("name_b", "The name of the other"),
+        number("score", "How likely it is that they are one; an order, no probability", "share"),
+        text("because", "What the two have in common"),
+    ), ("organisation_a_id", "organisation_b_id")),
     _core("affiliation", "one row per person and stretch; stretches never overlap", (
         PERSON_ID, STRETCH, ORGANISATION_ID,
         text("unit", "Unit within the organisation"),

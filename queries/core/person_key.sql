@@ -13,6 +13,7 @@ with held as (
     select person_id, name_key, 'name' from staging.person_of join staging.identity_key using (identity)
 )
 
-select distinct person_id, key, kind
+select distinct person_id, key, kind, coalesce(other_handle.handle, person_id) as handle
 from held
+left join staging.other_handle using (person_id, key)
 where key is not null
