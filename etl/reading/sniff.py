@@ -13,6 +13,7 @@ CHUNK_BYTES = 1024 * 1024
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 UTF8_SEQUENCE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
+JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 BINARY_NUL_SHARE = 0.01
 CONTROLS = frozenset(range(32)) - {0, 9, 10, 11, 12, 13, 26, 27}
 
@@ -28,6 +29,7 @@ class FileKind(Enum):
     UTF16BE = "UTF-16 text (big-endian)"
     UTF8 = "UTF-8 text"
     CP1252 = "Windows-1252 text"
+    JSON = "JSON"
     MIXED = "text in two encodings"
     EMPTY = "an empty file"
     BINARY = "a binary file"
@@ -58,7 +60,14 @@ def sniff(path: Path) -> FileKind:
     kind = sniff_head(head, path.stat().st_size)
     if kind is FileKind.ZIP:
         return _zip_kind(path)
+    if kind.is_text and JSON_START.match(_text_of(head, kind)):
+        return FileKind.JSON
     return _text_kind(path) if kind is FileKind.UTF8 else kind
+
+
+def _text_of(head: bytes, kind: FileKind) -> str:
+    """The first characters. An object or a list of a JSON document shows itself in them."""
+    return head[:4096].decode(kind.encoding, errors="replace").removeprefix("\ufeff")
 
 
 def sniff_head(head: bytes, size: int) -> FileKind:

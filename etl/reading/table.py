@@ -19,10 +19,12 @@ class TextRow:
 class TextTable:
     """One sheet or delimited file, as text. `rejects` are rows that could not even be cut into cells.
 
-    A document (a calendar) is no table: each of its lines is one cell, for a source that knows it.
+    A document (a calendar) is no table: each of its lines is one cell, for a source that knows it. `document`
+    is the whole of a JSON file, of which the rows are the records.
     """
 
     name: str
     rows: list[TextRow]
     rejects: tuple[Reject, ...] = ()
     is_document: bool = False
+    document: object = None

@@ -120,13 +120,17 @@ def format_order(
     settings: Settings,
     headings: Iterable[str] = (),
     rows_read: int = 0,
+    usual: DateShape | None = None,
 ) -> dict[str, DateShape] | NeedsMapping:
-    """The shapes of the date columns of a known format: as the setting says, else by evidence, else asked."""
+    """The shapes of the date columns of a known format: as the setting says, else by evidence, else asked.
+
+    `usual` is the order of a program that writes every file alike, whoever exports it: then nobody is asked.
+    """
     kept = {column: list(values) for column, values in columns.items()}
     told = settings.date_order(format_id, name)
     shapes: dict[str, DateShape] = {}
     for column, shape in date_shapes(kept, headings).items():
-        known = told if told and shape in (*ORDERS, None) else shape
+        known = told if told and shape in (*ORDERS, None) else shape or usual
         if known is None:
             return ask(format_id, column, rows_read)
         shapes[column] = known

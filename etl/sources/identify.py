@@ -47,9 +47,11 @@ def read_source(name: str, tables: tuple[TextTable, ...], settings: Settings) ->
             return ask_order(mapping, unknown, settings)
         return Identified(TABLE_FORMAT, mapping.name, mapping_fingerprint(mapping, settings), result)
     for source in SOURCES:
-        for table in tables:
-            if source.recognises(table):
-                return _identified(source, name, table, settings)
+        known = [table for table in tables if source.recognises(table)]
+        if known:
+            preference = getattr(source, "preference", None)
+            best = max(known, key=preference) if preference else known[0]
+            return _identified(source, name, best, settings)
     if tables[0].is_document:
         raise InputError(name, "a document that no format knows", "a calendar", "Export it as a table.")
     fullest = max(tables, key=lambda table: len(table.rows))
