@@ -135,6 +135,8 @@ def _feed(likely: Sequence[tuple[str, ...]], questions: int) -> Feed:
             hits -= 1
         if name == "contribution" and questions:
             hits = max(hits, questions + ("contributed_at" in found))
+        if name == "event" and questions and not found & {"event_id", "title"}:
+            hits -= 1  # the start and the end of filling in a form
         if name == "contribution" and "joined_on" in found:
             hits -= 1  # a list of members with room for remarks
         if hits > most:

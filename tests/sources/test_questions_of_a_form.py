@@ -130,8 +130,8 @@ def test_a_form_counts_its_answers_and_everybody_who_handed_it_in(tmp_path: Path
 
 
 TYPEFORM = (
-    ("#", "Wat is je e-mailadres?", "Waar loop je tegenaan?", "Wat kan er beter?", "Cijfer", "Submit Date (UTC)"),
-    ("x1", "anna@example.org", "Ik mis tijd om te lezen", "Minder vergaderen met z'n allen", "8", "2026-03-01 10:05:00"),
+    ("#", "Je e-mailadres", "Waar loop je tegenaan?", "Wat kan er beter?", "Cijfer", "Submit Date (UTC)"),
+    ("x1", "anna@example.org", "Ik mis leestijd en rust", "Veel minder lang praten", "8", "2026-03-01 10:05"),
     ("x2", "bo@example.org", "Te veel overleg zonder besluit", "", "7", "2026-03-01 11:05:00"),
 )  # fmt: skip
 KOBO = (
@@ -154,7 +154,7 @@ MEMBERS = (("Naam", "Lid sinds", "Opmerking"), ("Anna", "2026-01-01", "Heeft een
     [
         (
             TYPEFORM, "contribution",
-            {"Wat is je e-mailadres?": "email", "Waar loop je tegenaan?": "text", "Wat kan er beter?": "text",
+            {"Je e-mailadres": "email", "Waar loop je tegenaan?": "text", "Wat kan er beter?": "text",
              "Submit Date (UTC)": "contributed_at"},
             {},
         ),
