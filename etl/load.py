@@ -82,7 +82,7 @@ def load(
     unfinished = home.root / UNFINISHED
     if not jobs and not unfinished.exists() and is_in_shape:
         return LoadReport()
-    from etl.reading.child import read_files
+    from etl.privacy.screen import read_landed
     from etl.warehouse import open_warehouse
 
     report = LoadReport()
@@ -92,7 +92,7 @@ def load(
         _prepare(warehouse)
         _remove_unknown(warehouse, home)
         held = _files_held(warehouse)
-        for number, reading in enumerate(read_files(jobs, settings, folder), start=1):
+        for number, reading in enumerate(read_landed(home, jobs, settings, folder), start=1):
             if reading.sha256 in held:
                 _forget(warehouse, home, reading.sha256)
             _store(warehouse, home, reading, jobs[number - 1], own_file_rows)
@@ -116,13 +116,16 @@ def _jobs(home: Home, settings: Settings, ledger: Ledger) -> list[ReadJob]:
     jobs = []
     for file in ledger.files():
         reading = read.get(file.sha256)
-        if reading and (file.quarantined or still_right(file.file, reading.fingerprint, settings)):
+        condensed = home.condensed_file(file.sha256)
+        is_right = condensed.exists() or file.quarantined
+        if reading and (is_right or still_right(file.file, reading.fingerprint, settings)):
             continue
         path = home.quarantine / file.sha256 if file.quarantined else home.landed_file(file.sha256)
-        if file.quarantined and not path.exists():  # housekeeping removed it after its time
+        path = condensed if condensed.exists() else path
+        if not path.exists() and (file.quarantined or reading):  # its bytes went after their time
             continue
         jobs.append(ReadJob(path, file.file, file.sha256, _utc(file.received_at), is_counted=False))
-    return jobs
+    return sorted(jobs, key=lambda job: job.path != home.condensed_file(job.sha256))
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """The audit log: a line for each sensitive action, in a chain that shows when one was changed or taken out.
 
 A line says who, when, what, about whom and with what result; whoever is meant is written as a keyed
-pseudonym, and nothing personal ever stands in it. Each line carries the keyed hash of itself and the line before; the
-ledger keeps the number and hash of the last, so that lines taken off the end are missed too.
+pseudonym, and nothing personal ever stands in it. Each line carries the keyed hash of itself and the line
+before; the ledger keeps the number and hash of the last, so that lines taken off the end are missed too.
 """
 
 from __future__ import annotations

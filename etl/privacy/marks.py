@@ -1,8 +1,8 @@
-"""What marks a person in data: keys and names, and the keyed hashes that stand for them in the suppression list.
+"""What marks a person in data: keys and names. The suppression list holds their keyed hashes only.
 
-Pure functions. A mark is a text with its kind in front: `email:…`, `linkedin:…`, `external:<source>:…` as core
-knows them, `named:<name>` for rows without a key, `words:<name>` for a name in running text, and a key with a
-name behind it where several people share the key. Only hashes of marks are ever stored.
+Pure functions. A mark is a text with its kind in front: `email:…`, `linkedin:…`, `external:<source>:…` as
+core knows them, `named:<name>` for rows without a key, `words:<name>` for a name in running text, and a key
+with a name behind it where several people share the key.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _folded(text: str) -> str:
 
 def _fold(word: str) -> str:
     """A word as it is compared in running text: no capitals, no marks."""
-    apart = unicodedata.normalize("NFD", word.casefold().replace("’", "'"))
+    apart = unicodedata.normalize("NFD", word.casefold().replace("’", "'").removesuffix("'s"))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Erasure:
-    """One person who was erased. `lifted_at`: from then on files that come in may tell of the person again."""
+    """One person who was erased. Files received after `lifted_at` may tell of the person again."""
 
     erasure_id: str
     erased_at: datetime

@@ -116,6 +116,13 @@ def _converted(
     return outcome.used(job.name, job.sha256, found, cut, converted, scratch, settings, job.is_counted)
 
 
+def tables_of(path: Path, settings: Settings) -> tuple[TextTable, ...]:
+    """The tables of a file, as text. Raises InputError when it holds none."""
+    if is_document(path):
+        return (read_document(path, settings.limits),)
+    return _tables(path, sniff(path), settings)
+
+
 def _tables(path: Path, kind: FileKind, settings: Settings) -> tuple[TextTable, ...]:
     if kind in (FileKind.XLSX, FileKind.XLS):
         return read_spreadsheet(path, settings.limits)
