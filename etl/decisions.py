@@ -54,7 +54,7 @@ MIGRATIONS = (
     create table organisation_event (
         event_id integer primary key,
         decision_id integer not null,
-        kind text not null check (kind in ('spelling', 'domain', 'facts')),
+        kind text not null check (kind in ('spelling', 'domain', 'facts', 'apart')),
         subject text not null,
         name text not null,
         unit text,

@@ -73,15 +73,24 @@ class OrganisationFacts:
 
 
 @dataclass(frozen=True)
+class Apart:
+    """Two names that look alike and are two organisations."""
+
+    one: str
+    other: str
+
+
+@dataclass(frozen=True)
 class OrganisationBook:
     """Everything about organisations that is in force."""
 
     spellings: tuple[Spelling, ...] = ()
     domains: tuple[MailDomain, ...] = ()
     facts: tuple[OrganisationFacts, ...] = ()
+    apart: tuple[Apart, ...] = ()
 
 
-Change = Spelling | MailDomain | OrganisationFacts
+Change = Spelling | MailDomain | OrganisationFacts | Apart
 
 
 @dataclass(frozen=True)
@@ -126,6 +135,7 @@ class OrganisationDecisions:
             tuple(each for each in changes if isinstance(each, Spelling)),
             tuple(each for each in changes if isinstance(each, MailDomain)),
             tuple(each for each in changes if isinstance(each, OrganisationFacts)),
+            tuple(each for each in changes if isinstance(each, Apart)),
         )
 
     def decide(self, changes: Sequence[Change], by: str | None = None, why: str | None = None) -> int:
@@ -207,6 +217,9 @@ Row = tuple[str, str, str, str | None, str | None, str | None, str | None]
 
 
 def _row(change: Change) -> Row:
+    if isinstance(change, Apart):
+        one, other = sorted((_named(change.one, "an organisation"), _named(change.other, "an organisation")))
+        return ("apart", f"{one}\n{other}", other, None, None, None, None)
     name = _named(change.name, "an organisation")
     match change:
         case Spelling(written, _, unit):
@@ -224,6 +237,8 @@ def _change(row: Sequence[str | None]) -> Change:
         return Spelling(subject, name, unit)
     if kind == "domain":
         return MailDomain(subject, name)
+    if kind == "apart":
+        return Apart(subject.partition("\n")[0], name)
     return OrganisationFacts(name, Sector(sector) if sector else None, parent, region)
 
 

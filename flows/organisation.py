@@ -53,6 +53,7 @@ def list_organisations(home: HomeOption = None, as_json: JsonOption = False) -> 
             *(("spelling", each.as_written, each.name, each.unit) for each in book.spellings),
             *(("domain", each.domain, each.name, None) for each in book.domains),
             *(("facts", each.name, each.name, _told(each)) for each in book.facts),
+            *(("different", each.one, each.other, None) for each in book.apart),
         ],
     )
 
@@ -72,6 +73,20 @@ def same_organisation(
     from etl.organisation_book import Spelling
 
     _decide(home, [Spelling(each, name, unit) for each in written], by, why)
+
+
+@organisation_app.command("different")
+def different_organisations(
+    one: Annotated[str, typer.Argument(help="A name.")],
+    other: Annotated[str, typer.Argument(help="A name that looks like it.")],
+    by: ByOption = None,
+    why: WhyOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Say that two names that look alike are two organisations: they are not suggested again."""
+    from etl.organisation_book import Apart
+
+    _decide(home, [Apart(one, other)], by, why)
 
 
 @organisation_app.command("domain")
@@ -197,6 +212,7 @@ def _book_json(book: OrganisationBook) -> str:
         "spellings": [_record(each) for each in book.spellings],
         "domains": [_record(each) for each in book.domains],
         "facts": [_record(each) for each in book.facts],
+        "apart": [_record(each) for each in book.apart],
     }
     return json.dumps(told, ensure_ascii=False, indent=1)
 

@@ -12,7 +12,7 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from etl.build import OrganisationBook, ThemeName
-from etl.organisation_book import MailDomain, OrganisationFacts, Sector, Spelling
+from etl.organisation_book import Apart, MailDomain, OrganisationFacts, Sector, Spelling
 from queries.catalog import PUBLISHED, QueryLayer, all_queries, query, tables_read
 from tests.queries.publication import make_publication
 
@@ -54,6 +54,7 @@ def read_cases() -> Iterator[Case]:
                         OrganisationFacts(name, Sector(sector) if sector else None, *more)
                         for name, sector, *more in each.get("organisation_facts", ())
                     ),
+                    tuple(Apart(*pair) for pair in each.get("organisations_apart", ())),
                 ),
                 tuple(ThemeName(*row) for row in each.get("theme_names", ())),
                 each.get("select"),
