@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 STEP = timedelta(days=7)
 ROOM = timedelta(days=2)
+NO_SUCH_HOUR = "this hour does not exist: the clock was put forward over it"
+
+
+class NoSuchHour(ValueError):
+    """A wall time over which the clock was put forward."""
+
+    def __init__(self) -> None:
+        super().__init__(NO_SUCH_HOUR)
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class ZoneTable:
     utc: tuple[Span, ...]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def zone_table(zone: str) -> ZoneTable:
     """The spans of one zone. Before 1970 and after 2100 the nearest span goes on."""
     info = ZoneInfo(zone)
@@ -56,6 +64,26 @@ def to_utc(wall: datetime, zone: str) -> datetime | None:
     """The naive UTC moment of a naive wall time; None when that wall time does not exist."""
     offset = _at(zone_table(zone).wall, wall)
     return None if offset is None else wall - timedelta(seconds=offset)
+
+
+def to_utc_in(wall: datetime, zone: tzinfo) -> datetime | None:
+    """The same for a zone that is at hand: one by name, or one that a calendar explains itself."""
+    if isinstance(zone, ZoneInfo) and zone.key:
+        return to_utc(wall, zone.key)
+    moment = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    exists = moment.astimezone(zone).replace(tzinfo=None) == wall
+    return moment.replace(tzinfo=None) if exists else None
+
+
+def utc_text(wall: datetime, zone: str) -> str | None:
+    """The UTC moment of a wall time as ISO text; None for a zone that nobody knows. Raises NoSuchHour."""
+    try:
+        moment = to_utc(wall, zone)
+    except (KeyError, ValueError, OSError):  # what ZoneInfo makes of a name that is none
+        return None
+    if moment is None:
+        raise NoSuchHour
+    return f"{moment.isoformat()}Z"
 
 
 def to_wall(moment: datetime, zone: str) -> datetime:

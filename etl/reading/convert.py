@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.cleaning.dates import plain_moment, written_moment
-from etl.cleaning.local_time import utc_offset_sql, wall_offset_sql
+from etl.cleaning.local_time import NO_SUCH_HOUR, utc_offset_sql, wall_offset_sql
 from etl.schema.feeds import Feed
 from etl.schema.model import Column, ColumnType, DateShape
 from etl.sources.source import FeedRows, Reject
@@ -43,7 +43,6 @@ REASONS = {
     ColumnType.NUMBER: "not a number",
     ColumnType.BOOLEAN: "neither yes nor no",
 }
-NO_SUCH_HOUR = "this hour does not exist: the clock was put forward over it"
 
 
 @dataclass(frozen=True)

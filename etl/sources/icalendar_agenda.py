@@ -1,12 +1,14 @@
 """An agenda in iCalendar (.ics), as Outlook, Google Calendar, Nextcloud and web sites write it.
 
-Every VEVENT is a meeting; its id is the UID, for one meeting of a series with the moment it was planned for.
-A series is written out from its first meeting to a year after the newest stamp in the file (never more than
-MOST_OCCURRENCES), so that the same file always gives the same meetings. EXDATE takes one away, a
-RECURRENCE-ID changes one, CANCELLED keeps it as cancelled. Of two versions of one event the highest SEQUENCE
-counts. Times with a zone, by its IANA or Windows name or by the file's own VTIMEZONE, become UTC; floating
-times and whole days are local to the setting `time_zone`, and the end of a whole day is the midnight after.
-Private and confidential events are hidden; attendees, organisers and descriptions are never read.
+Every VEVENT is a meeting; its id is the UID, for one meeting of a series with the moment it was planned
+for. A series is written out, by dateutil's rule (it keeps to the clock on the wall, so that the one
+function of `etl.cleaning.local_time` turns it into UTC, as all else), from its first meeting to a year
+after the newest stamp in the file, never more than MOST_OCCURRENCES, so that the same file always gives the
+same meetings. EXDATE takes one away, a RECURRENCE-ID changes one, CANCELLED keeps it as cancelled. Of two
+versions of one event the highest SEQUENCE counts. Times with a zone, by its IANA or Windows name or by the
+file's own VTIMEZONE, become UTC; floating times and whole days are local to the setting `time_zone`, and
+the end of a whole day is the midnight after. Private and confidential events are hidden; attendees,
+organisers and descriptions are never read.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from warnings import catch_warnings, simplefilter
 
+from etl.cleaning.local_time import NO_SUCH_HOUR, to_utc_in
 from etl.errors import InputError
 from etl.schema.feeds import EVENT, Feed
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
@@ -31,10 +34,10 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "icalendar"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (EVENT,)
 
-MOST_OCCURRENCES = 2_000
+MOST_OCCURRENCES = 5_000
 AHEAD = timedelta(days=366)
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 COLUMNS = (
@@ -46,6 +49,7 @@ ONLINE = re.compile(r"https?://|\b(?:teams|zoom|online|webex|google meet|digitaa
 UNKNOWN_ZONE = "a time zone that nobody knows was read as the network's own"
 CUT_SHORT = f"a series was written out to its first {MOST_OCCURRENCES:,} meetings"
 FROM_HERE_ON = "a change of one meeting and all that follow was read as a change of that one"
+LEFT_OUT = "a meeting of a series at an hour over which the clock was put forward was left out"
 CUT_OFF = "the calendar is cut off: its last line is missing"
 
 
@@ -67,8 +71,17 @@ class Moment:
         """As it stands in an id."""
         return re.sub(r"[-:]", "", self.text())
 
+    @property
+    def exists(self) -> bool:
+        """Whether the clock on the wall ever shows it."""
+        return self.zone is None or self.is_day or to_utc_in(self.wall, self.zone) is not None
+
     def _utc(self) -> datetime:
-        return self.wall.replace(tzinfo=self.zone).astimezone(UTC).replace(tzinfo=None)
+        """In UTC. An hour that does not exist, which only keys and ends may be, is the one after it."""
+        if self.zone is None:
+            return self.wall
+        found = to_utc_in(self.wall, self.zone) or to_utc_in(self.wall + timedelta(hours=1), self.zone)
+        return found or self.wall
 
     def comparable(self) -> datetime:
         """In UTC when that is known."""
@@ -139,7 +152,8 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
                 entries.append(found)
     if not entries and not rejects and not _is(table.rows[-1], "END:VCALENDAR"):
         raise InputError(name, CUT_OFF, "a whole calendar", "Download it again.")
-    agenda = _Agenda(entries, is_cancelled=any(_is(row, "METHOD:CANCEL") for row in table.rows))
+    is_cancelled = any(_is(row, "METHOD:CANCEL") for row in table.rows)
+    agenda = _Agenda(entries, is_cancelled, settings.limits.rows)
     rows = agenda.rows()
     warnings = list(agenda.warnings)
     warnings += [UNKNOWN_ZONE] if zones.is_guessed else []
@@ -153,8 +167,8 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
 class _Agenda:
     """Writes the entries out to meetings."""
 
-    def __init__(self, entries: Sequence[Entry], is_cancelled: bool) -> None:
-        self.is_cancelled = is_cancelled
+    def __init__(self, entries: Sequence[Entry], is_cancelled: bool, most_rows: int) -> None:
+        self.is_cancelled, self.most_rows = is_cancelled, most_rows
         self.warnings: tuple[str, ...] = ()
         self.rejects: list[Reject] = []
         hidden = {entry.uid for entry in entries if entry.is_hidden and entry.uid}
@@ -182,8 +196,14 @@ class _Agenda:
             self.rejects.append(Reject(entry.line, "RRULE", "a recurrence that is not understood"))
             return
         for moment in moments:
-            if not self._is_changed(entry, moment) and moment.key() not in entry.left_out:
+            if self._is_changed(entry, moment) or not entry.left_out.isdisjoint(
+                (moment.key(), _day_key(moment))
+            ):
+                continue
+            if moment.exists:
                 self._keep(entry, moment, self._id(entry, moment), entry.values["title"])
+            else:
+                self._warn(LEFT_OUT)
 
     def _moments(self, entry: Entry) -> Iterator[Moment]:
         """The planned moments of a series in order, up to the horizon; each once."""
@@ -238,6 +258,11 @@ class _Agenda:
             series, status, values["url"],
         )  # fmt: skip
         self.found.append((entry.line, row))
+        if len(self.found) > self.most_rows:
+            raise InputError(
+                "the calendar", "more meetings than the limit", f"at most {self.most_rows:,}",
+                "Export a shorter period, or raise limits.rows in kring.toml.",
+            )  # fmt: skip
 
     def _warn(self, warning: str) -> None:
         if warning not in self.warnings:
@@ -273,6 +298,8 @@ def _entry(block: Sequence[TextRow], zones: Zones) -> Entry | Reject:
         starts = _moment(event.get("DTSTART"), zones)
         if not isinstance(event, Event) or starts is None:
             return Reject(line, "DTSTART", "no moment at which the event starts")
+        if not starts.exists:
+            return Reject(line, "DTSTART", NO_SUCH_HOUR)
         length = _length(event, starts, zones)
         if length is not None and length < timedelta():
             return Reject(line, "DTEND", "earlier than the start")
@@ -354,6 +381,11 @@ def _rule(event: Event, starts: Moment) -> tuple[str | None, datetime | None]:
     ends = parts.pop("UNTIL", None)
     text = ";".join(f"{key}={value}" for key, value in parts.items())
     return text, _until(ends, starts) if ends else None
+
+
+def _day_key(moment: Moment) -> str:
+    """Some programs take a meeting out by its day alone."""
+    return f"{moment.wall:%Y%m%d}"
 
 
 def _until(written: str, starts: Moment) -> datetime:

@@ -1,8 +1,11 @@
-"""The agenda of a WordPress site with The Events Calendar, as Kring collected it: one event a line.
+"""The agenda of a WordPress site with The Events Calendar, as Kring collected it, or as somebody saved it.
 
-The first line says which source of `[[collect]]` it came from; an event's id is that name and the site's
-own number. Titles are unescaped (`&#8211;` is a dash). Times are UTC as the site gives them; a whole day is
-local, and its end is the midnight after. Events that were still to come and are no longer told are cancelled.
+Collected, it has one event a line, and the first line says which source of `[[collect]]` it came from; an
+event's id is that name and the site's own number. Saved by hand, it is one page of the site's own answer
+(`{"events": [...], "rest_url": ..., "total": ...}`), and the site's name stands in the id.
+
+Titles are unescaped (`&#8211;` is a dash). Times are UTC as the site gives them; a whole day is local, and
+its end is the midnight after. Events that were still to come and are no longer told are cancelled.
 """
 
 from __future__ import annotations
@@ -11,11 +14,14 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from etl.cleaning.local_time import NoSuchHour, utc_text
 from etl.errors import InputError
 from etl.schema.feeds import EVENT, Feed
+from etl.sources.json_fields import object_in, objects_in, text_of
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
 
 if TYPE_CHECKING:
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "the_events_calendar"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (EVENT,)
 
 MARK = '{"kring_collected":"the_events_calendar"'
@@ -36,35 +42,71 @@ JsonObject = dict[str, object]
 
 
 def recognises(table: TextTable) -> bool:
-    """A document whose first line says so."""
+    """A document whose first line says so, or the answer of such a site."""
+    if table.document is not None:
+        return _is_answer(table.document)
     return table.is_document and bool(table.rows) and table.rows[0].cells[0].startswith(MARK)
 
 
 def read(name: str, table: TextTable, settings: Settings) -> SourceResult | NeedsMapping:
     """Every event of the agenda."""
+    if table.document is not None:
+        answer = object_in(table.document)
+        site = urlsplit(text_of(answer.get("rest_url")) or "").hostname or "the_events_calendar"
+        reading = _Reading(site)
+        for line, event in enumerate(objects_in(answer.get("events")), start=1):
+            if event:  # what could not be kept as text is empty here, and refused already
+                reading.take(line, event)
+        return reading.result()
     heading = _heading(name, table)
-    source = str(heading.get("name") or "")
     gone = heading.get("gone")
-    lines: list[int] = []
-    rows: list[tuple[str | None, ...]] = []
-    rejects: list[Reject] = []
-    read_count = hidden = 0
+    reading = _Reading(str(heading.get("name") or ""))
     for line, text in _event_lines(table):
-        read_count += 1
-        event = _object(text)
+        reading.take(line, _object(text))
+    for event in objects_in(gone):
+        reading.take(table.rows[0].line, {**event, "event_status": "canceled", "status": "publish"})
+    return reading.result()
+
+
+class _Reading:
+    """Takes the events one by one."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.lines: list[int] = []
+        self.rows: list[tuple[str | None, ...]] = []
+        self.rejects: list[Reject] = []
+        self.read_count = self.hidden = 0
+
+    def take(self, line: int, event: JsonObject | None) -> None:
+        self.read_count += 1
         if event is None:
-            rejects.append(Reject(line, None, "not an event"))
+            self.rejects.append(Reject(line, None, "not an event"))
         elif event.get("status") in UNPUBLISHED:
-            hidden += 1
+            self.hidden += 1
         else:
-            lines.append(line)
-            rows.append(_row(source, event))
-    for event in gone if isinstance(gone, list) else ():
-        if isinstance(event, dict):
-            read_count += 1
-            lines.append(table.rows[0].line)
-            rows.append(_row(source, {**event, "event_status": "canceled"}))
-    return SourceResult((FeedRows(EVENT, COLUMNS, lines, rows),), read_count, hidden, rejects=tuple(rejects))
+            try:
+                row = _row(self.source, event)
+            except NoSuchHour as error:
+                self.rejects.append(Reject(line, "start_date", str(error)))
+                return
+            self.lines.append(line)
+            self.rows.append(row)
+
+    def result(self) -> SourceResult:
+        rows = FeedRows(EVENT, COLUMNS, self.lines, self.rows)
+        return SourceResult((rows,), self.read_count, self.hidden, rejects=tuple(self.rejects))
+
+
+def _is_answer(document: object) -> bool:
+    """A page of events as the site gives it; also one without any event, and a lone event."""
+    answer = object_in(document)
+    events = objects_in(answer.get("events"))
+    if "events" not in answer or not isinstance(answer["events"], list):
+        return False
+    if not {"total", "total_pages", "rest_url"} & answer.keys():
+        return False
+    return all(not event or {"id", "start_date"} <= event.keys() for event in events)
 
 
 def _heading(name: str, table: TextTable) -> JsonObject:
@@ -125,17 +167,8 @@ def _utc(event: JsonObject, field: str) -> str | None:
     zone = event.get("timezone")
     if local is None:
         return _text(event.get(field))
-    return _from_zone(local, zone) if isinstance(zone, str) and "/" in zone else local.isoformat()
-
-
-def _from_zone(local: datetime, zone: str) -> str:
-    from zoneinfo import ZoneInfo
-
-    try:
-        moment = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    except (ValueError, OSError, KeyError, OverflowError):
-        return local.isoformat()
-    return moment.replace(tzinfo=None).isoformat() + "Z"
+    utc = utc_text(local, zone) if isinstance(zone, str) and "/" in zone else None
+    return utc or local.isoformat()
 
 
 def _moment(written: object) -> datetime | None:
