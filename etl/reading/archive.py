@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.errors import InputError
+from etl.reading.private_mail import is_private_stem
 
 if TYPE_CHECKING:
     from etl.settings import Limits
 
-READ_STEMS = ("connections",)
+READ_STEMS = ("connections", "invitations", "shares", "comments", "reactions")
+READ_ENDINGS = ("csv", "txt", "tsv")
+READ_STARTS = ("subscribed", "unsubscribed", "cleaned", "nonsubscribed")  # an audience export of Mailchimp
 CHUNK_BYTES = 1024 * 1024
 SMALL_BYTES = 64 * 1024  # below this size a high ratio harms nobody
 ENCRYPTED = 0x1
@@ -48,10 +51,21 @@ def members(path: Path, limits: Limits) -> tuple[Member, ...]:
         if not wanted:
             raise InputError(
                 "the archive", f"{len(archive.infolist())} members, none of which Kring reads",
-                "a LinkedIn export with Connections.csv", UNPACK_AND_HAND_IN,
+                "an export of LinkedIn, or of an audience of Mailchimp", UNPACK_AND_HAND_IN,
             )  # fmt: skip
         check_sizes(wanted, limits)
         return tuple(Member(info.filename, info.file_size) for info in wanted)
+
+
+def private_members(path: Path, limits: Limits) -> tuple[str, ...]:
+    """The names of the members that hold private messages. Raises InputError as `members` does."""
+    with opened(path) as archive:
+        check_directory(archive, limits)
+        return tuple(
+            info.filename
+            for info in archive.infolist()
+            if not info.is_dir() and is_private_stem(normalised_stem(info.filename))
+        )
 
 
 def read_member(path: Path, member: Member, limits: Limits) -> bytes:
@@ -131,7 +145,10 @@ def normalised_stem(name: str) -> str:
 
 
 def _is_read(info: zipfile.ZipInfo) -> bool:
-    return not info.is_dir() and normalised_stem(info.filename) in READ_STEMS
+    if info.is_dir() or info.filename.rsplit(".", 1)[-1].casefold() not in READ_ENDINGS:
+        return False
+    stem = normalised_stem(info.filename)
+    return stem in READ_STEMS or stem.split(" ")[0] in READ_STARTS
 
 
 def _fault(info: zipfile.ZipInfo, seen: set[str]) -> str | None:
