@@ -13,10 +13,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from etl.cleaning.dates import MONTHS
 from etl.errors import InputError
 from etl.schema.model import DateShape
 from etl.sources.source import NeedsMapping
-from etl.sources.stamps import DAY_FIRST, ISO, MONTH_FIRST, Stamp, is_serial, read_stamp, worded_date
+from etl.sources.stamps import DAY_FIRST, ISO, MONTH_FIRST, Stamp, is_serial, read_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +32,7 @@ DUTCH_WORDS = re.compile(
     r"aangemeld|aanwezig\w*|tijdstempel|tijdstip|begintijd|starttijd|eindtijd|einde|locatie|plaats|thema|"
     r"vraag|opmerking|deelnemer\w*|kanaal|peildatum|waarde|uren|aantal|provincie|geboren|gemeten|wanneer)\b"
 )
+WORDS = re.compile(r"[^\W\d_]{3,}")
 DUTCH_MONTHS = re.compile(
     r"\b(?:januari|februari|mrt|maart|mei|juni|juli|augustus|okt|oktober)\b", re.IGNORECASE
 )
@@ -66,7 +68,7 @@ def evidence_of(values: Iterable[str | None]) -> Evidence:
     if not local:
         if any(is_serial(value) for value in written):
             return Evidence(DateShape.EXCEL_SERIAL, True)
-        return Evidence(DAY_FIRST if any(worded_date(value) for value in written) else ISO, True)
+        return Evidence(DAY_FIRST if any(map(_names_a_month, written)) else ISO, True)
     only = {order: sum(_allows_only(stamp, order) for stamp in local) for order in ORDERS}
     least, most = sorted(ORDERS, key=lambda order: only[order])
     if only[most]:
@@ -135,6 +137,11 @@ def format_order(
             return ask(format_id, column, rows_read)
         shapes[column] = known
     return shapes
+
+
+def _names_a_month(value: str) -> bool:
+    """`16 mrt 2026` or `Mar 16, 2026`: no order is needed, but it is not ISO either."""
+    return any(word.casefold() in MONTHS for word in WORDS.findall(value))
 
 
 def _is_iso(stamp: Stamp) -> bool:

@@ -84,7 +84,9 @@ def _kind(document: object) -> str | None:
 
 def _registrants(name: str, answer: JsonObject, warnings: tuple[str, ...]) -> SourceResult:
     number = EVENT_NUMBER.search(text_of(answer.get("url")) or "")
-    title = title_of(name, NOISE)
+    title: str | None = title_of(name, NOISE)
+    if number and not any(letter.isalpha() for letter in title or ""):
+        title = None
     tickets: list[Ticket] = []
     rejects: list[Reject] = []
     read_count = 0

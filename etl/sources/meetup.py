@@ -152,7 +152,7 @@ def _rows(
         values = dict(zip(headings, cells, strict=False))
         if not values.get("name") and not _number(values):
             rejects.append(Reject(row.line, "Name", "nobody is named"))
-        elif not _number(values) and is_placeholder(values.get("name")):
+        elif not _number(values) and _is_nobody(values.get("name", "")):
             unnamed += 1
         else:
             rows.append((row.line, values))
@@ -164,6 +164,11 @@ def _number(values: Mapping[str, str]) -> str | None:
     found = re.search(r"\d+", values.get("member id", "") or values.get("user id", ""))
     found = found or re.search(r"(?<=members/)\d+", values.get("url of member profile", ""))
     return found.group() if found else None
+
+
+def _is_nobody(name: str) -> bool:
+    """A device or the like, and what Meetup writes for somebody who left."""
+    return is_placeholder(name) or name.casefold() in ("former member", "oud-lid", "voormalig lid")
 
 
 def _person(values: Mapping[str, str], title: str) -> tuple[str | None, str | None, str]:

@@ -196,7 +196,7 @@ def _read_json(name: str, table: TextTable) -> SourceResult:
         text_of(item.get("id")): item.get("admission") is not False for item in objects_in(event.get("items"))
     }
     dates = {text_of(one.get("id")): one for one in objects_in(event.get("subevents"))}
-    title = text_of(event.get("name")) or title_of(name, NOISE)
+    title = text_of(event.get("name"))
     tickets: list[Ticket] = []
     rejects: list[Reject] = []
     read_count = hidden = 0
@@ -210,7 +210,8 @@ def _read_json(name: str, table: TextTable) -> SourceResult:
         if is_true(order.get("testmode")) or not shown:
             hidden += 1
             continue
-        own = list(_tickets_of(line, order, shown, event, dates, title))
+        called = title or text_of(order.get("event")) or title_of(name, NOISE)
+        own = list(_tickets_of(line, order, shown, event, dates, called))
         known = [ticket for ticket in own if ticket.name or ticket.email]
         if not known:
             rejects.append(Reject(line, None, "nobody is named"))

@@ -141,13 +141,19 @@ def _named(tickets: Iterable[Ticket]) -> tuple[list[Ticket], int]:
     kept, unnamed = [], 0
     for ticket in listed:
         address = email_key(ticket.email)
-        if not is_placeholder(ticket.name):
+        if not _is_unnamed(ticket):
             kept.append(ticket)
         elif address and (not ticket.order or addresses[ticket.order, address] == 1):
             kept.append(replace(ticket, full_name=None, given_name=None, family_name=None))
         else:
             unnamed += 1
     return kept, unnamed
+
+
+def _is_unnamed(ticket: Ticket) -> bool:
+    """Nothing, or what a program writes in both halves of a name that it does not know."""
+    halves = [half for half in (ticket.given_name, ticket.family_name) if half]
+    return is_placeholder(ticket.name) or (bool(halves) and all(map(is_placeholder, halves)))
 
 
 def _own_addresses(tickets: Sequence[Ticket]) -> list[Ticket]:
