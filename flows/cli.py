@@ -19,6 +19,7 @@ from etl.errors import KringError, QuestionError, UsageError
 from etl.home import Home, find_home
 from flows.options import HomeOption, JsonOption
 from flows.organisation import organisation_app
+from flows.review import review_app
 
 REFUSED_INPUT = 3
 INTERRUPTED = 130
@@ -46,6 +47,7 @@ theme_app = typer.Typer(
 )
 app.add_typer(theme_app, name="theme")
 app.add_typer(organisation_app, name="organisation")
+app.add_typer(review_app, name="review")
 
 AddressOption = Annotated[str, typer.Option(help="Address to serve on. Without sign-in: this computer only.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")]
