@@ -63,6 +63,7 @@ class Reading:
     `is_trimmed`: no cell has spaces around it, as somebody checked. `is_plain`: dates are expected in the
     usual way of writing only, at full speed; others are refused, and the caller then reads again without
     this. `met`: the first and last wall time there is, where somebody looked, so that the SQL is short.
+    `stamped`: fields that are wall times already.
     """
 
     feed: Feed
@@ -73,6 +74,7 @@ class Reading:
     is_trimmed: bool = False
     is_plain: bool = False
     met: tuple[datetime, datetime] | None = None
+    stamped: frozenset[str] = frozenset()
 
     def column(self, field: str) -> Column:
         """The feed's column of that name."""
@@ -174,7 +176,10 @@ def moments_sql(reading: Reading, relation: str, kept: Sequence[str]) -> str:
     """The first step: clean texts, and what clock and zone each date is written with."""
     clean = _emptied if reading.is_trimmed else _cleaned
     keep = "".join(f"{quote_name(name)}, " for name in kept)
-    texts = ", ".join(f"{clean(quote_name(field))} AS {_text(field)}" for field in reading.fields)
+    texts = ", ".join(
+        f"{quote_name(field) if field in reading.stamped else clean(quote_name(field))} AS {_text(field)}"
+        for field in reading.fields
+    )
     return _moments(f"SELECT {keep}{texts} FROM {relation}", reading)
 
 
@@ -193,9 +198,8 @@ def _moments(sql: str, reading: Reading) -> str:
     if not timed:
         return sql
     if reading.is_plain:
-        sql = _layer(
-            sql, (f"{plain_moment(_text(f), shapes[f])} AS {_read(f)}, NULL AS {_zone(f)}" for f in timed)
-        )
+        walls = {f: _text(f) if f in reading.stamped else plain_moment(_text(f), shapes[f]) for f in timed}
+        sql = _layer(sql, (f"{wall} AS {_read(f)}, NULL AS {_zone(f)}" for f, wall in walls.items()))
     else:
         moments = {field: written_moment(_text(field), _parts_name(field), shapes[field]) for field in timed}
         sql = _layer(sql, (f"{moment.parts} AS {_parts_name(field)}" for field, moment in moments.items()))
@@ -306,7 +310,7 @@ def _value(reading: Reading, field: str) -> str:
     if kind is ColumnType.TIMESTAMP:
         ahead = wall_offset_sql(_wall(field), reading.zone, reading.met)
         ahead = ahead if reading.is_plain else f"coalesce({_zone(field)}, {ahead})"
-        return f"{_wall(field)} - to_seconds({ahead})"
+        return f"make_timestamp(epoch_us({_wall(field)}) - 1000000::BIGINT * ({ahead}))"
     if kind is ColumnType.DATE:
         return f"{_wall(field)}::DATE" if reading.is_plain else _local_day(field, reading)
     if kind is ColumnType.INTEGER:

@@ -9,8 +9,11 @@ expressions. Either way memory does not grow with the file.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,13 +60,11 @@ HEADING_SEARCH_ROWS = 30
 FIRST_LINE = (
     "first_line"  # in the Parquet's metadata: the line of its first row, when it has no column of lines
 )
-NEWLINE, RETURN, QUOTE = 10, 13, 34
+NEWLINE, RETURN, QUOTE, ZERO = 10, 13, 34, 48
+STAMP, DAY = b"0000-00-00 00:00:00", b"0000-00-00"
+SIXES = 0x0606060606060606
 WIDE_SPACE_STARTS = (0xC2, 0xE1, 0xE2, 0xE3, 0xEF)  # first bytes of the spaces beyond ASCII, and of others
 WIDE_SPACE_MIDDLES = (0xC2, 0x9A, 0x80, 0x81, 0xBB)  # their last byte but one
-
-
-class _OtherRows(Exception):
-    """DuckDB cut the file into another number of rows than the check counted, so its rows are not ours."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,13 @@ class LargeTable:
     def width(self) -> int:
         """Cells in the heading, and so in every row."""
         return len(self.heading.cells)
+
+    @property
+    def timed_places(self) -> tuple[int, ...]:
+        """Where the mapped columns of dates and moments are."""
+        kinds = {column.name: column.type for column in self.mapping.feed.columns}
+        fields = (field for _, field in self.mapping.columns)
+        return tuple(place for place, field in zip(self.places, fields, strict=True) if kinds[field] in TIMED)
 
 
 @dataclass(frozen=True)
@@ -103,13 +111,44 @@ def read_large(
     """Read a large mapped table to one Parquet file. Raises InputError when nothing of it can be used."""
     table = _look(path, kind, mapping, settings)
     if kind is FileKind.UTF8 and not table.dialect.is_wrapped and not names_zone(mapping):
-        clean = check_bytes(table, settings)
-        if clean is not None:
-            try:
-                return _fast(table, clean, settings, scratch, target)
-            except (duckdb.Error, _OtherRows):
-                target.unlink(missing_ok=True)
+        found = _read_checked(table, settings, scratch, target)
+        if found is not None:
+            return found
     return _in_pieces(table, settings, scratch, target)
+
+
+def _read_checked(
+    table: LargeTable, settings: Settings, scratch: DuckDBPyConnection, target: Path
+) -> LargeReading | None:
+    """Read as the first bytes promise, while the rest is checked; again when the rest breaks the promise."""
+    chunks = _whole_lines(table.path, table.heading.line)
+    promised = _check(islice(chunks, 1), table, settings)
+    if promised is None:
+        return None
+    with ThreadPoolExecutor(1) as beside:
+        checking = beside.submit(_check, chunks, table, settings, promised)
+        reading = _attempt(table, promised, settings, scratch, target)
+        clean = checking.result()
+    if clean is not None and (reading is None or not clean.keeps(promised)):
+        reading = _attempt(table, clean, settings, scratch, target)
+    if clean is not None and reading is None and clean.stamps:
+        reading = _attempt(table, replace(clean, stamps=frozenset()), settings, scratch, target)
+    found = None
+    if clean is not None and reading is not None:
+        with suppress(duckdb.Error):
+            found = _settle(reading, table, scratch, target, clean.rows)
+    if found is None:
+        target.unlink(missing_ok=True)
+    return found
+
+
+def _attempt(
+    table: LargeTable, clean: CleanBytes, settings: Settings, scratch: DuckDBPyConnection, target: Path
+) -> Reading | None:
+    try:
+        return _fast(table, clean, settings, scratch, target)
+    except duckdb.Error:
+        return None
 
 
 def _look(path: Path, kind: FileKind, mapping: TableMapping, settings: Settings) -> LargeTable:
@@ -145,28 +184,50 @@ def most_bytes(mapping: TableMapping | None, settings: Settings) -> int:
 
 @dataclass(frozen=True)
 class CleanBytes:
-    """What the check found: how many rows there are, and whether no cell has spaces around it."""
+    """What the check found. `is_trimmed`: no cell has spaces around it.
+
+    `stamps`: the columns of dates of which every cell is empty or written as a cast reads it and nothing else
+    does, `2026-03-16 14:00:00` throughout or `2026-03-16` throughout.
+    """
 
     rows: int
     is_trimmed: bool
+    stamps: frozenset[int]
+    line_end: bool
+
+    def keeps(self, promised: CleanBytes) -> bool:
+        """Whether what was read on a promise was read as these bytes must be."""
+        return self.is_trimmed >= promised.is_trimmed and self.stamps >= promised.stamps
+
+    def and_then(self, following: CleanBytes) -> CleanBytes | None:
+        """Both together; None when their lines end differently."""
+        if self.line_end != following.line_end:
+            return None
+        return CleanBytes(
+            self.rows + following.rows,
+            self.is_trimmed and following.is_trimmed,
+            self.stamps & following.stamps,
+            self.line_end,
+        )
 
 
 def check_bytes(table: LargeTable, settings: Settings) -> CleanBytes | None:
     """Whether every line after the heading is clean; None when the strict reader must read them."""
-    most, count, trimmed = most_rows(table.mapping, settings), 0, True
-    returns: set[bool] = set()
-    for chunk in _whole_lines(table.path, table.heading.line):
-        found = _clean_lines(chunk, table, settings.limits.field_characters)
+    return _check(_whole_lines(table.path, table.heading.line), table, settings)
+
+
+def _check(
+    chunks: Iterable[bytes], table: LargeTable, settings: Settings, before: CleanBytes | None = None
+) -> CleanBytes | None:
+    most, found = most_rows(table.mapping, settings), before
+    for chunk in chunks:
+        clean = _clean_lines(chunk, table, settings.limits.field_characters)
+        found = clean.and_then(found) if clean and found else clean
         if found is None:
             return None
-        count += found[0]
-        trimmed = trimmed and found[1]
-        if count > most:
+        if found.rows > most:
             raise too_many_rows(most)
-        returns.add(b"\r" in chunk)
-    if not count or len(returns) != 1:
-        return None
-    return CleanBytes(count, trimmed)
+    return found
 
 
 def _whole_lines(path: Path, skipped_lines: int) -> Iterator[bytes]:
@@ -186,21 +247,23 @@ def _whole_lines(path: Path, skipped_lines: int) -> Iterator[bytes]:
             yield rest + (b"\r\n" if rest.endswith(b"\r") else b"\n")
 
 
-def _clean_lines(chunk: bytes, table: LargeTable, most_characters: int) -> tuple[int, bool] | None:
-    """How many lines the chunk has, and whether its cells are trimmed; None when any line is not clean."""
+def _clean_lines(chunk: bytes, table: LargeTable, most_characters: int) -> CleanBytes | None:
+    """What the lines of a chunk have in common; None when any of them is not clean."""
     import numpy as np
 
     if b"\0" in chunk or not _is_utf8(chunk):
         return None
-    count = chunk.count(b"\n")
-    returns = chunk.count(b"\r")
-    if returns and not returns == chunk.count(b"\r\n") == count:
-        return None
     data = np.frombuffer(chunk, dtype=np.uint8)
-    cuts = (data == ord(table.dialect.delimiter)) | (data == NEWLINE)
-    if b'"' in chunk:
+    newlines = data == NEWLINE
+    count = int(np.count_nonzero(newlines))
+    has_returns = b"\r" in chunk
+    if has_returns and not chunk.count(b"\r") == chunk.count(b"\r\n") == count:
+        return None
+    cuts = newlines | (data == ord(table.dialect.delimiter))
+    has_quotes = b'"' in chunk
+    if has_quotes:
         inside = _inside_quotes(data, table.dialect.delimiter)
-        if inside is None or bool((inside & (data == NEWLINE)).any()):
+        if inside is None or bool((inside & newlines).any()):
             return None
         cuts &= ~inside
     places = np.flatnonzero(cuts)
@@ -212,7 +275,49 @@ def _clean_lines(chunk: bytes, table: LargeTable, most_characters: int) -> tuple
     longest = int(np.diff(ends, prepend=-1).max())
     if longest > most_characters:
         return None
-    return count, b'"' not in chunk and (not _has_spaces(chunk) or _is_trimmed(data, places))
+    is_trimmed = not has_quotes and (not _has_spaces(chunk) or _is_trimmed(data, places))
+    stamps = _stamps(chunk, places, table, has_returns) if is_trimmed else frozenset[int]()
+    return CleanBytes(count, is_trimmed, stamps, has_returns)
+
+
+def _stamps(chunk: bytes, cuts: NDArray[int64], table: LargeTable, has_returns: bool) -> frozenset[int]:
+    """The columns of dates that a cast reads as they are meant, so that nothing else need look at them."""
+    import numpy as np
+
+    found: set[int] = set()
+    for place in table.timed_places:
+        before = cuts[place - 1 :: table.width] if place else np.roll(cuts[table.width - 1 :: table.width], 1)
+        starts = before + 1
+        if not place:
+            starts[0] = 0
+        lengths = cuts[place :: table.width] - starts - (has_returns and place == table.width - 1)
+        if not bool(lengths.all()):
+            starts, lengths = starts[lengths > 0], lengths[lengths > 0]
+        shape = STAMP if len(lengths) and lengths[0] == len(STAMP) else DAY
+        if bool((lengths == len(shape)).all()) and _are_shaped(chunk, starts, shape):
+            found.add(place)
+    return frozenset(found)
+
+
+def _are_shaped(chunk: bytes, starts: NDArray[int64], shape: bytes) -> bool:
+    """Whether the texts that start there have a digit for each 0 of the shape, and its other signs as given.
+
+    Eight bytes at a time: beside a sign that must be there, nothing may differ; a digit's upper half is that
+    of "0", also with six added.
+    """
+    import numpy as np
+
+    windows = np.ndarray(len(chunk) - 7, dtype="<u8", buffer=chunk, strides=(1,))
+    high = np.uint64(0xF0F0F0F0F0F0F0F0)
+    for offset in (*range(0, len(shape) - 8, 8), len(shape) - 8):
+        part = shape[offset : offset + 8]
+        wanted = np.frombuffer(part, dtype="<u8")[0]
+        digits = np.frombuffer(bytes(255 * (sign == ZERO) for sign in part), dtype="<u8")[0]
+        differs = windows[starts + offset] ^ wanted
+        wrong = (differs & ~digits) | (differs & high) | (((differs & digits) + (digits & SIXES)) & high)
+        if bool(wrong.any()):
+            return False
+    return True
 
 
 def _has_spaces(chunk: bytes) -> bool:
@@ -276,31 +381,39 @@ def _inside_quotes(data: NDArray[uint8], delimiter: str) -> NDArray[bool_] | Non
 
 def _fast(
     table: LargeTable, clean: CleanBytes, settings: Settings, scratch: DuckDBPyConnection, target: Path
-) -> LargeReading:
-    relation, blank = _relation(table)
+) -> Reading:
+    relation = _relation(table)
     marks = decimal_marks(scratch, table.mapping.feed, _fields(table.mapping), relation)
+    shapes = _sampled_shapes(table, scratch, relation, SAMPLE_ROWS)
+    stamped = {
+        field: place
+        for place, (_, field) in zip(table.places, table.mapping.columns, strict=True)
+        if place in clean.stamps and field not in shapes
+    }
     reading = Reading(
         table.mapping.feed,
         _fields(table.mapping),
-        _sampled_shapes(table, scratch, relation, SAMPLE_ROWS),
+        shapes,
         settings.network.time_zone,
         marks,
         is_trimmed=clean.is_trimmed,
         is_plain=True,
+        stamped=frozenset(stamped),
     )
-    _copy(reading, relation, table, scratch, target)
+    _copy(reading, _relation(table, frozenset(stamped.values())), table, scratch, target)
     if _is_doubtful(table, reading, scratch, target):
         shapes = _sampled_shapes(table, scratch, relation, EVIDENCE_ROWS)
-        reading = replace(reading, shapes=shapes, is_plain=False)
+        reading = replace(reading, shapes=shapes, is_plain=False, stamped=frozenset())
         _copy(reading, relation, table, scratch, target)
-    blanks = f"SELECT {blank} AS is_blank FROM {relation}"
-    return _settle(reading, table, scratch, target, blanks, clean.rows)
+    return reading
 
 
-def _relation(table: LargeTable) -> tuple[str, str]:
-    """The SELECT of the mapped columns as text, and the condition that a row is blank."""
-    names = [f"c{number}" for number in range(table.width)]
-    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+def _relation(table: LargeTable, stamps: frozenset[int] = frozenset()) -> str:
+    """The SELECT of the mapped columns as text, those at `stamps` as the moments that they are."""
+    names = _cell_names(table)
+    columns = ", ".join(
+        f"{name}: '{'TIMESTAMP' if place in stamps else 'VARCHAR'}'" for place, name in enumerate(names)
+    )
     options = (
         f"auto_detect = false, header = false, skip = {table.heading.line}, "
         f"delim = {quote_text(table.dialect.delimiter)}, "
@@ -312,10 +425,12 @@ def _relation(table: LargeTable) -> tuple[str, str]:
         for place, (_, field) in zip(table.places, table.mapping.columns, strict=True)
     ]
     fixed = [f"{quote_text(value)} AS {quote_name(field)}" for field, value in table.mapping.constants]
-    everything = ", ".join(names)
     file = f"read_csv({quote_text(str(table.path))}, {options})"
-    relation = f"(SELECT {', '.join(fields + fixed)}, {everything} FROM {file})"
-    return relation, f"trim(concat_ws('', {everything}), {quote_text(SPACES)}) = ''"
+    return f"(SELECT {', '.join([*fields, *fixed, *names])} FROM {file})"
+
+
+def _cell_names(table: LargeTable) -> list[str]:
+    return [f"c{number}" for number in range(table.width)]
 
 
 def _fields(mapping: TableMapping) -> tuple[str, ...]:
@@ -373,9 +488,9 @@ def _codes(target: Path) -> str:
 
 
 def _settle(
-    reading: Reading, table: LargeTable, scratch: DuckDBPyConnection, target: Path, blanks: str, expected: int
-) -> LargeReading:
-    """Count, and take the refused and blank rows out, if there are any."""
+    reading: Reading, table: LargeTable, scratch: DuckDBPyConnection, target: Path, expected: int
+) -> LargeReading | None:
+    """Take the refused and blank rows out, if there are any. None when there are not the rows expected."""
     first = table.heading.line + 1
     counted = scratch.execute(
         f"SELECT count(*), count(*) FILTER (refused <> 0), count(*) FILTER (refused >= {LACKS_FIRST_GROUP}) "
@@ -383,10 +498,13 @@ def _settle(
     ).fetchone()
     total, marked, lacking = counted or (0, 0, 0)
     if total != expected:
-        raise _OtherRows
+        return None
     if not marked:
         return LargeReading(Converted(reading.feed, target, total, 0, ()), total, True)
-    numbered = f"SELECT row_number() OVER () + {first - 1} AS line, is_blank FROM ({blanks})"
+    is_blank = f"trim(concat_ws('', {', '.join(_cell_names(table))}), {quote_text(SPACES)}) = ''"
+    numbered = (
+        f"SELECT row_number() OVER () + {first - 1} AS line, {is_blank} AS is_blank FROM {_relation(table)}"
+    )
     scratch.execute(
         "CREATE OR REPLACE TEMP TABLE blank_row AS "
         f"SELECT line FROM ({numbered}) WHERE is_blank AND {lacking > 0}"

@@ -135,7 +135,8 @@ def _text_kind(path: Path) -> FileKind:
     with path.open("rb") as file:
         try:
             while chunk := file.read(CHUNK_BYTES):
-                decoder.decode(chunk)
+                if not chunk.isascii() or decoder.getstate()[0]:
+                    decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return _eight_bit_kind(path)

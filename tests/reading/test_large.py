@@ -126,7 +126,10 @@ def test_both_paths_give_the_same(
         assert small.status is FileStatus.PARTIAL
 
 
-def test_random_tables_give_the_same(database: DuckDBPyConnection, tmp_path: Path) -> None:
+def test_random_tables_give_the_same(
+    database: DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "CHECKED_BYTES", 1000)
     chance = random.Random(42)
     kinds = CLEAN + QUOTED + AWKWARD + BROKEN
     for number in range(12):
@@ -193,3 +196,51 @@ def test_more_rows_than_the_mapping_allows_are_refused_on_both_paths(
         path.write_text(HEADING + lines(kinds, 200, 13), encoding="utf-8", newline="")
         with pytest.raises(InputError, match="too many rows"):
             read_large(path, FileKind.UTF8, settings.tables[0], settings, database, tmp_path / "x.parquet")
+
+
+STAMPED = "{n}@example.org,Jan,E{n},2026-03-16 14:00:00,45,x"
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        "{n}@example.org,Jan,E{n},2026-02-30 14:00:00,45,x",  # no such day
+        "{n}@example.org,Jan,E{n},1850-01-01 14:00:00,45,x",  # no plausible day
+        "{n}@example.org,Jan,E{n},2026-03-29 02:30:00,45,x",  # no such hour
+        "{n}@example.org,Jan,E{n},2026-03-16 14:00:0x,45,x",
+        "{n}@example.org,Jan,E{n},2026-03-16 14:00:0:,45,x",
+        "{n}@example.org,Jan,E{n},2026-03-16T14:00:00,45,x",
+        "{n}@example.org,Jan,E{n},2026-03-16,45,x",
+        "{n}@example.org,Jan,E{n},,45,x",
+        "{n}@example.org, Jan,E{n},2026-03-16 14:00:00,45,x",
+        '{n}@example.org,"Jan",E{n},2026-03-16 14:00:00,45,x',
+        "{n}@example.org,Jan,E{n},2026-03-16 14:00:00,45",
+        "{n}@example.org,Jan,E{n},2026-03-16 14:00:00,45,x\r",
+        ",,,,,",
+    ],
+)
+def test_what_the_first_bytes_promise_is_checked_to_the_end(
+    database: DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: str
+) -> None:
+    monkeypatch.setattr(large, "CHECKED_BYTES", 400)
+    content = HEADING + lines([STAMPED], 40, 1) + lines([late], 1, 2) + lines([STAMPED], 40, 3)
+    small, big = both(database, tmp_path, content.encode())
+    assert rows(database, small, ATTENDANCE) == rows(database, big, ATTENDANCE)
+    assert (small.rows, small.rejects) == (big.rows, big.rejects)
+    assert small.rows.used >= 80
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_columns_of_stamps_are_known_by_their_bytes(tmp_path: Path, end: str) -> None:
+    mapping = replace(SHEETS, columns=(("Binnen", "joined_at"), ("Wat", "event_id"), ("Buiten", "left_at")))
+    for first, last, found in (
+        ("2026-03-16 14:00:00", "2026-03-16", {0, 2}),
+        ("", "", {0, 2}),
+        ("2026-03-16 14:00", "2026-03-16 14:00:00", {2}),
+        ("16-03-2026", "2026-3-16", set()),
+    ):
+        path = tmp_path / "presence.csv"
+        path.write_text(f"Binnen,Wat,Buiten{end}" + f"{first},E1,{last}{end}" * 3, "utf-8", newline="")
+        table = large._look(path, FileKind.UTF8, mapping, Settings(tables=(mapping,)))
+        clean = large.check_bytes(table, Settings(tables=(mapping,)))
+        assert clean is not None and clean.stamps == found, first
