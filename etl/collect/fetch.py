@@ -21,7 +21,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.collect import the_events_calendar, typeform
+from etl.collect import (
+    google_forms,
+    jotform,
+    kobotoolbox,
+    limesurvey,
+    tally,
+    the_events_calendar,
+    typeform,
+)
 from etl.collect.client import CALENDAR_TYPES, Client, HttpLimits, JsonObject
 from etl.collect.task import Collected, Module, Task
 from etl.collect.the_events_calendar import events_of
@@ -37,7 +45,12 @@ if TYPE_CHECKING:
     from etl.settings import Limits, Settings
 
 MODULES: Mapping[CollectKind, Module] = {
+    CollectKind.LIMESURVEY: limesurvey,
     CollectKind.TYPEFORM: typeform,
+    CollectKind.KOBOTOOLBOX: kobotoolbox,
+    CollectKind.TALLY: tally,
+    CollectKind.JOTFORM: jotform,
+    CollectKind.GOOGLE_FORMS: google_forms,
 }
 LONG_AGO_SECONDS = 3600
 WHOLE_AGAIN = timedelta(days=7)

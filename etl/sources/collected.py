@@ -28,7 +28,14 @@ from etl.schema.feeds import (
     feed_named,
 )
 from etl.schema.model import DateShape
-from etl.sources import typeform_api
+from etl.sources import (
+    google_forms_api,
+    jotform_api,
+    kobotoolbox_api,
+    limesurvey_api,
+    tally_api,
+    typeform_api,
+)
 from etl.sources.form_answers import Meaning
 from etl.sources.source import NeedsMapping, Reject, SourceResult
 from etl.sources.told import Told
@@ -60,7 +67,12 @@ class Document:
 
 Read = Callable[[Document, Told], None]
 READERS: Mapping[CollectKind, Read] = {
+    CollectKind.LIMESURVEY: limesurvey_api.read,
     CollectKind.TYPEFORM: typeform_api.read,
+    CollectKind.KOBOTOOLBOX: kobotoolbox_api.read,
+    CollectKind.TALLY: tally_api.read,
+    CollectKind.JOTFORM: jotform_api.read,
+    CollectKind.GOOGLE_FORMS: google_forms_api.read,
 }
 MARKS = tuple(f'{{"kring_collected":"{kind.value}"' for kind in READERS)
 

@@ -79,7 +79,7 @@ def tell(told: Told, questions: Sequence[Question], filled: Sequence[Answers], m
             for key, (words, kind) in opened.items():
                 told.add(
                     CONTRIBUTION, one.line, **person, text=one.said.get(key, ""), kind=kind, question=words,
-                    contributed_at=one.at, entry_id=f"{one.id}:{key}",
+                    contributed_at=one.at, entry_id=one.id,
                 )  # fmt: skip
         elif meaning.feed.name in PERSON_FEEDS:
             moment = MOMENT_FIELDS[meaning.feed.name]
@@ -106,7 +106,7 @@ def _tell_mapped(
             told.add(CONTRIBUTION, one.line, **{
                 **one.person, **fields, "text": one.said.get(key, ""), "question": words.get(key),
                 "kind": fields.get("kind") or kind_asked(words.get(key, "")) or "question",
-                "entry_id": f"{one.id}:{key}",
+                "entry_id": one.id,
             })  # fmt: skip
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Told:
-    """What a document tells. `constants` fill a field that it leaves empty; `only` keeps a single feed."""
+    """What a document tells. `constants` are the same for every row; `only` keeps a single feed."""
 
     def __init__(self, constants: Mapping[str, str], only: Feed | None = None) -> None:
         self.constants = constants
@@ -28,7 +28,7 @@ class Told:
         said = {name: value for name, value in fields.items() if value}
         _, lines, rows = self.rows.setdefault(feed.name, (feed, [], []))
         lines.append(line)
-        rows.append({**fixed, **said})
+        rows.append({**said, **fixed})
 
     def feeds(self) -> tuple[FeedRows, ...]:
         """The rows of each feed, with the fields that any of them has."""

@@ -1,5 +1,5 @@
 -- meaning: Who registered for which meeting, as the files say
--- grain: one row per row of input; of a row with an id of its own only the last telling
+-- grain: one row per row of input; of rows with an id of their own those of the last file that tells it
 -- role: coordinator
 -- parameters: none
 -- returns: staging.registration
@@ -28,8 +28,8 @@ select
     registered_at, entry_id
 from feeds.registration as told
 where entry_id is null
-    or {'at': received_at, 'file': sha256, 'line': line, 'part': part} = (
-        select max({'at': received_at, 'file': sha256, 'line': line, 'part': part})
+    or {'at': received_at, 'file': sha256} = (
+        select max({'at': received_at, 'file': sha256})
         from feeds.registration as other
         where other.source = told.source and other.entry_id = told.entry_id
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from etl.collect.client import HttpLimits
+from etl.home import Home
 from etl.settings import CollectKind, CollectSettings
 from tests.collect.site import Site, agenda
 
@@ -24,6 +26,15 @@ def site() -> Iterator[Site]:
     yield made
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home."""
+    made = Home(tmp_path / "home")
+    made.create()
+    made.settings_file.write_text("", encoding="utf-8")
+    return made
 
 
 @pytest.fixture

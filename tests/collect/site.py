@@ -21,13 +21,17 @@ class Visit(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: Server
+    body: bytes
 
     def do_GET(self) -> None:
         site = self.server.site
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         site.paths.append(self.path)
         site.headers.append({name.lower(): value for name, value in self.headers.items()})
         answer = site.answers.pop(0) if site.answers else site.usual
         answer(self)
+
+    do_POST = do_GET
 
     def log_message(self, format: str, *args: object) -> None:
         pass
