@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from etl.cleaning.dates import MONTHS
+from etl.cleaning.local_time import to_utc
 from etl.sources.stamps import read_stamp
 
 if TYPE_CHECKING:
@@ -69,6 +70,14 @@ def end_after(start: str | None, end: str | None, zone: str) -> str | None:
     if is_twice and again.astimezone(UTC) >= first.replace(tzinfo=info).astimezone(UTC):
         return again.isoformat()
     return end
+
+
+def moment_utc(written: str | None, zone: str) -> datetime | None:
+    """ISO text of a wall clock, or with an offset, as a UTC moment; None when there is no such time."""
+    if not written:
+        return None
+    moment = datetime.fromisoformat(written)
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else to_utc(moment, zone)
 
 
 def _time(hour: str, minute: str, second: str | None, half: str | None) -> time | None:

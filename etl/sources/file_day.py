@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from etl.cleaning.dates import MONTHS
+from etl.schema.model import DateShape
+from etl.sources.stamps import MONTH_FIRST
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(20\d\d)([-_. ]?)(\d\d)\2(\d\d)(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([-_.])(\d{1,2})\2(20\d\d|\d\d)(?!\d)")
@@ -20,7 +22,7 @@ _WORD_DAY = re.compile(
     r"\b([a-z]{3,9})\.?[-_. ]+(\d{1,2})(?:st|nd|rd|th)?,?[-_. ]+(20\d\d)(?!\d)", re.IGNORECASE
 )
 _CLOCK = re.compile(
-    r"(?<!\d)\d{1,2}[:_.h]\d{2}(?:[:_.]\d{2})?(?:[ _]*[ap]m)?"
+    r"(?:\b(?:at|om)[ _]+)?(?<!\d)\d{1,2}[:_.h]\d{2}(?:[:_.]\d{2})?(?:[ _]*[ap]m)?"
     r"(?:[ _]*(?:\(?(?:gmt|utc|cet|cest)[+-]?\d*\)?))?(?!\d)",
     re.IGNORECASE,
 )
@@ -35,8 +37,8 @@ class NamedDay:
     is_certain: bool = True
 
 
-def day_in_name(name: str) -> NamedDay | None:
-    """The first date in a file name; day first where both orders fit, as the Low Countries write."""
+def day_in_name(name: str, told: DateShape | None = None) -> NamedDay | None:
+    """The first date in a file name; where both orders fit as `told`, else day first as is usual here."""
     stem = _stem(name)
     for match in _YEAR_FIRST.finditer(stem):
         if day := _day(match.group(1), match.group(3), match.group(4)):
@@ -50,8 +52,9 @@ def day_in_name(name: str) -> NamedDay | None:
     for match in _YEAR_LAST.finditer(stem):
         first, _, second, year = match.groups()
         readings = {_day(year, second, first), _day(year, first, second)} - {None}
-        if day := _day(year, second, first) or _day(year, first, second):
-            return NamedDay(day, len(readings) == 1)
+        both = [_day(year, second, first), _day(year, first, second)]
+        if day := next((each for each in (both[::-1] if told is MONTH_FIRST else both) if each), None):
+            return NamedDay(day, len(readings) == 1 or told is not None)
     return None
 
 
