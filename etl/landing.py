@@ -1,7 +1,8 @@
 """From the inbox to landed/: bytes are kept by their fingerprint, unchanged, and noted in the register.
 
-Of an archive only the members that Kring reads are kept. Taking a file is: note it, then move it. A run that
-dies between the two finds the file in the inbox again and its note in place, so nothing is lost or doubled.
+Of an archive only the members that Kring reads are kept; of private messages nothing. Taking a file is: note
+it, then move it. A run that dies between the two finds the file in the inbox again and its note in place, so
+nothing is lost or doubled.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 from etl.errors import InputError
 from etl.home import FILE_RIGHTS, make_folder
 from etl.ledger import LandedFile
+from etl.reading import private_mail
 from etl.reading.archive import members, read_member
 from etl.reading.sniff import FileKind, sniff
 
@@ -42,8 +44,11 @@ def take_inbox(
     taken: list[LandedFile] = []
     for path in _waiting(home.inbox, quiet_seconds):
         name = path.relative_to(home.inbox).as_posix()
-        contents = _members(path, settings.limits) if _is_archive(path) else ()
-        if contents:
+        is_archive = _is_archive(path)
+        contents = _members(path, settings.limits) if is_archive else ()
+        if not contents and _is_private(path, is_archive):
+            taken.append(_leave_unkept(path, name, home, ledger, received_at))
+        elif contents:
             for member, content in contents:
                 aside = home.landed / f".member-{os.getpid()}"
                 _write(aside, content)
@@ -97,6 +102,20 @@ def _take(
     return known
 
 
+def _leave_unkept(path: Path, name: str, home: Home, ledger: Ledger, received_at: datetime) -> LandedFile:
+    """Note that private messages were handed in, and keep nothing of them."""
+    from etl.sources.outcome import skipped
+
+    sha256, size = fingerprint(path), path.stat().st_size
+    ledger.register_file(sha256, name, size, received_at)
+    ledger.quarantine_file(sha256)
+    said = replace(skipped(name, sha256, private_mail.REASON), warnings=(private_mail.REASON,))
+    ledger.record_reading(sha256, said)
+    path.unlink()
+    (home.quarantine / sha256).unlink(missing_ok=True)
+    return LandedFile(sha256, name, received_at, size, quarantined=True)
+
+
 def fingerprint(path: Path) -> str:
     """The SHA-256 of a file's bytes."""
     with path.open("rb") as file:
@@ -127,6 +146,13 @@ def _is_archive(path: Path) -> bool:
     with path.open("rb") as file:
         is_zip = file.read(2) == b"PK"
     return is_zip and sniff(path) is FileKind.ZIP
+
+
+def _is_private(path: Path, is_archive: bool) -> bool:
+    """Whether the bytes are, or may be, private messages."""
+    if is_archive:
+        return private_mail.may_hold_private_mail(path)
+    return private_mail.is_private_mail(path)
 
 
 def _members(path: Path, limits: Limits) -> tuple[tuple[str, bytes], ...]:

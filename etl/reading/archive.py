@@ -57,6 +57,12 @@ def members(path: Path, limits: Limits) -> tuple[Member, ...]:
         return tuple(Member(info.filename, info.file_size) for info in wanted)
 
 
+def holds_members(path: Path) -> bool:
+    """Whether there is any member that Kring reads."""
+    with opened(path) as archive:
+        return any(map(_is_read, archive.infolist()))
+
+
 def private_members(path: Path, limits: Limits) -> tuple[str, ...]:
     """The names of the members that hold private messages. Raises InputError as `members` does."""
     with opened(path) as archive:

@@ -31,6 +31,8 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 100
 SEP_LINE = re.compile(r'^"?sep=([,;|\t])"?\s*$', re.IGNORECASE)
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
+BACKSLASH_HEADING = re.compile(r'\s*"?date"?,"?link"?,"?message"?[ \t]*\r?\n', re.IGNORECASE)
+BACKSLASH_QUOTE = re.compile(r'\\"(?!\s*\Z|\r?\n(?:"?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"?|"")?,"?https?:)')
 MOST_REJECTS = 1_000
 EXPORT_AGAIN = "Export it again and drop it in the inbox."
 
@@ -51,7 +53,7 @@ class _OneReject(Exception):
 
 def read_delimited(path: Path, limits: Limits, kind: FileKind | None = None) -> TextTable:
     """The whole file as one table. Raises InputError when nothing in it can be trusted."""
-    text = decode(path, kind or sniff(path))
+    text = with_doubled_quotes(decode(path, kind or sniff(path)))
     dialect = find_dialect(text)
     rows: list[TextRow] = []
     rejects: list[Reject] = []
@@ -70,6 +72,17 @@ def read_delimited(path: Path, limits: Limits, kind: FileKind | None = None) -> 
                 EXPORT_AGAIN,
             )
     return TextTable("", _unwrapped(rows, dialect), tuple(rejects))
+
+
+def with_doubled_quotes(text: str) -> str:
+    """LinkedIn's comments write a quote within a cell as `\\"`; everybody else doubles it.
+
+    A backslash before the quote that ends a comment is the writer's own: the next line is then another
+    comment, or there is none.
+    """
+    if not BACKSLASH_HEADING.match(text):
+        return text
+    return BACKSLASH_QUOTE.sub('""', text)
 
 
 def too_many_rows(most: int) -> InputError:

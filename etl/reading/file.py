@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from etl.errors import InputError, KringError
-from etl.reading.archive import members, read_member
+from etl.reading import private_mail
+from etl.reading.archive import holds_members, members, private_members, read_member
 from etl.reading.convert import Converted, to_parquet
 from etl.reading.delimited import read_delimited, refusal
 from etl.reading.document import is_document, read_document
@@ -87,6 +88,8 @@ def _read(
         )  # fmt: skip
     if is_document(job.path):
         return _converted(job, (read_document(job.path, settings.limits),), settings, scratch, folder)
+    if private_mail.is_private_mail(job.path):
+        return outcome.skipped(job.name, job.sha256, private_mail.REASON)
     kind = sniff(job.path)
     if kind is FileKind.ZIP:
         return _read_archive(job, settings, scratch, folder, large_bytes)
@@ -157,6 +160,9 @@ def _read_archive(
 ) -> FileReading:
     """The members that are read, each as a file of its own."""
     readings = []
+    private = private_members(job.path, settings.limits)
+    if private and not holds_members(job.path):
+        return outcome.skipped(job.name, job.sha256, private_mail.REASON)
     for member in members(job.path, settings.limits):
         content = read_member(job.path, member, settings.limits)
         path = folder / f"member-{hashlib.sha256(content).hexdigest()}"
@@ -164,7 +170,8 @@ def _read_archive(
         inner = replace(job, path=path, name=member.name, sha256=path.name.removeprefix("member-"))
         readings.append(read_file(inner, settings, scratch, folder, large_bytes))
         path.unlink()
-    return outcome.archive(job.name, job.sha256, readings)
+    found = outcome.archive(job.name, job.sha256, readings)
+    return replace(found, warnings=(*found.warnings, private_mail.WARNING)) if private else found
 
 
 def _target(folder: Path, sha256: str, number: int) -> Path:

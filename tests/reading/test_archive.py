@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from etl.errors import InputError
-from etl.reading.archive import members, normalised_stem, read_member
+from etl.reading.archive import members, normalised_stem, private_members, read_member
 from etl.reading.spreadsheet import read_spreadsheet
 from etl.settings import Limits
 
@@ -29,13 +29,15 @@ def archive(path: Path, *contents: tuple[str | zipfile.ZipInfo, str | bytes]) ->
     return path
 
 
-def test_only_connections_are_read_wherever_they_stand(tmp_path: Path) -> None:
+def test_only_named_members_are_read_wherever_they_stand(tmp_path: Path) -> None:
     path = archive(
         tmp_path / "x.zip",
         ("export/CONNECTIONS.csv", CONNECTIONS), ("messages.csv", "FROM\n"), ("Shares_1.csv", "x"),
+        ("Articles/Comments.html", "x"), ("Profile.csv", "x"),
     )  # fmt: skip
-    (member,) = members(path, LIMITS)
-    assert member.name == "export/CONNECTIONS.csv"
+    member, activity = members(path, LIMITS)
+    assert (member.name, activity.name) == ("export/CONNECTIONS.csv", "Shares_1.csv")
+    assert private_members(path, LIMITS) == ("messages.csv",)
     assert read_member(path, member, LIMITS) == CONNECTIONS.encode()
 
 

@@ -238,3 +238,28 @@ def test_a_warehouse_of_an_earlier_version_is_read_anew(home: Home) -> None:
         warehouse.execute("DROP TABLE stored.large_file")
     assert read(home).files_read == 1
     assert everything(home) == before
+
+
+MESSAGES = '"CONVERSATION ID","CONVERSATION TITLE","FROM"\n"1","","Kim Smit, tussen ons"\n'
+
+
+@pytest.mark.parametrize("name", ["messages.csv", "only.zip", "../escape.zip", "damaged.zip"])
+def test_private_messages_are_never_kept_and_that_is_said(home: Home, name: str) -> None:
+    path = home.inbox / Path(name).name
+    if path.suffix == ".csv":
+        path.write_text(MESSAGES, encoding="utf-8")
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("Messages_123.csv", MESSAGES)
+            if name.startswith(".."):
+                archive.writestr("../Connections.csv", CONNECTIONS)
+    if name == "damaged.zip":
+        path.write_bytes(path.read_bytes()[:-10])
+    assert take(home) == [path.name]
+    assert read(home).files_read == 0
+    with Ledger(home) as ledger:
+        (reading,) = ledger.readings()
+    assert reading.status == "skipped"
+    assert "never reads or keeps" in (reading.reason or "")
+    kept = [each for each in home.root.rglob("*") if each.is_file() and b"tussen ons" in each.read_bytes()]
+    assert kept == []
