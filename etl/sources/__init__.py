@@ -50,6 +50,7 @@ SOURCES: tuple[Source, ...] = (
     google_forms,
     microsoft_forms,
     limesurvey,
+    limesurvey,
     eventbrite,
     pretix,
     meetup,
