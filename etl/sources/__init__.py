@@ -50,7 +50,6 @@ SOURCES: tuple[Source, ...] = (
     google_forms,
     microsoft_forms,
     limesurvey,
-    limesurvey,
     eventbrite,
     pretix,
     meetup,
