@@ -46,6 +46,11 @@ NEVER = ("nonsubscribed", "non-subscribed", "transactional", "niet-geabonneerd",
 PERSON = ("given_name", "family_name", "full_name", "email", "organisation", "unit", "job_title", "audience")
 COLUMNS = ("external_id", *PERSON, "joined_on", "left_on")
 ENDED_MEMBERS = "{count} unsubscribed or cleaned contacts are carried as memberships that ended"
+UNSAID = "unsaid"
+READ_AS_SUBSCRIBED = (
+    "neither a column nor the name of the file says whether these contacts are subscribed, unsubscribed or "
+    "cleaned: they were read as subscribed"
+)
 NO_END = "nothing says when this subscription ended"
 
 
@@ -127,6 +132,8 @@ class _Reading:
         if self.known:
             found.append(FeedRows(CONTACT, ("external_id", *PERSON), self.known_lines, self.known))
         warnings = (ENDED_MEMBERS.format(count=self.ended),) if self.ended else ()
+        if self.kind == UNSAID and "status" not in self.places:
+            warnings = (*warnings, READ_AS_SUBSCRIBED)
         return SourceResult(tuple(found), read_count, 0, 0, tuple(self.rejects), warnings=warnings)
 
 
@@ -165,8 +172,8 @@ def _kind_of_file(name: str, places: Mapping[str, int]) -> str:
     """What the contacts of a file without a status column are."""
     if "unsub_time" in places or "clean_time" in places:
         return "ended"
-    base = name.replace("\\", "/").rsplit("/", 1)[-1].casefold()
-    return _kind(re.split(r"[_.\s]", base)[0]) or "subscribed"
+    words = re.split(r"[^a-z]+", name.replace("\\", "/").rsplit("/", 1)[-1].casefold())
+    return next((kind for word in words if (kind := _kind(word))), UNSAID)
 
 
 def _kind(status: str | None) -> str | None:

@@ -126,10 +126,10 @@ def sold(tickets: Sequence[Ticket], shapes: Mapping[str, DateShape] | None = Non
 
 def title_of(name: str, noise: str) -> str:
     """A title for an event that the file does not name: the file's name without the program's words."""
-    stem = re.sub(r"\.\w{1,5}$", "", name.replace("\\", "/").rsplit("/", 1)[-1])
+    stem = re.sub(r"\.\w{1,5}$", "", name.replace("\\", "/").rsplit("/", 1)[-1]).replace("_", " ")
     bare = re.sub(noise, " ", stem, flags=re.IGNORECASE)
     bare = re.sub(r"(?<!\d)\d{2,4}[-_.]?\d{2}[-_.]?\d{2,4}(?:[T ]?\d{4,6})?(?!\d)|\(\d+\)", " ", bare)
-    return " ".join(re.sub(r"[\s_]+", " ", bare).split()).strip(" -") or stem
+    return " ".join(bare.split()).strip(" -") or stem
 
 
 def _named(tickets: Iterable[Ticket]) -> tuple[list[Ticket], int]:

@@ -97,6 +97,7 @@ def test_statuses(written: str, status: str, came: bool, known: bool) -> None:
         ("2026/Attendee Summary - Startbijeenkomst - 2026-03-10.csv", "Startbijeenkomst"),
         ("report-2026-11-21T1200.csv", "report-2026-11-21T1200"),
         ("Voorbeeld_dag (1).csv", "Voorbeeld dag"),
+        ("orders_Slotdag.csv", "Slotdag"),
     ],
 )
 def test_an_event_without_a_name_is_called_after_the_file(name: str, title: str) -> None:
@@ -257,6 +258,22 @@ def test_a_status_column_goes_before_the_name_of_the_file() -> None:
     row = ("bo@example.org", "Unsubscribed", "2024-01-01 10:00:00", "2025-01-01 10:00:00")
     found = audience(*columns, row=row, name="subscribed_x.csv")
     assert values(found, MEMBERSHIP, "left_on") == ["2025-01-01 10:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("name", "ended", "warned"),
+    [
+        ("subscribed_segment.csv", False, False),
+        ("Leernetwerk - cleaned (2).csv", True, False),
+        ("unsubscribed_members_export_0a.csv", True, False),
+        ("mijn lijst.csv", False, True),
+    ],
+)
+def test_what_only_the_name_of_the_file_says(name: str, ended: bool, warned: bool) -> None:
+    columns = ("Email Address", "OPTIN_TIME", "LAST_CHANGED")
+    found = audience(*columns, row=("bo@example.org", "2024-01-01", "2025-01-01"), name=name)
+    assert values(found, MEMBERSHIP, "left_on") == ["2025-01-01" if ended else None]
+    assert (mailchimp.READ_AS_SUBSCRIBED in found.warnings) is warned
 
 
 def test_a_membership_that_ends_before_it_began_began_earlier() -> None:
