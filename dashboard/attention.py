@@ -65,6 +65,11 @@ def _mapping(item: AttentionItem, as_of: date, words: Wording) -> Task:
     return Task(":orange[:material/help:]", text, words.t("See the file"), "data")
 
 
+def _held(item: AttentionItem, as_of: date, words: Wording) -> Task:
+    text = words.t("**{file}** waits for you: it may be damaged.", file=plain(file_name(item.subject)))
+    return Task(":orange[:material/pending_actions:]", text, words.t("See the file"), "data")
+
+
 def _quiet(item: AttentionItem, as_of: date, words: Wording) -> Task:
     name = plain(item.subject)
     if item.on is None:
@@ -109,6 +114,7 @@ _TASKS = {
     AttentionKind.MISSING_ATTENDANCE: _missing,
     AttentionKind.REFUSED_ROWS: _refused,
     AttentionKind.NEEDS_MAPPING: _mapping,
+    AttentionKind.HELD_FILE: _held,
     AttentionKind.QUIET_GROUP: _quiet,
     AttentionKind.STALE_SOURCE: _stale,
     AttentionKind.UNPLACED_TEXTS: _unplaced,

@@ -28,6 +28,7 @@ class SourceState(Enum):
     PARTIAL = "partial"
     LATE = "late"
     NEEDS_MAPPING = "needs_mapping"
+    HELD = "held"
     FAILED = "failed"
 
     @property
@@ -38,6 +39,7 @@ class SourceState(Enum):
             SourceState.PARTIAL: "current",
             SourceState.LATE: "stale",
             SourceState.NEEDS_MAPPING: "waiting",
+            SourceState.HELD: "waiting",
             SourceState.FAILED: "failed",
         }[self]
 
@@ -48,6 +50,7 @@ STATE_WORDS = {
     SourceState.PARTIAL: N_("Up to date"),
     SourceState.LATE: N_("Out of date"),
     SourceState.NEEDS_MAPPING: N_("Columns unknown"),
+    SourceState.HELD: N_("Waits for you"),
     SourceState.FAILED: N_("Refused"),
 }
 STEP_WORDS = {

@@ -400,6 +400,7 @@ class AttentionKind(Enum):
     MISSING_ATTENDANCE = "missing_attendance"
     REFUSED_ROWS = "refused_rows"
     NEEDS_MAPPING = "needs_mapping"
+    HELD_FILE = "held_file"
     QUIET_GROUP = "quiet_group"
     STALE_SOURCE = "stale_source"
     UNPLACED_TEXTS = "unplaced_texts"

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from etl.durable import sync
+from etl.holds import held
 from etl.home import FILE_RIGHTS, create_private, make_folder
 from etl.landing import quarantine
 from etl.progress import Progress, silent
@@ -91,11 +92,15 @@ def load(
         create_private(unfinished)
         _prepare(warehouse)
         _remove_unknown(warehouse, home)
-        held = _files_held(warehouse)
+        stored = _files_held(warehouse)
+        accepted = ledger.accepted_files()
         for number, reading in enumerate(read_landed(home, jobs, settings, folder), start=1):
-            if reading.sha256 in held:
+            if reading.sha256 in stored:
                 _forget(warehouse, home, reading.sha256)
-            _store(warehouse, home, reading, jobs[number - 1], own_file_rows)
+            job = jobs[number - 1]
+            if reading.sha256 not in accepted:
+                reading = held(reading, job.received_at, ledger.readings(), settings)
+            _store(warehouse, home, reading, job, own_file_rows)
             ledger.record_reading(reading.sha256, reading)
             if reading.status is FileStatus.REJECTED:
                 quarantine(home, ledger, reading.sha256)
@@ -376,7 +381,7 @@ def write_table(
 def _with(report: LoadReport, reading: FileReading) -> LoadReport:
     return LoadReport(
         report.files_read + 1,
-        report.files_refused + (reading.status is FileStatus.REJECTED),
+        report.files_refused + (reading.status in (FileStatus.REJECTED, FileStatus.HELD)),
         report.rows_read + reading.rows.read,
         report.rows_used + reading.rows.used,
         report.rows_rejected + reading.rows.rejected,

@@ -105,6 +105,8 @@ class TableMapping:
     dates: DateShape | None = None
     max_rows: int | None = None
     kinds: Pairs = ()
+    is_partial: bool = False
+    """Whether each file holds only a part of a list, so that a shorter one is no sign of damage."""
 
     @property
     def asks_several(self) -> bool:
@@ -192,6 +194,8 @@ def table_text(mapping: TableMapping) -> str:
         lines.append(f"dates = {_quoted(mapping.dates.value)}")
     if mapping.max_rows is not None:
         lines.append(f"max_rows = {mapping.max_rows}")
+    if mapping.is_partial:
+        lines.append("partial = true")
     lines.append("[tables.columns]")
     lines += [f"{_quoted(column)} = {_quoted(field)}" for column, field in mapping.columns]
     if mapping.constants:
@@ -395,7 +399,9 @@ class _Reader:
         if not name and "name" not in table:
             self.fault(f"{where}.name", "nothing", "a name")
         self.unknown_keys(
-            table, ("name", "match", "feed", "columns", "constants", "kinds", "dates", "max_rows"), where
+            table,
+            ("name", "match", "feed", "columns", "constants", "kinds", "dates", "max_rows", "partial"),
+            where,
         )
         match = self.text(table.get("match"), f"{where}.match", "")
         if not match or "/" in match:
@@ -414,10 +420,15 @@ class _Reader:
         self.kinds_fit(columns, kinds, where)
         shape = self.choice(table.get("dates"), f"{where}.dates", tuple(DATE_WORDS), "")
         most = self.whole_number(table.get("max_rows"), f"{where}.max_rows", 0, 1)
+        partial = table.get("partial", False)
+        if not isinstance(partial, bool):
+            self.fault(f"{where}.partial", _kind(partial), "true or false")
         if len(self.faults) > faults_before:
             return None
         order = DATE_WORDS.get(shape)
-        return TableMapping(name, match, feed, columns, constants, order, most or None, kinds)
+        return TableMapping(
+            name, match, feed, columns, constants, order, most or None, kinds, partial is True
+        )
 
     def kinds_fit(self, columns: Pairs, kinds: Pairs, where: str) -> None:
         asked = [column for column, field in columns if field == MANY_FIELD]

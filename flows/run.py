@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from etl.housekeeping import Removed
 
+NOT_TAKEN = ("rejected", "held")
 QUIET_SECONDS = 10.0  # a scheduled run leaves a file that somebody may still be writing
 LONGEST_WAIT_SECONDS = 600.0
 
@@ -193,11 +194,20 @@ def running(
         plan = RunPlan(run_id, day, datetime.now(UTC), rebuild, started_by)
         try:
             with disk_reported():
+                _complete_erasure(home, plan)
                 yield plan
         except BaseException as error:
             with suppress(sqlite3.Error), Ledger(home) as ledger:  # the ledger's disk may be the full one
                 ledger.finish_run(run_id, Outcome.FAILED, message=_why(error))
             raise
+
+
+def _complete_erasure(home: Home, plan: RunPlan) -> None:
+    """Finish an erasure that was broken off, before anything else is done."""
+    if home.erasing_file.exists():
+        from flows.person import complete
+
+        complete(home, plan)
 
 
 def _why(error: BaseException) -> str:
@@ -255,6 +265,7 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
     """Build, check and publish; or leave what is served when it was made from just this."""
     from etl.build import NetworkFacts, build
     from etl.checks import check
+    from etl.warehouse import attach_compared
 
     settings = load_settings(home)
     network = settings.network
@@ -282,7 +293,11 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
     key = home.hmac_key()
 
     def fill(connection: DuckDBPyConnection) -> None:
-        build(connection, facts, key, progress, book, theme_names=names, person_decisions=who_is_whom)
+        attach_compared(connection, home.compared_file)
+        build(
+            connection, facts, key, progress, book,
+            theme_names=names, person_decisions=who_is_whom, remembers=True,
+        )  # fmt: skip
         check(connection)
 
     about = ReleasePlan(plan.as_of, network.name, network.language, mark, settings.releases_kept)
@@ -303,7 +318,7 @@ def finish(
             published_release=published.is_new,
             files_new=new,
             files_known=known,
-            files_refused=sum(each.status == "rejected" for each in read),
+            files_refused=sum(each.status in NOT_TAKEN for each in read),
             rows_read=sum(each.rows_read for each in read),
             rows_used=sum(each.rows_used for each in read),
             rows_rejected=sum(each.rows_rejected for each in read),
@@ -313,7 +328,7 @@ def finish(
             warnings=(*failed, *(line for each in read if (line := _warning(each)))),
             refused_input=bool(failed)
             or any(
-                each.status == "rejected" or each.rows_rejected
+                each.status in NOT_TAKEN or each.rows_rejected
                 for each in read
                 if not plan.rebuild or each.received_at == plan.received_at
             ),
@@ -327,6 +342,8 @@ def _warning(reading: StoredReading) -> str | None:
     said = []
     if reading.status == "rejected":
         said.append(f"refused: {reading.reason}")
+    elif reading.status == "held":
+        said.append(f"waits for you: {reading.reason}")
     elif reading.status == "needs_mapping":
         said.append("needs a mapping; kring inspect proposes one")
     elif reading.rows_rejected:
@@ -347,7 +364,12 @@ def _as_of(home: Home, settings: Settings, as_of: date | None, rebuild: bool) ->
 
 
 def _hand_in_again(home: Home, ledger: Ledger, start: str) -> None:
-    """Put refused bytes back into the inbox: what is handed in again is tried again."""
+    """Take a file that waits for a person as it is; or hand refused bytes in again, to be tried again."""
+    waiting = [each.sha256 for each in ledger.readings()
+               if each.status == "held" and each.sha256.startswith(start.lower())]  # fmt: skip
+    if len(waiting) == 1:
+        ledger.accept_file(waiting[0])
+        return
     found = [each for each in ledger.files() if each.quarantined and each.sha256.startswith(start.lower())]
     kept = [each for each in found if (home.quarantine / each.sha256).exists()]
     if len(found) == 1 and not kept:
@@ -357,7 +379,8 @@ def _hand_in_again(home: Home, ledger: Ledger, start: str) -> None:
         )  # fmt: skip
     if len(found) != 1:
         raise UsageError(
-            "--accept", f"{len(found) or 'no'} refused files with that SHA-256", "the SHA-256 of one of them",
+            "--accept", f"{len(found) or 'no'} waiting or refused files with that SHA-256",
+            "the SHA-256 of one of them",
             "See kring ask source_files.",
         )  # fmt: skip
     target = home.inbox / found[0].file

@@ -94,8 +94,20 @@ def _read(
     if kind is FileKind.ZIP:
         return _read_archive(job, settings, scratch, folder, large_bytes)
     if mapping is not None and kind.is_text and size > large_bytes and not mapping.asks_several:
-        return _read_large(job, kind, mapping, settings, scratch, folder)
-    return _converted(job, _tables(job.path, kind, settings), settings, scratch, folder)
+        return _in_its_own_words(_read_large(job, kind, mapping, settings, scratch, folder), mapping)
+    found = _converted(job, _tables(job.path, kind, settings), settings, scratch, folder)
+    return _in_its_own_words(found, mapping) if mapping and found.source == mapping.name else found
+
+
+def _in_its_own_words(reading: FileReading, mapping: TableMapping) -> FileReading:
+    """What was refused, under the headings of the file instead of the fields that they mean."""
+    fields = [field for _, field in mapping.columns]
+    headings = {field: heading for heading, field in mapping.columns if fields.count(field) == 1}
+    rejects = tuple(
+        replace(each, column=headings.get(each.column, each.column)) if each.column else each
+        for each in reading.rejects
+    )
+    return replace(reading, rejects=rejects)
 
 
 def _converted(

@@ -89,6 +89,15 @@ PLACED = (
 )
 
 
+LIKELY_PAIR = (
+    text("pair_id", "The pair"),
+    PERSON_A, PERSON_B,
+    number("score", "How likely it is that they are one", "0-1"),
+    Column("because", TEXT, "What was compared and how alike it is, as field:level", "", PSEUDONYM, IDENTIFY, KEPT_MONTHS),
+    Column("evidence", TEXT, "Fingerprint of what was compared", "", PSEUDONYM, IDENTIFY, KEPT_MONTHS),
+)  # fmt: skip
+
+
 def _core(
     name: str, grain: str, columns: tuple[Column, ...], key: tuple[str, ...], *references: Reference
 ) -> Table:
@@ -167,6 +176,8 @@ CORE_TABLES = (
         Column("review_id", ID_TYPE, "The people who share a key have one review"),
         text("reason", "names differ, keys conflict, or fits two people"),
     ), ("pair_id",), TO_PERSON_A, TO_PERSON_B),
+    _core("likely_pair", "one row per pair of people who may well be one", LIKELY_PAIR,
+          ("pair_id",), TO_PERSON_A, TO_PERSON_B),
     _core("person_decision", "one row per decision about people that was not taken back", (
         count("decision_id", "Number of the decision"),
         text("kind", "same, different, later or split"),
@@ -393,6 +404,10 @@ MART_TABLES = (
         count("eligible", "Members during the whole window", "persons"),
         count("active", "Those who came at least once", "persons"),
     ), ("window_months", "period_start")),
+    _mart("suggestion", "one row per pair of people who wait for somebody who knows", (
+        *LIKELY_PAIR,
+        flag("is_later", "Whether somebody put it off"),
+    ), ("pair_id",), TO_PERSON_A, TO_PERSON_B),
     _mart("organisation_figures", "one row per organisation (empty = unknown)", (
         text("organisation", "Organisation"),
         text("sector", "Sector"),
@@ -424,7 +439,7 @@ MART_TABLES = (
         count("files", "Files received", "files"),
         count("rows", "Rows that count", "rows"),
         count("rejected", "Rows refused", "rows"),
-        text("status", "fresh, partial, late, needs_mapping or failed"),
+        text("status", "fresh, partial, late, needs_mapping, held (waits for a person) or failed"),
     ), ("source",)),
 )  # fmt: skip
 

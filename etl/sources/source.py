@@ -23,6 +23,7 @@ class FileStatus(Enum):
     NEEDS_MAPPING = "needs_mapping"
     REJECTED = "rejected"
     SKIPPED = "skipped"
+    HELD = "held"  # of a refresh only: its rows wait for a person
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ newest as (
         counted.source,
         bool_or(file.status = 'rejected') as is_failed,
         bool_or(file.status = 'needs_mapping') as needs_mapping,
+        bool_or(file.status = 'held') as is_held,
         bool_or(file.status = 'partial') as is_partial
     from counted
     join file on file.source_name = counted.source and file.received_at = counted.last_received_at
@@ -37,6 +38,7 @@ select
     case
         when newest.is_failed then 'failed'
         when newest.needs_mapping then 'needs_mapping'
+        when newest.is_held then 'held'
         when timezone(network.time_zone, timezone('UTC', last_received_at))::date < network.as_of - 92 then 'late'
         when newest.is_partial then 'partial'
         else 'fresh'

@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "etl.landing", "etl.load", "etl.identity", "etl.themes", "etl.build", "etl.checks", "etl.release",
-        "etl.disclosure", "etl.gate", "etl.publication", "etl.privacy", "etl.housekeeping", "etl.demo",
+        "etl.disclosure", "etl.gate", "etl.publication", "etl.holds", "etl.privacy", "etl.housekeeping", "etl.demo",
     ),
     ("dashboard",),
     ("flows",),

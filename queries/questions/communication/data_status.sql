@@ -9,7 +9,7 @@
 --   files integer files: Files received
 --   rows integer rows: Rows that count
 --   rejected integer rows: Rows refused
---   status text: fresh, partial, late, needs_mapping or failed
+--   status text: fresh, partial, late, needs_mapping, held or failed
 select source, last_received_at, newest_on, files, rows, rejected, status
 from marts.source_status
 order by source

@@ -3,7 +3,7 @@
 -- role: coordinator
 -- parameters: none
 -- returns:
---   kind text: missing_attendance, refused_rows, needs_mapping, quiet_group, stale_source or unplaced_texts
+--   kind text: missing_attendance, refused_rows, needs_mapping, held_file, quiet_group, stale_source or unplaced_texts
 --   subject text: Which meeting, file, group or source; empty for texts
 --   value number: How many people, rows, days or texts
 --   happened_on date: Day it is about
@@ -24,12 +24,17 @@ thing as (
     select 'refused_rows', file, rows_rejected::double, timezone(time_zone, timezone('UTC', received_at))::date
     from core.source_file
     cross join core.network
-    where rows_rejected > 0 or status = 'rejected'
+    where status <> 'held' and (rows_rejected > 0 or status = 'rejected')
     union all
     select 'needs_mapping', file, rows_read::double, timezone(time_zone, timezone('UTC', received_at))::date
     from core.source_file
     cross join core.network
     where status = 'needs_mapping'
+    union all
+    select 'held_file', file, rows_read::double, timezone(time_zone, timezone('UTC', received_at))::date
+    from core.source_file
+    cross join core.network
+    where status = 'held'
     union all
     select 'quiet_group', filter_value.value, (as_of - held_on)::double, held_on
     from marts.filter_value
@@ -56,5 +61,6 @@ from thing
 order by
     row_number() over (partition by kind order by happened_on desc nulls last, subject),
     list_position(
-        ['missing_attendance', 'needs_mapping', 'refused_rows', 'quiet_group', 'unplaced_texts', 'stale_source'], kind
+        ['missing_attendance', 'needs_mapping', 'held_file', 'refused_rows', 'quiet_group', 'unplaced_texts', 'stale_source'],
+        kind
     )

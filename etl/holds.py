@@ -1,0 +1,69 @@
+"""Whether a file that was read waits for a person before its rows count.
+
+Two reasons: too many of its rows are wrong, so something about the whole file is; or it is a list of everyone
+that has become much shorter, so part of it is missing. The rest of the run goes on without it. A person who
+looked at it says so once (`kring refresh --accept`), and its rows count from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from etl.ledger import StoredReading
+from etl.schema.feeds import CONTACT, MEMBERSHIP
+from etl.settings import Settings, TableMapping
+from etl.sources.reading import FileReading
+from etl.sources.source import FileStatus
+
+BAD_ROWS = 20
+BAD_SHARE = 0.02
+KEPT_SHARE = 0.7
+FEWEST_ROWS = 10  # a list of nine that loses three is no damage
+LISTS = frozenset({MEMBERSHIP.name, CONTACT.name})
+"""Feeds of lists of people; in a file of any other feed, fewer rows are just another meeting."""
+READ = frozenset({FileStatus.ACCEPTED.value, FileStatus.PARTIAL.value})
+
+
+def held(
+    reading: FileReading, received_at: datetime, earlier: Iterable[StoredReading], settings: Settings
+) -> FileReading:
+    """The reading itself, or without its rows and with the reason why it waits for a person."""
+    reason = _too_many_wrong(reading) or _too_short(reading, received_at, earlier, settings)
+    if reason is None or reading.status.value not in READ:
+        return reading
+    because = f"{reason}; kring refresh --accept {reading.sha256[:12]} takes it as it is"
+    return replace(reading, status=FileStatus.HELD, reason=because, feeds=(), members=())
+
+
+def _too_many_wrong(reading: FileReading) -> str | None:
+    wrong, read = reading.rows.rejected, reading.rows.read
+    if wrong < BAD_ROWS or wrong <= BAD_SHARE * read:
+        return None
+    columns = sorted({each.column for each in reading.rejects if each.column})
+    where = f" (in {', '.join(columns)})" if columns else ""
+    return f"{wrong} of {read} rows could not be read{where}, more than {BAD_SHARE:.0%}"
+
+
+def _tells_of_everyone(table: TableMapping) -> bool:
+    """Whether each file of a mapped table is the whole list. A tool's export may be one person's."""
+    return table.feed.name in LISTS and not table.is_partial
+
+
+def _too_short(
+    reading: FileReading, received_at: datetime, earlier: Iterable[StoredReading], settings: Settings
+) -> str | None:
+    if not any(_tells_of_everyone(table) for table in settings.tables if table.name == reading.source):
+        return None
+    moment = received_at if received_at.tzinfo else received_at.replace(tzinfo=UTC)
+    before = [
+        each for each in earlier
+        if each.source == reading.source and each.status in READ and each.received_at < moment
+    ]  # fmt: skip
+    if not before or before[-1].rows_used < FEWEST_ROWS:
+        return None
+    then, now = before[-1].rows_used, reading.rows.used
+    if now >= KEPT_SHARE * then:
+        return None
+    return f"it has {now} rows where the last file of {reading.source} had {then}, under {KEPT_SHARE:.0%}"

@@ -1,0 +1,92 @@
+"""A file that looks damaged waits for a person, while the rest of the run goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from etl.home import Home
+from tests.cli.network import MEMBERS_HEADING, kring, members, new_home
+
+Row = dict[str, str | int | None]
+
+
+def rows(home: Home, question: str) -> list[Row]:
+    found: list[Row] = json.loads(kring("ask", question, "--format", "json", "--home", home.root).stdout)[
+        "rows"
+    ]
+    return found
+
+
+def people(home: Home) -> int:
+    return int(json.loads(kring("refresh", "--json", "--home", home.root).stdout)["people"])
+
+
+def statuses(home: Home) -> dict[object, object]:
+    return {row["file"]: row["status"] for row in rows(home, "source_files")}
+
+
+def damaged(first: int, good: int, bad: int) -> str:
+    lines = [f"Persoon {n},persoon{n}@example.org,2026-13-40\n" for n in range(first, first + bad)]
+    return members(first + bad, first + bad + good) + "".join(lines)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = new_home(tmp_path / "home")
+    assert kring("refresh", "--home", made.root).returncode == 0
+    return made
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "status"), [(981, 19, "partial"), (980, 20, "partial"), (979, 21, "held")]
+)
+def test_more_than_two_percent_of_wrong_rows_and_twenty(home: Home, good: int, bad: int, status: str) -> None:
+    (home.inbox / "members new.csv").write_text(damaged(100, good, bad), encoding="utf-8")
+    (home.inbox / "agenda new.csv").write_text(
+        "id,titel,begin,einde\nE3,Derde,2026-06-04T13:00:00Z,2026-06-04T15:00:00Z\n", encoding="utf-8"
+    )
+    run = kring("refresh", "--json", "--home", home.root)
+    assert run.returncode == 3
+    assert statuses(home)["members new.csv"] == status
+    assert len(rows(home, "sessions")) == 3, "the rest goes on"
+    assert json.loads(run.stdout)["people"] == 39 + (good if status == "partial" else 0)
+
+
+def test_a_held_file_says_why_waits_through_a_rebuild_and_counts_once_accepted(home: Home) -> None:
+    (home.inbox / "members new.csv").write_text(damaged(100, 60, 40), encoding="utf-8")
+    run = kring("refresh", "--home", home.root)
+    assert run.returncode == 3
+    assert (
+        "waits for you: 40 of 100 rows could not be read (in Lid sinds), more than 2%"
+        in run.stderr + run.stdout
+    )
+    assert [row["kind"] for row in rows(home, "attention")].count("held_file") == 1
+    assert kring("refresh", "--rebuild", "--home", home.root).returncode == 0
+    assert statuses(home)["members new.csv"] == "held"
+    (sha256,) = {str(row["sha256"]) for row in rows(home, "source_files") if row["status"] == "held"}
+    accepted = kring("refresh", "--accept", sha256[:12], "--json", "--home", home.root)
+    assert json.loads(accepted.stdout)["people"] == 39 + 60
+    assert statuses(home)["members new.csv"] == "partial"
+    assert kring("refresh", "--rebuild", "--home", home.root).returncode == 0
+    assert statuses(home)["members new.csv"] == "partial"
+    diff = json.loads(kring("releases", "diff", "previous", "current", "--json", "--home", home.root).stdout)
+    assert all(table["differs"] is False for table in diff["tables"]), diff
+
+
+def test_a_much_shorter_list_waits_and_a_partial_one_does_not(home: Home) -> None:
+    (home.inbox / "members june.csv").write_text(members(1, 27), encoding="utf-8")  # 26 of 39
+    run = kring("refresh", "--home", home.root)
+    assert run.returncode == 3
+    assert "it has 26 rows where the last file of members had 39, under 70%" in run.stderr + run.stdout
+    (home.inbox / "members july.csv").write_text(members(2, 30), encoding="utf-8")  # 28 of 39
+    assert kring("refresh", "--home", home.root).returncode == 0
+    text = home.settings_file.read_text(encoding="utf-8").replace(
+        'feed = "membership"\n', 'feed = "membership"\npartial = true\n'
+    )
+    home.settings_file.write_text(text, encoding="utf-8")
+    (home.inbox / "members new.csv").write_text(MEMBERS_HEADING + "Zoe Zee,zoe@example.org,2026-06-01\n")
+    assert kring("refresh", "--home", home.root).returncode == 0
+    assert people(home) == 40
