@@ -88,11 +88,13 @@ class _Court:
         return {record: frozenset(found) for record, found in sides.items()}
 
     def _both_sides(self, decision: PersonDecision) -> tuple[set[Record], set[Record]]:
+        """The records of either. A row with keys of two who differ is on no side: it could be either."""
         if decision.kind is DecisionKind.SPLIT:
             taken = {record for each in decision.taken for record in self.found.get(each, ())}
             kept = {record for each in decision.kept for record in self.found.get(each, ())}
             return kept - taken, taken
-        return set(self.found.get(decision.handle_a, ())), set(self.found.get(decision.handle_b, ()))
+        a, b = (set(self.found.get(each, ())) for each in (decision.handle_a, decision.handle_b))
+        return (a - b, b - a) if decision.kind is DecisionKind.DIFFERENT else (a, b)
 
     def _accepted(self, parts: Sequence[Part]) -> tuple[set[PersonDecision], list[list[int]]]:
         """Decisions that hold, newest first, and the parts that they join."""
