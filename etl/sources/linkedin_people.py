@@ -7,7 +7,8 @@ A table of your own with names and profiles is no such list: a mapping in kring.
 
 Whoever is listed is a contact: known, not a member. When the setting `connections` says members, the people
 of a group are members with their role there; when it says counts, nobody is named. Answering yes to an event
-is a registration, never attendance; it needs the event's title, from a column or from the name of the file.
+is a registration, never attendance; it needs the event's title, from a column or from the name of the file,
+which may give the day too.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from etl.cleaning.names import email_key, is_placeholder, linkedin_slug, without
 from etl.errors import InputError
 from etl.schema.feeds import CONTACT, MEMBERSHIP, REGISTRATION, Feed
 from etl.settings import Connections
+from etl.sources.file_day import day_in_name, title_in_name
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
 
 if TYPE_CHECKING:
@@ -71,10 +73,9 @@ PERSON_COLUMNS = (
     "organisation",
     "job_title",
 )
-EVENT_WORDS = re.compile(
-    r"[\s_-]*\b(?:linkedin|event|evenement|attendees?|attendee list|deelnemers?(?:lijst)?|aanmeldingen|"
-    r"rsvps?|aanwezigen|participants?|export|lijst|list|results?|csv|van|of|for|voor)\b[\s_-]*|\d{9,}|\(\d+\)",
-    re.IGNORECASE,
+OWN_WORDS = (
+    r"linkedin|event|evenement|attendees?(?: list)?|deelnemers?(?:lijst)?|aanmeldingen|rsvps?|aanwezigen|"
+    r"participants?|export|lijst|list|results?|csv|van|of|for|voor|\d{9,}"
 )
 IS_EVENT = re.compile(r"event|evenement|attendee|deelnemer|aanmelding|rsvp|participant", re.IGNORECASE)
 IS_GROUP = re.compile(r"group|groep|members?\b|leden", re.IGNORECASE)
@@ -156,7 +157,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         is_member = settings.network.connections is Connections.MEMBERS and not event
         result.append(_memberships(people) if is_member else _contacts(people))
         if event:
-            registrations = _registrations(people, _title_of(name))
+            registrations = _registrations(people, _title_of(name), _day_of(name))
             result.append(registrations)
             if len(registrations.rows) < len(people):
                 warnings.append(NO_TITLE)
@@ -175,11 +176,12 @@ def _memberships(people: Sequence[Listed]) -> FeedRows:
     return FeedRows(MEMBERSHIP, (*PERSON_COLUMNS, "role"), [one.line for one in people], rows)
 
 
-def _registrations(people: Sequence[Listed], title: str | None) -> FeedRows:
+def _registrations(people: Sequence[Listed], title: str | None, day: str | None) -> FeedRows:
     titled = [(one, one.values.get("event") or title) for one in people]
     known = [(one, event) for one, event in titled if event]
-    rows = [(*one.person(), event, _status(one.values.get("status"))) for one, event in known]
-    return FeedRows(REGISTRATION, (*PERSON_COLUMNS, "title", "status"), [one.line for one, _ in known], rows)
+    rows = [(*one.person(), event, day, _status(one.values.get("status"))) for one, event in known]
+    columns = (*PERSON_COLUMNS, "title", "starts_at", "status")
+    return FeedRows(REGISTRATION, columns, [one.line for one, _ in known], rows)
 
 
 def _status(written: str | None) -> str:
@@ -199,10 +201,16 @@ def _is_event(name: str, listed: Sequence[Listed]) -> bool:
 
 
 def _title_of(name: str) -> str | None:
-    """The file name without the words that only say what kind of list it is."""
-    stem = PurePosixPath(name.replace("\\", "/")).stem.replace("_", " ")
-    title = " ".join(EVENT_WORDS.sub(" ", stem).split()).strip(" -–—")
-    return title if sum(letter.isalpha() for letter in title) > 2 else None
+    """The file name without its date and the words that only say what kind of list it is."""
+    title = title_in_name(name, OWN_WORDS)
+    is_own = re.fullmatch(rf"(?:(?:{OWN_WORDS})[\W_]*)+", title, re.IGNORECASE)
+    return title if not is_own and sum(letter.isalpha() for letter in title) > 2 else None
+
+
+def _day_of(name: str) -> str | None:
+    """The day of the event, where the file name gives one that can be read in one way only."""
+    found = day_in_name(name)
+    return found.day.isoformat() if found and found.is_certain else None
 
 
 def _heading_index(table: TextTable) -> int | None:

@@ -23,6 +23,7 @@ from etl.cleaning.names import email_key, is_placeholder
 from etl.errors import InputError
 from etl.schema.feeds import ATTENDANCE, REGISTRATION
 from etl.sources import date_order, teams_words
+from etl.sources.file_day import title_in_name
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
 from etl.sources.stamps import DAY_FIRST, MONTH_FIRST, Stamp, order_matters, possible_shapes
@@ -80,6 +81,7 @@ ISO_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
 ANY_DATE = re.compile(r"(?<!\d)(\d{1,2})[-_.](\d{1,2})[-_.](\d{2}|\d{4})(?!\d)")
 LONGEST_STRETCH = timedelta(hours=24)
 ALLOWED_DRIFT = timedelta(minutes=2)
+OWN_WORDS = r"meeting ?attendance ?(?:list|report)|attendee ?report|attendance ?(?:list|report)"
 EXTERNAL_MARK = "#ext#"
 MOST = 0.5  # so large a share of a column's values shows what the column is
 ROLES = {
@@ -307,9 +309,10 @@ def _by_values(rows: Sequence[TextRow], width: int) -> dict[str, int]:
         return {}
     found = {"name": names[0], "joined": times[0], "left": times[1]}
     lengths = [place for place in _places(columns, teams_words.is_length) if place > times[1]]
-    found |= dict(zip(("duration",), lengths, strict=False)) | dict(
-        zip(("email", "upn"), mails, strict=False)
-    )
+    found |= dict(zip(("duration",), lengths, strict=False))
+    if len(mails) == 1 and mails[0] - 1 not in found.values() and not columns[mails[0] - 1]:
+        mails.insert(0, mails[0] - 1)  # nobody gave an address: what looks like one is the user name
+    found |= dict(zip(("email", "upn"), mails, strict=False))
     taken = {*found.values(), *times, *lengths, *mails}
     words = [place for place in range(times[1] + 1, width) if place not in taken and columns[place]]
     if words:
@@ -531,6 +534,7 @@ def _status(written: str | None) -> str:
 
 
 def title_of(name: str) -> str:
-    """The part of the file name before "- Attendance report"."""
+    """A title for a report without one: the file name without its date and Teams' own words."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return re.split(r"\s+-\s+(?=[^-]*re?a?pport)", base, maxsplit=1, flags=re.IGNORECASE)[0].strip() or base
+    own = re.split(r"\s+-\s+(?=[^-]*re?a?pport)", base, maxsplit=1, flags=re.IGNORECASE)[0].strip() or base
+    return title_in_name(own, OWN_WORDS)

@@ -41,6 +41,7 @@ COLUMNS = (
 )  # fmt: skip
 LEFT = ("left", "leave", "disconnect", "exit")
 JOINED = ("join", "enter", "connect", "start", "view")
+Who = tuple[str | None, str | None, str | None]
 NOBODY = frozenset("0-{}")
 OPEN = "people whose leaving is not in the report, so that how long they stayed is not known: {}"
 
@@ -54,7 +55,7 @@ class Row:
     moment: str
 
     @property
-    def who(self) -> tuple[str | None, str | None, str | None]:
+    def who(self) -> Who:
         """Id, name and address, as far as they are given."""
         written = self.values.get("id", "")
         own = written if set(written) - NOBODY else ""
@@ -156,12 +157,16 @@ def _shape(name: str, written: Sequence[str]) -> DateShape:
     return DAY_FIRST if DAY_FIRST in possible else next(iter(possible))
 
 
-def _by_person(rows: Sequence[Row]) -> dict[tuple[str | None, str | None, str | None], list[Row]]:
-    """Everybody's rows; one person may write the name in two ways under one id."""
-    people: dict[tuple[str | None, str | None, str | None], list[Row]] = defaultdict(list)
-    named: dict[str, tuple[str | None, str | None, str | None]] = {}
+def _by_person(rows: Sequence[Row]) -> dict[Who, list[Row]]:
+    """Everybody's rows; of several ways in which one id writes a name the shortest, without suffixes."""
+    named: dict[str, Who] = {}
     for row in rows:
-        who = row.who
-        key = who[0] or who[2]
-        people[named.setdefault(key, who) if key else who].append(row)
+        key = row.who[0] or row.who[2]
+        if key:
+            named[key] = min(
+                named.get(key, row.who), row.who, key=lambda who: (len(who[1] or ""), who[1] or "")
+            )
+    people: dict[Who, list[Row]] = defaultdict(list)
+    for row in rows:
+        people[named.get(row.who[0] or row.who[2] or "", row.who)].append(row)
     return people
