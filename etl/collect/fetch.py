@@ -22,13 +22,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.collect import (
+    eventbrite,
     google_forms,
+    indico,
     jotform,
+    json_list,
     kobotoolbox,
     limesurvey,
+    mailchimp,
+    microsoft_graph,
+    pretix,
     tally,
     the_events_calendar,
     typeform,
+    zoom,
 )
 from etl.collect.client import CALENDAR_TYPES, Client, HttpLimits, JsonObject
 from etl.collect.task import Collected, Module, Task
@@ -51,6 +58,13 @@ MODULES: Mapping[CollectKind, Module] = {
     CollectKind.TALLY: tally,
     CollectKind.JOTFORM: jotform,
     CollectKind.GOOGLE_FORMS: google_forms,
+    CollectKind.EVENTBRITE: eventbrite,
+    CollectKind.PRETIX: pretix,
+    CollectKind.INDICO: indico,
+    CollectKind.MAILCHIMP: mailchimp,
+    CollectKind.ZOOM: zoom,
+    CollectKind.MICROSOFT_GRAPH: microsoft_graph,
+    CollectKind.JSON_LIST: json_list,
 }
 LONG_AGO_SECONDS = 3600
 WHOLE_AGAIN = timedelta(days=7)

@@ -81,6 +81,7 @@ MEMBERSHIP = Feed(
         Column("joined_on", DATE, "First day of the membership"),
         Column("left_on", DATE, "First day the person was no longer a member"),
         Column("role", TEXT, "Role in the network or group"),
+        ENTRY_ID,
     ),
     (SOMEONE,),
     True,

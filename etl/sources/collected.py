@@ -10,34 +10,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from etl.connections import CollectKind
 from etl.errors import InputError
 from etl.schema.feeds import (
-    ATTENDANCE,
-    CONTACT,
     CONTRIBUTION,
-    EVENT,
     FEEDS,
-    MEMBERSHIP,
-    REACH,
-    REGISTRATION,
     Feed,
     feed_named,
 )
 from etl.schema.model import DateShape
 from etl.sources import (
+    eventbrite_api,
     google_forms_api,
+    indico_api,
     jotform_api,
+    json_list_api,
     kobotoolbox_api,
     limesurvey_api,
+    mailchimp_api,
+    microsoft_graph_api,
+    pretix_api,
     tally_api,
     typeform_api,
+    zoom_api,
 )
 from etl.sources.form_answers import Meaning
-from etl.sources.source import NeedsMapping, Reject, SourceResult
+from etl.sources.mapping import TIMED
+from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
 from etl.sources.told import Told
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
 
 format_id = "collected"
 reader_version = 1
-feeds: tuple[Feed, ...] = (MEMBERSHIP, CONTACT, EVENT, REGISTRATION, ATTENDANCE, CONTRIBUTION, REACH)
+feeds: tuple[Feed, ...] = FEEDS  # a JSON list may mean anything
 
 JsonObject = dict[str, object]
 ITEMS = ',"items":['
@@ -61,7 +63,6 @@ class Document:
     collected_at: str
     about: JsonObject
     meaning: Meaning
-    dates: DateShape | None
     items: tuple[tuple[int, str, JsonObject], ...]
 
 
@@ -73,6 +74,13 @@ READERS: Mapping[CollectKind, Read] = {
     CollectKind.TALLY: tally_api.read,
     CollectKind.JOTFORM: jotform_api.read,
     CollectKind.GOOGLE_FORMS: google_forms_api.read,
+    CollectKind.EVENTBRITE: eventbrite_api.read,
+    CollectKind.PRETIX: pretix_api.read,
+    CollectKind.INDICO: indico_api.read,
+    CollectKind.MAILCHIMP: mailchimp_api.read,
+    CollectKind.ZOOM: zoom_api.read,
+    CollectKind.MICROSOFT_GRAPH: microsoft_graph_api.read,
+    CollectKind.JSON_LIST: json_list_api.read,
 }
 MARKS = tuple(f'{{"kring_collected":"{kind.value}"' for kind in READERS)
 
@@ -105,13 +113,23 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     READERS[kind](
         Document(
             source, str(heading.get("collected_at") or ""), about if isinstance(about, dict) else {}, meaning,
-            now.dates if now else None, tuple(items),
+            tuple(items),
         ),
         told,
     )  # fmt: skip
     return SourceResult(
-        told.feeds(), len(items) + len(rejects), rejects=tuple(rejects), source=source or format_id
-    )
+        _shaped(told.feeds(), meaning, now.dates if now else None), len(items) + len(rejects),
+        rejects=tuple(rejects), warnings=tuple(told.warnings), source=source or format_id,
+    )  # fmt: skip
+
+
+def _shaped(rows: tuple[FeedRows, ...], meaning: Meaning, shape: DateShape | None) -> tuple[FeedRows, ...]:
+    """The same rows, with the shape that kring.toml gives the dates of the columns it names."""
+    if shape is None or shape is DateShape.ISO:
+        return rows
+    timed = {column.name for column in meaning.feed.columns if column.type in TIMED}
+    shapes: dict[str, DateShape] = {name: shape for _, name in meaning.columns if name in timed}
+    return tuple(replace(one, shapes=shapes) if one.feed.name == meaning.feed.name else one for one in rows)
 
 
 def _heading(name: str, table: TextTable) -> JsonObject:

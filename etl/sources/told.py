@@ -17,6 +17,7 @@ class Told:
     def __init__(self, constants: Mapping[str, str], only: Feed | None = None) -> None:
         self.constants = constants
         self.only = only
+        self.warnings: list[str] = []
         self.rows: dict[str, tuple[Feed, list[int], list[Mapping[str, str | None]]]] = {}
 
     def add(self, feed: Feed, line: int, **fields: str | None) -> None:

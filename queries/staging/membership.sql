@@ -1,5 +1,5 @@
 -- meaning: Who says to be a member of the network or of a working group, as the files say
--- grain: one row per row of input
+-- grain: one row per row of input; of rows with an id of their own those of the last file that tells it
 -- role: coordinator
 -- parameters: none
 -- returns: staging.membership
@@ -19,4 +19,10 @@ select
     staging.clean(working_group) as working_group,
     joined_on, left_on,
     staging.clean(role) as role
-from feeds.membership
+from feeds.membership as told
+where entry_id is null
+    or {'at': received_at, 'file': sha256} = (
+        select max({'at': received_at, 'file': sha256})
+        from feeds.membership as other
+        where other.source = told.source and other.entry_id = told.entry_id
+    )

@@ -61,10 +61,16 @@ class Tool:
 def kobo(tool: Tool) -> Answer:
     def one(number: int) -> Body:
         return {
-            "_id": number, "_uuid": f"u{number}", "_submission_time": f"2026-03-{number:02d}T10:00:00",
-            "intro/naam": f"Persoon {number}", "email": person(number), "slot/vraag": words(number),
-            "vervoer": "trein", "_geolocation": [52.1, 4.3], "_attachments": [{"download_url": "x"}],
-        }  # fmt: skip
+            "_id": number,
+            "_uuid": f"u{number}",
+            "_submission_time": f"2026-03-{number:02d}T10:00:00",
+            "intro/naam": f"Persoon {number}",
+            "email": person(number),
+            "slot/vraag": words(number),
+            "vervoer": "trein",
+            "_geolocation": [52.1, 4.3],
+            "_attachments": [{"download_url": "x"}],
+        }
 
     survey = [
         {"type": "begin_group", "name": "intro"},
@@ -84,11 +90,15 @@ def kobo(tool: Tool) -> Answer:
         start = int(ask.get("start", 0))
         following = start + 2 < len(tool.numbers)
         url = f"{visit.server.site.url}{path}?{urlencode({**ask, 'start': start + 2})}"
-        return status(200, {
-            "count": len(tool.numbers) + tool.lie,
-            "next": url if following else None,
-            "previous": None, "results": [one(number) for number in tool.page(start)],
-        })(visit)  # fmt: skip
+        return status(
+            200,
+            {
+                "count": len(tool.numbers) + tool.lie,
+                "next": url if following else None,
+                "previous": None,
+                "results": [one(number) for number in tool.page(start)],
+            },
+        )(visit)
 
     return give
 
@@ -104,10 +114,12 @@ def tally(tool: Tool) -> Answer:
     def one(number: int) -> Body:
         said = {"qa": f"Persoon {number}", "qb": person(number), "qc": words(number), "qd": ["Trein"]}
         return {
-            "id": f"s{number}", "respondentId": "r", "isCompleted": True,
+            "id": f"s{number}",
+            "respondentId": "r",
+            "isCompleted": True,
             "submittedAt": f"2026-03-{number:02d}T10:00:00.000Z",
             "responses": [{"questionId": key, "answer": value} for key, value in said.items()],
-        }  # fmt: skip
+        }
 
     def give(visit: Visit) -> None:
         path, ask = asked(visit)
@@ -115,11 +127,17 @@ def tally(tool: Tool) -> Answer:
         assert ask["filter"] == "completed"
         tool.calls.append(ask.get("startDate", ""))
         number = int(ask["page"])
-        return status(200, {
-            "page": number, "limit": 2, "hasMore": number * 2 < len(tool.numbers),
-            "totalNumberOfSubmissionsPerFilter": {"all": 9, "completed": len(tool.numbers) + tool.lie},
-            "questions": questions, "submissions": [one(each) for each in tool.page(number * 2 - 2)],
-        })(visit)  # fmt: skip
+        return status(
+            200,
+            {
+                "page": number,
+                "limit": 2,
+                "hasMore": number * 2 < len(tool.numbers),
+                "totalNumberOfSubmissionsPerFilter": {"all": 9, "completed": len(tool.numbers) + tool.lie},
+                "questions": questions,
+                "submissions": [one(each) for each in tool.page(number * 2 - 2)],
+            },
+        )(visit)
 
     return give
 
@@ -127,20 +145,43 @@ def tally(tool: Tool) -> Answer:
 def jotform(tool: Tool) -> Answer:
     def one(number: int) -> Body:
         return {
-            "id": str(number), "form_id": "aXYZ", "ip": "203.0.113.7", "status": "ACTIVE",
+            "id": str(number),
+            "form_id": "aXYZ",
+            "ip": "203.0.113.7",
+            "status": "ACTIVE",
             "created_at": f"2026-03-{number:02d} 05:00:00",
             "answers": {
-                "3": {"name": "naam", "order": "1", "text": "Naam", "type": "control_fullname",
-                      "answer": {"first": "Persoon", "last": str(number)}},
-                "4": {"name": "mail", "order": "2", "text": "Mail", "type": "control_email",
-                      "answer": person(number)},
-                "5": {"name": "vraag", "order": "3", "text": QUESTION, "type": "control_textarea",
-                      "answer": words(number)},
-                "6": {"name": "hoe", "order": "4", "text": "Hoe kom je?", "type": "control_radio",
-                      "answer": "Trein"},
+                "3": {
+                    "name": "naam",
+                    "order": "1",
+                    "text": "Naam",
+                    "type": "control_fullname",
+                    "answer": {"first": "Persoon", "last": str(number)},
+                },
+                "4": {
+                    "name": "mail",
+                    "order": "2",
+                    "text": "Mail",
+                    "type": "control_email",
+                    "answer": person(number),
+                },
+                "5": {
+                    "name": "vraag",
+                    "order": "3",
+                    "text": QUESTION,
+                    "type": "control_textarea",
+                    "answer": words(number),
+                },
+                "6": {
+                    "name": "hoe",
+                    "order": "4",
+                    "text": "Hoe kom je?",
+                    "type": "control_radio",
+                    "answer": "Trein",
+                },
                 "7": {"name": "kop", "order": "0", "text": "Welkom", "type": "control_head"},
             },
-        }  # fmt: skip
+        }
 
     def give(visit: Visit) -> None:
         path, ask = asked(visit)
@@ -159,12 +200,18 @@ def jotform(tool: Tool) -> Answer:
 
 
 def google_forms(tool: Tool) -> Answer:
-    form = {"info": {"title": "Intake"}, "items": [
-        {"title": "Naam", "questionItem": {"question": {"questionId": "a1", "textQuestion": {}}}},
-        {"title": QUESTION, "questionItem": {"question": LONG_TEXT}},
-        {"title": "Hoe kom je?", "questionItem": {"question": {"questionId": "c3", "choiceQuestion": {}}}},
-        {"title": "Plaatje", "imageItem": {}},
-    ]}  # fmt: skip
+    form = {
+        "info": {"title": "Intake"},
+        "items": [
+            {"title": "Naam", "questionItem": {"question": {"questionId": "a1", "textQuestion": {}}}},
+            {"title": QUESTION, "questionItem": {"question": LONG_TEXT}},
+            {
+                "title": "Hoe kom je?",
+                "questionItem": {"question": {"questionId": "c3", "choiceQuestion": {}}},
+            },
+            {"title": "Plaatje", "imageItem": {}},
+        ],
+    }
 
     def said(text: str) -> Body:
         return {"textAnswers": {"answers": [{"value": text}]}}
@@ -172,10 +219,12 @@ def google_forms(tool: Tool) -> Answer:
     def one(number: int) -> Body:
         at = f"2026-03-{number:02d}T10:00:00.123Z"
         return {
-            "responseId": f"g{number}", "createTime": at, "lastSubmittedTime": at,
+            "responseId": f"g{number}",
+            "createTime": at,
+            "lastSubmittedTime": at,
             "respondentEmail": person(number),
             "answers": {"a1": said(f"Persoon {number}"), "b2": said(words(number)), "c3": said("Trein")},
-        }  # fmt: skip
+        }
 
     def give(visit: Visit) -> None:
         path, ask = asked(visit)
@@ -205,11 +254,16 @@ def limesurvey(tool: Tool, wrapped: bool = False) -> Answer:
     def one(number: int) -> Body:
         done = number != 3 or tool.first > 1
         body: Body = {
-            "id": str(number), "lastpage": "2", "startlanguage": "nl", "ipaddr": "203.0.113.7",
+            "id": str(number),
+            "lastpage": "2",
+            "startlanguage": "nl",
+            "ipaddr": "203.0.113.7",
             "submitdate": f"2026-03-{number:02d} 11:00:00" if done else None,
-            "naam": f"Persoon {number}", "mail": person(number),
-            "vraag": words(number), "hoe": "Met de trein naar de zaal",
-        }  # fmt: skip
+            "naam": f"Persoon {number}",
+            "mail": person(number),
+            "vraag": words(number),
+            "hoe": "Met de trein naar de zaal",
+        }
         return {str(number): body} if wrapped else body
 
     def result(method: str, given: list[object]) -> object:
@@ -391,22 +445,43 @@ def with_tokens(tool: Tool, tokens: list[Body]) -> Answer:
 def test_google_gives_a_token_for_a_refresh_token(home: Home, site: Site) -> None:
     tokens: list[Body] = []
     site.usual = with_tokens(Tool(), tokens)
-    source = flow(home, site, CollectKind.GOOGLE_FORMS, form_id="aXYZ", token_env="KRING_TOKEN",
-                  client_id="me", client_secret_env="KRING_CLIENT_SECRET", token_url="{site}/token")  # fmt: skip
+    source = flow(
+        home,
+        site,
+        CollectKind.GOOGLE_FORMS,
+        form_id="aXYZ",
+        token_env="KRING_TOKEN",
+        client_id="me",
+        client_secret_env="KRING_CLIENT_SECRET",
+        token_url="{site}/token",
+    )
     assert source.collect() == ()
-    assert tokens == [{"grant_type": "refresh_token", "refresh_token": "s3cret", "client_id": "me",
-                       "client_secret": "cl1ent-s3cret"}]  # fmt: skip
+    assert tokens == [
+        {
+            "grant_type": "refresh_token",
+            "refresh_token": "s3cret",
+            "client_id": "me",
+            "client_secret": "cl1ent-s3cret",
+        }
+    ]
     assert site.headers[1]["authorization"] == "Bearer sh0rt"
 
 
 def test_google_gives_a_token_for_the_key_of_a_service_account(home: Home, site: Site) -> None:
     tokens: list[Body] = []
     site.usual = with_tokens(Tool(), tokens)
-    source = flow(home, site, CollectKind.GOOGLE_FORMS, form_id="aXYZ", token_env="KRING_TOKEN",
-                  token_url="{site}/token")  # fmt: skip
+    source = flow(
+        home,
+        site,
+        CollectKind.GOOGLE_FORMS,
+        form_id="aXYZ",
+        token_env="KRING_TOKEN",
+        token_url="{site}/token",
+    )
     key = rsa.generate_private_key(65537, 2048)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                            serialization.NoEncryption()).decode()  # fmt: skip
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
     (home.secrets / "KRING_TOKEN").parent.mkdir(exist_ok=True)
     (home.secrets / "KRING_TOKEN").write_text(
         json.dumps({"client_email": "kring@example.org", "private_key": pem})
