@@ -14,7 +14,14 @@ from queries.catalog import question
 SHORT_HASH = 12
 FORMAT_NAMES = {
     "linkedin_connections": N_("LinkedIn contacts"),
+    "linkedin_activity": N_("LinkedIn activity"),
+    "linkedin_people": N_("LinkedIn lists of people"),
+    "linkedin_page_visitors": N_("LinkedIn page visitors"),
+    "linkedin_page_content": N_("LinkedIn page posts"),
     "teams_attendance": N_("Teams attendance lists"),
+    "teams_summary_2021": N_("Teams attendance lists"),
+    "teams_list_2020": N_("Teams attendance lists"),
+    "teams_town_hall": N_("Teams attendance lists"),
     "google_forms": N_("Google Forms"),
     "microsoft_forms": N_("Microsoft Forms"),
     "zoom_participants": N_("Zoom attendance lists"),
