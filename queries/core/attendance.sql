@@ -17,7 +17,7 @@ with meeting as (
 
 stretch as materialized (
     select
-        meeting.session_id, person_of.person_id, meeting.enough_minutes, told.sha256,
+        meeting.session_id, person_of.person_id, meeting.enough_minutes, hash(told.sha256) as file,
         case when told.joined_at is not null then greatest(told.joined_at, meeting.starts_at) end as begins_at,
         case when told.left_at is not null then least(told.left_at, meeting.ends_at) end as stops_at,
         told.minutes, told.checked_in,
@@ -71,10 +71,10 @@ united as (
 told_lengths as (
     select session_id, person_id, max(minutes) as minutes
     from (
-        select session_id, person_id, sha256, sum(minutes order by minutes) as minutes
+        select session_id, person_id, file, sum(minutes order by minutes) as minutes
         from again
         where minutes is not null
-        group by session_id, person_id, sha256
+        group by session_id, person_id, file
     )
     group by session_id, person_id
 ),

@@ -14,7 +14,8 @@ with seen as (
 known as (
     select
         person_id,
-        count(distinct name) as names,
+        coalesce(min(hash(name)) filter (where name is not null) <> max(hash(name)) filter (where name is not null), false)
+            as has_names,
         any_value(name) as name,
         min(email_key) as email_key,
         min(first_received_at) as first_received_at
@@ -27,7 +28,7 @@ named as (
     select seen.person_id, max({'at': last_received_at, 'length': length(seen.name), 'name': seen.name}).name as name
     from seen
     join known using (person_id)
-    where known.names > 1 and seen.name is not null
+    where known.has_names and seen.name is not null
     group by seen.person_id
 ),
 

@@ -13,18 +13,36 @@ with sighting as (
     select identity, source, external_id, full_name, given_name, family_name, email, linkedin_url, sha256, received_at from staging.attendance
     union all
     select identity, source, external_id, full_name, given_name, family_name, email, linkedin_url, sha256, received_at from staging.contribution
+),
+
+-- Most rows of a long list hold an address and no more: the rest of an identity is gathered as one value.
+held as (
+    select
+        identity, email, received_at,
+        case when coalesce(external_id, full_name, given_name, family_name, linkedin_url) is not null then {
+            'source': case when external_id is not null then source end,
+            'external_id': external_id,
+            'full_name': full_name,
+            'given_name': given_name,
+            'family_name': family_name,
+            'linkedin_url': linkedin_url,
+            'sha256': sha256
+        } end as more
+    from sighting
+),
+
+gathered as (
+    select
+        identity,
+        any_value(email) as email,
+        any_value(more) as more,
+        min(received_at) as first_received_at,
+        max(received_at) as last_received_at
+    from held
+    group by identity
 )
+
 select
-    identity,
-    any_value(case when external_id is not null then source end) as source,
-    any_value(external_id) as external_id,
-    any_value(full_name) as full_name,
-    any_value(given_name) as given_name,
-    any_value(family_name) as family_name,
-    any_value(email) as email,
-    any_value(linkedin_url) as linkedin_url,
-    any_value(sha256) as sha256,
-    min(received_at) as first_received_at,
-    max(received_at) as last_received_at
-from sighting
-group by identity
+    identity, more.source, more.external_id, more.full_name, more.given_name, more.family_name,
+    email, more.linkedin_url, more.sha256, first_received_at, last_received_at
+from gathered
