@@ -15,6 +15,7 @@ from etl.schema.feeds import CONTRIBUTION, FEEDS, Feed
 from etl.schema.model import ColumnType
 from etl.settings import MANY_FIELD
 from etl.sources.answers import open_questions
+from etl.sources.date_order import date_shapes
 from etl.sources.headings import likely_fields
 from etl.sources.stamps import read_stamp, worded_date
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SAMPLE_ROWS = 200
 HEADING_SEARCH_ROWS = 30
+ORDER_UNKNOWN = '# dates = "day-first"  # or "month-first": nothing in the file shows which; choose one'
 TELLING_FIELDS = {
     "attendance": ("joined_at", "left_at", "minutes", "checked_in"),
     "registration": ("registered_at",),
@@ -55,9 +57,16 @@ def propose(name: str, table: TextTable) -> str:
     columns, left_over = _columns(cells, likely, feed)
     told = {field for _, field in columns}
     kinds = {_heading(cells[place]): kind for place, kind in asked.items() if kind != "question"}
+    dated = {heading for heading, field in columns if field in _TIMED}
+    written = {
+        _heading(cell): [row.cells[place] for row in table.rows[at + 1 :] if place < len(row.cells)]
+        for place, cell in enumerate(cells)
+        if _heading(cell) in dated
+    }
     return _block(
-        name, feed, columns, left_over, kinds if feed is CONTRIBUTION and "kind" not in told else {}
-    )
+        name, feed, columns, left_over, kinds if feed is CONTRIBUTION and "kind" not in told else {},
+        None in date_shapes(written, cells).values(),
+    )  # fmt: skip
 
 
 def rows_below_heading(table: TextTable) -> int:
@@ -177,6 +186,7 @@ def _block(
     columns: Sequence[tuple[str, str]],
     left_over: Sequence[str],
     kinds: Mapping[str, str],
+    asks_order: bool,
 ) -> str:
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
     stem, _, ending = base.rpartition(".")
@@ -185,7 +195,7 @@ def _block(
     pattern = f"{label}*.{ending}" if stem else base
     lines = [
         "[[tables]]", f"name = {_quoted(label.lower() or 'table')}", f"match = {_quoted(pattern)}",
-        f'feed = "{feed.name}"', "[tables.columns]",
+        f'feed = "{feed.name}"', *([ORDER_UNKNOWN] if asks_order else []), "[tables.columns]",
     ]  # fmt: skip
     lines += [f'{_quoted(heading)} = "{field}"' for heading, field in columns]
     given = {field for _, field in columns}

@@ -9,12 +9,14 @@ import pytest
 
 from etl.reading.delimited import read_delimited
 from etl.reading.sniff import FileKind
+from etl.reading.table import TextRow, TextTable
 from etl.schema.feeds import MEMBERSHIP
 from etl.schema.model import DateShape
 from etl.settings import Limits, Settings, TableMapping, read_settings
 from etl.sources.date_order import are_dutch, date_shapes, evidence_of, format_order
 from etl.sources.identify import Identified, mapping_fingerprint, read_source, still_right
 from etl.sources.inspect import inspect
+from etl.sources.proposal import ORDER_UNKNOWN, propose
 from etl.sources.source import NeedsMapping
 from etl.sources.stamps import DAY_FIRST, ISO, MONTH_FIRST
 
@@ -147,3 +149,11 @@ def test_the_answer_for_a_format_or_for_files_of_a_name() -> None:
     assert isinstance(asked, NeedsMapping)
     assert (asked.rows_read, asked.proposal) == (7, '[dates]\neventbrite = "day-first"  # or "month-first"')
     assert read_settings(asked.proposal, {}).date_order("eventbrite", "x.csv") is DAY_FIRST
+
+
+@pytest.mark.parametrize(("day", "asks"), [("3/4/2026", True), ("3/14/2026", False), ("2026-03-04", False)])
+def test_a_proposal_asks_for_the_order_too(day: str, asks: bool) -> None:
+    rows = [TextRow(1, ("Name", "Joined on", "Email")), TextRow(2, ("Bo", day, "bo@example.org"))]
+    text = propose("people.csv", TextTable("", rows))
+    assert (ORDER_UNKNOWN in text) is asks
+    assert read_settings(text, {}).tables[0].dates is None
