@@ -13,6 +13,7 @@ from etl.decisions import ThemeName as ThemeName
 from etl.errors import BuildError
 from etl.identity.keys import SQL_FUNCTIONS
 from etl.identity.resolve import PERSON_TABLES, name_keyless, resolve
+from etl.identity.suggest import suggest
 from etl.organisation_book import OrganisationBook as OrganisationBook
 from etl.progress import Progress, silent
 from etl.schema.ddl import comments, create_table
@@ -81,14 +82,18 @@ def build(
     only: Iterable[str] | None = None,
     theme_names: Sequence[ThemeName] = (),
     person_decisions: Sequence[PersonDecision] = (),
+    remembers: bool = False,
+    failing: Sequence[str] = (),
 ) -> None:
     """Fill core and marts of the release that `connection` holds, from the attached `feeds`.
 
-    With `only`, no more is made than these tables need.
+    With `only`, no more is made than these tables need. With `remembers`, the attached `compared` says which
+    records were compared before. `failing`: the connections that could not be collected.
     """
-    prepare(connection, facts, organisations, theme_names)
+    prepare(connection, facts, organisations, theme_names, failing)
     between: dict[str, Callable[[], None]] = {
         "staging.keyless_name": lambda: name_keyless(connection),
+        "staging.likely_pair": lambda: suggest(connection, remembers),
     } | dict.fromkeys(PERSON_TABLES, lambda: resolve(connection, hmac_key, person_decisions))
     order = build_order() if only is None else order_for(only)
     for index, query in enumerate(order, start=1):
@@ -105,6 +110,7 @@ def prepare(
     facts: NetworkFacts,
     organisations: OrganisationBook = NOTHING_DECIDED,
     theme_names: Sequence[ThemeName] = (),
+    failing: Sequence[str] = (),
 ) -> None:
     """Make what the queries need before the first of them runs."""
     connection.execute("create schema if not exists core")
@@ -121,7 +127,11 @@ def prepare(
     connection.execute(create_table(behind))
     rows = [(each.name, feed) for each in questions() for feed in feeds_behind(each.name)]
     connection.executemany("insert into core.question_feed values (?, ?)", rows)
-    for table in (network, behind):
+    failed = table_named("core.failing_connection")
+    connection.execute(create_table(failed))
+    for name in sorted(failing):
+        connection.execute("insert into core.failing_connection values (?)", [name])
+    for table in (network, behind, failed):
         _comment(connection, table.qualified_name)
 
 

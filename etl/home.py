@@ -110,6 +110,11 @@ class Home:
         return self.root / "cache" / "vectors"
 
     @property
+    def compared_file(self) -> Path:
+        """Which ways of writing people were compared before: hashes, made again when it is gone."""
+        return self.root / "cache" / "compared.duckdb"
+
+    @property
     def prefect(self) -> Path:
         return self.root / "prefect"
 

@@ -94,6 +94,17 @@ def open_build(
     return connection
 
 
+def attach_compared(connection: DuckDBPyConnection, file: Path) -> None:
+    """Attach what earlier builds remember of comparing people as `compared`; begin a broken file again."""
+    statement = f"attach {quote_text(str(file))} as compared"
+    try:
+        connection.execute(statement)
+    except duckdb.Error:
+        file.unlink(missing_ok=True)
+        file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
+        connection.execute(statement)
+
+
 def open_publication(file: Path) -> DuckDBPyConnection:
     """A fresh file for the figures of a publication, with its schema and nothing attached to it."""
     if file.exists():

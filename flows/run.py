@@ -286,7 +286,11 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
                   for each in ledger.readings()]  # fmt: skip
         names = decisions.theme_names()
         who_is_whom = decisions.person_decisions()
-        mark = fingerprint((inputs, ledger.theme_state()), (facts, network.language), decisions.revision())
+        collected = {each.name for each in settings.collect}
+        failing = [each.name for each in ledger.connections() if each.fault and each.name in collected]
+        mark = fingerprint(
+            (inputs, ledger.theme_state(), *failing), (facts, network.language), decisions.revision()
+        )
     served = None if plan.rebuild else unchanged(home, mark)
     if served:
         return Published(served.release, served.as_of, served.people, False)
@@ -296,7 +300,7 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
         attach_compared(connection, home.compared_file)
         build(
             connection, facts, key, progress, book,
-            theme_names=names, person_decisions=who_is_whom, remembers=True,
+            theme_names=names, person_decisions=who_is_whom, remembers=True, failing=failing,
         )  # fmt: skip
         check(connection)
 

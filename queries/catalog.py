@@ -78,6 +78,7 @@ TABLES_OF_THE_BUILD = frozenset(
     {
         "core.network",
         "core.question_feed",
+        "core.failing_connection",
         "staging.organisation_spelling",
         "staging.organisation_fact",
         "staging.organisation_apart",
@@ -89,6 +90,7 @@ TABLES_OF_THE_BUILD = frozenset(
         "staging.person_spelling",
         "staging.kept_apart",
         "staging.person_decision",
+        "staging.likely_pair",
         "staging.theme_name",
     }
 )
@@ -99,7 +101,11 @@ MADE_BETWEEN = {
     "staging.person_spelling": ("staging.identity", "staging.identity_key"),
     "staging.kept_apart": ("staging.identity", "staging.identity_key"),
     "staging.person_decision": ("staging.identity", "staging.identity_key"),
-}
+    "staging.likely_pair": (
+        "staging.identity", "staging.identity_key", "staging.attendance", "staging.occasion_session",
+        "core.person", "core.affiliation", "core.organisation",
+    ),
+}  # fmt: skip
 """Tables that Python makes between two queries, and what they are made from."""
 NOT_COUNTED = frozenset(
     {"staging.identity", "staging.identity_key", "staging.occasion", "core.person", "marts.period"}

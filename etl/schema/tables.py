@@ -93,7 +93,10 @@ LIKELY_PAIR = (
     text("pair_id", "The pair"),
     PERSON_A, PERSON_B,
     number("score", "How likely it is that they are one", "0-1"),
-    Column("because", TEXT, "What was compared and how alike it is, as field:level", "", PSEUDONYM, IDENTIFY, KEPT_MONTHS),
+    Column(
+        "because", TEXT, "What was compared and how alike it is, as field:level", "",
+        PSEUDONYM, IDENTIFY, KEPT_MONTHS,
+    ),
     Column("evidence", TEXT, "Fingerprint of what was compared", "", PSEUDONYM, IDENTIFY, KEPT_MONTHS),
 )  # fmt: skip
 
@@ -125,6 +128,9 @@ CORE_TABLES = (
         text("question", "Name of the question"),
         text("feed", "Feed behind it"),
     ), ("question", "feed")),
+    _core("failing_connection", "one row per connection that could not be collected the last time", (
+        text("source", "Name of the connection in kring.toml"),
+    ), ("source",)),
     _core("source_file", "one row per landed file", (
         SHA256,
         text("file", "Name as received"),
