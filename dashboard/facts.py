@@ -76,11 +76,17 @@ class Period:
     ended: int
     corrections: int
     closing: int
+    imported: int = 0
 
     @property
     def gained(self) -> int:
         """Everybody who came, for the first time or again."""
         return self.new + self.returned
+
+    @property
+    def grown(self) -> int:
+        """Who came one by one: a list that was filled at once says little about that day."""
+        return self.gained - self.imported
 
 
 def periods(records: Iterable[Record]) -> tuple[Period, ...]:
@@ -96,6 +102,7 @@ def periods(records: Iterable[Record]) -> tuple[Period, ...]:
             ended=_total(record, "ended"),
             corrections=_total(record, "corrections"),
             closing=_total(record, "closing"),
+            imported=_total(record, "imported"),
         )
         for record in records
     )

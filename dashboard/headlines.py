@@ -106,11 +106,11 @@ def peak(rows: Sequence[Period], words: Wording) -> str:
     neutral = words.t("New, returned and ended members")
     if len(done) < 6 or any((row.end - row.start).days > 40 for row in done):
         return neutral
-    ranked = sorted(range(len(done)), key=lambda index: (-done[index].gained, index))
+    ranked = sorted(range(len(done)), key=lambda index: (-done[index].grown, index))
     for size in (2, 1):
         top = sorted(ranked[:size])
-        rest = [done[index].gained for index in ranked[size:]]
-        lowest_of_top = done[ranked[size - 1]].gained
+        rest = [done[index].grown for index in ranked[size:]]
+        lowest_of_top = done[ranked[size - 1]].grown
         stands_out = lowest_of_top >= CLEAR_TOP * max(1.0, sum(rest) / len(rest)) and lowest_of_top > max(
             rest
         )

@@ -88,6 +88,7 @@ def flow_figure(page: Page, rows: tuple[facts.Period, ...], given: dict[str, str
     subtitle = unit.get(asked.get("grain", ""), words.t("Members per month."))
     if rows and rows[-1].is_open:
         subtitle += " " + open_sentence(rows[-1], page)
+    subtitle += imported_sentence(rows, page)
     origin = story(ask("growth", asked))
     return Figure(
         key="flow",
@@ -97,6 +98,18 @@ def flow_figure(page: Page, rows: tuple[facts.Period, ...], given: dict[str, str
         table=growth_table(rows, words),
         provenance=origin,
         source=source_of(page, origin),
+    )
+
+
+def imported_sentence(rows: tuple[facts.Period, ...], page: Page) -> str:
+    """How many came with a list that was filled on one day; nothing when none did."""
+    imported = sum(row.imported for row in rows)
+    if not imported:
+        return ""
+    return " " + page.words.n(
+        "{count} new member came with a list that was filled in one day.",
+        "{count} new members came with a list that was filled in one day.",
+        imported,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -89,6 +90,11 @@ def test_peak_months_only_when_they_stand_out() -> None:
     assert headlines.peak(apart, NL) == "Nieuwe, teruggekeerde en vertrokken leden"
     one = months([20, 10, 25, 18, 22, 18, 16, 20, 7, 12, 60, 20, 90])
     assert headlines.peak(one, EN) == "September was the peak month"
+    *before, september, october, last = one
+    filled = (*before, replace(september, imported=45), october, last)
+    assert headlines.peak(filled, EN) == "New, returned and ended members", (
+        "a list filled at once is no growth"
+    )
 
 
 def test_groups_say_who_grows_and_who_stands_still() -> None:
