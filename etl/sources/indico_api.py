@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from etl.schema.feeds import ATTENDANCE, EVENT, REGISTRATION
-from etl.sources.json_values import as_text, at, moment_text, plain, text_at
+from etl.sources.json_values import at, moment_in, moment_text, plain, text_at
 
 if TYPE_CHECKING:
     from etl.sources.collected import Document, JsonObject
@@ -50,18 +49,10 @@ def _which(event: object) -> dict[str, str | None]:
 
 def _moment(written: object) -> str | None:
     """A date, a time and the name of a zone."""
-    from zoneinfo import ZoneInfo
-
     if not isinstance(written, dict):
         return moment_text(written)
     text, zone = f"{written.get('date')}T{written.get('time')}", written.get("tz")
-    try:
-        local = datetime.fromisoformat(text)
-        if not isinstance(zone, str):
-            return local.isoformat()
-        return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-    except (ValueError, OSError, KeyError, OverflowError):
-        return as_text(text)
+    return moment_in(text, zone) if isinstance(zone, str) else moment_text(text, utc_without_zone=False)
 
 
 def _place(event: JsonObject) -> str | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from etl.sources.form_answers import Answers, Asked, Question, tell
-from etl.sources.json_values import as_text, plain, text_at
+from etl.sources.json_values import as_text, moment_in, plain, text_at
 
 if TYPE_CHECKING:
-    from etl.sources.collected import Document
+    from etl.sources.collected import Document, JsonObject
     from etl.sources.told import Told
 
 ASKED = {
@@ -34,7 +33,7 @@ def read(document: Document, told: Told) -> None:
                 question = Question(key, plain(one.get("text")) or key, asked)
                 questions.setdefault(key, (int(order) if order.isdecimal() else 0, question))
                 said[key] = text
-        filled.append(Answers(line, name, _moment(body.get("created_at")), said))
+        filled.append(Answers(line, name, _at(body), said))
     placed = [question for _, question in sorted(questions.values(), key=lambda one: (one[0], one[1].key))]
     tell(told, placed, filled, document.meaning)
 
@@ -46,11 +45,6 @@ def _text(answer: object, kind: str | None) -> str | None:
     return as_text(list(answer.values()) if isinstance(answer, dict) else answer)
 
 
-def _moment(written: object) -> str | None:
-    from zoneinfo import ZoneInfo
-
-    try:
-        local = datetime.fromisoformat(str(written)).replace(tzinfo=ZoneInfo(ZONE))
-        return local.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-    except (ValueError, OverflowError):
-        return as_text(written)
+def _at(body: JsonObject) -> str | None:
+    written = text_at(body, "created_at")
+    return moment_in(written, ZONE) if written else None

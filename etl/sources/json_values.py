@@ -7,6 +7,8 @@ import json
 import re
 from datetime import UTC, datetime
 
+from etl.cleaning.local_time import utc_text
+
 JsonObject = dict[str, object]
 TAGS = re.compile(r"<[^>]*>")
 LABELS = ("label", "name", "title", "text", "value", "other")
@@ -74,6 +76,14 @@ def moment_text(value: object, utc_without_zone: bool = True) -> str | None:
         return found.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
     except (ValueError, OverflowError):
         return text
+
+
+def moment_in(written: str, zone: str) -> str:
+    """Wall time of a zone as UTC. What is none, or an hour that does not exist, is refused with its row."""
+    try:
+        return utc_text(datetime.fromisoformat(written).replace(tzinfo=None), zone) or f"{written} {zone}"
+    except (ValueError, OSError, KeyError, OverflowError):
+        return f"{written} {zone}"
 
 
 def day_text(value: object) -> str | None:

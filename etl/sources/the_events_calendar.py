@@ -14,6 +14,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "the_events_calendar"
-reader_version = 2
+reader_version = 3
 feeds: tuple[Feed, ...] = (EVENT,)
 
 MARK = '{"kring_collected":"the_events_calendar"'
@@ -65,7 +66,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         reading.take(line, _object(text))
     for event in objects_in(gone):
         reading.take(table.rows[0].line, {**event, "event_status": "canceled", "status": "publish"})
-    return reading.result()
+    return replace(reading.result(), source=reading.source or format_id)
 
 
 class _Reading:

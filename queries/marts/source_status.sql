@@ -34,9 +34,9 @@ newest as (
 )
 
 select
-    source, last_received_at, newest_on, files, rows, rejected,
+    counted.source, last_received_at, newest_on, files, rows, rejected,
     case
-        when newest.is_failed then 'failed'
+        when newest.is_failed or failing.source is not null then 'failed'
         when newest.needs_mapping then 'needs_mapping'
         when newest.is_held then 'held'
         when timezone(network.time_zone, timezone('UTC', last_received_at))::date < network.as_of - 92 then 'late'
@@ -45,5 +45,10 @@ select
     end as status
 from counted
 join newest using (source)
+left join core.failing_connection as failing using (source)
 cross join core.network
+union all
+select source, null, null, 0, 0, 0, 'failed'
+from core.failing_connection
+where source not in (select source from counted)
 order by source

@@ -78,6 +78,30 @@ def test_a_source_that_fails_is_a_warning_and_the_rest_is_read(home: Home, site:
     assert len(titles(home)) == 5
 
 
+def test_a_source_that_fails_is_named_and_its_last_data_stay(home: Home, site: Site) -> None:
+    """Also one that never gave anything; and when it works again nothing is said any more."""
+    run(home)
+    text = home.settings_file.read_text(encoding="utf-8")
+    never = (
+        text.split("[[collect]]")[1].replace('"agenda"', '"intake"').replace("the_events_calendar", "tally")
+    )
+    home.settings_file.write_text(f'{text}[[collect]]{never}form_id = "x"\n', encoding="utf-8")
+    site.usual = status(403)
+    report = run(home)
+    assert [warning.split(":")[0] for warning in report.warnings] == ["collect agenda", "collect intake"]
+    assert report.published_release
+    told = {row["source"]: row for row in ReleaseReader(home).ask("data_status").records()}
+    assert {name: row["status"] for name, row in told.items()} == {"agenda": "failed", "intake": "failed"}
+    assert (told["agenda"]["files"], told["intake"]["files"]) == (1, 0)
+    assert len(titles(home)) == 5
+    assert not run(home).published_release
+    home.settings_file.write_text(text, encoding="utf-8")
+    site.usual = agenda(5)
+    assert run(home).published_release
+    told = {row["source"]: row for row in ReleaseReader(home).ask("data_status").records()}
+    assert {name: row["status"] for name, row in told.items()} == {"agenda": "late"}  # AS_OF is years later
+
+
 def test_the_command_says_so_with_its_exit_code(home: Home, site: Site) -> None:
     site.usual = status(403)
     done = subprocess.run(
