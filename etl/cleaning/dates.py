@@ -30,14 +30,18 @@ ZONE_SECONDS = {
     "cet": 3600, "cest": 7200, "eet": 7200, "eest": 10800,
 }  # fmt: skip
 
+WEEKDAYS = (
+    "ma|maa|maandag|di|din|dinsdag|wo|woe|woensdag|do|don|donderdag|vr|vri|vrijdag|za|zat|zaterdag|zo|zon|zondag|"
+    "mon|monday|tue|tues|tuesday|wed|wednesday|thu|thur|thurs|thursday|fri|friday|sat|saturday|sun|sunday"
+)
 _YEAR = r"(\d{4}|\d{2})"
 _YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
-_YEAR_LAST = rf"^(\d{{1,2}})(?:[-.]\s?|/)(\d{{1,2}})(?:[-.]\s?|/){_YEAR}\b\.?"
+_YEAR_LAST = rf"^(?:(?i:{WEEKDAYS})\.?,?\s+)?(\d{{1,2}})(?:[-.]\s?|/)(\d{{1,2}})(?:[-.]\s?|/){_YEAR}\b\.?"
 _DAY_WORD_YEAR = rf"^(?:\p{{L}}+\.?,? )?(\d{{1,2}})\.?[-/ ](\p{{L}}+)\.?[-/ ]{_YEAR}\b"
 _WORD_DAY_YEAR = r"^(?:\p{L}+, )?(\p{L}+)\.? (\d{1,2}),? (\d{4})\b"
 _CLOCK = (
-    r"^[t,]?\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?:([ap])\.?\s?m\.?)?"
-    r"\s*(?:uur)?\s*(z|utc|gmt|wet|west|bst|cet|cest|eet|eest|(?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?)?$"
+    r"^[t,]?\s*(?:(?:om|at)\s+)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?:([ap])\.?\s?m\.?)?"
+    r"\s*(?:uur|u\b\.?)?\s*(z|utc|gmt|wet|west|bst|cet|cest|eet|eest|(?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?)?$"
 )
 _SERIAL = r"[1-9]\d{4}(?:[.,]\d+)?"
 _PLAIN_ISO = r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?"

@@ -35,8 +35,11 @@ APPROXIMATELY = (
     r"^(?:ca\.?|circa|c\.|±|\+/-|\+-|~|≈|about|approximately|approx\.?|around|ongeveer|plm\.?"
     r"|rond(?: de)?|zo''n)\s*"
 )
-NUMBER_NOISE = r"[€$£\s\x{00a0}\x{202f}\x{2009}]"
+NUMBER_NOISE = r"[€$£\s\x{00a0}\x{202f}\x{2009}]|(?i:eur)|%$|[.,][-–—]+$"
+IDS = ("external_id", "event_id")
+SHORTENED = r"\d[.,]\d+E\+\d+"  # 1,23E+15: how a spreadsheet saves a long number as CSV
 REASONS = {
+    ColumnType.TEXT: "a long number that a spreadsheet shortened, so that its last digits are gone",
     ColumnType.DATE: "not a date that exists, written as the other dates of this column",
     ColumnType.TIMESTAMP: "not a moment that exists, written as the others of this column",
     ColumnType.INTEGER: "not a whole number",
@@ -280,7 +283,7 @@ def _refused(reading: Reading) -> str:
             cases.append(
                 f"WHEN {_wall(field)} IS NOT NULL AND {value} IS NULL THEN {NOT_A_WALL_TIME + number}"
             )
-        if kind is not ColumnType.TEXT:
+        if kind is not ColumnType.TEXT or field in IDS:
             cases.append(f"WHEN {_text(field)} IS NOT NULL AND {value} IS NULL THEN {number + 1}")
     for number, group in enumerate(reading.feed.required):
         given = [quote_name(field) for field in group if field in reading.fields]
@@ -324,6 +327,9 @@ def _value(reading: Reading, field: str) -> str:
     if kind is ColumnType.BOOLEAN:
         yes, no = _words(TRUE_WORDS), _words(FALSE_WORDS)
         return f"CASE WHEN lower({text}) IN {yes} THEN true WHEN lower({text}) IN {no} THEN false END"
+    if field in IDS:
+        shortened = f"contains({text}, 'E+') AND regexp_full_match({text}, '{SHORTENED}')"
+        return f"CASE WHEN {shortened} THEN NULL ELSE {text} END"
     return text
 
 
@@ -343,7 +349,9 @@ def _whole(text: str) -> str:
 
 
 def _number(text: str, decimal_mark: str | None) -> str:
+    """A number as people write it: `1.234,5`, `€ 1.250,-`; `12,5 %` is 0.125, as a spreadsheet keeps it."""
     bare = f"regexp_replace({text}, '{NUMBER_NOISE}', '', 'g')"
+    share = f"CASE WHEN suffix({text}, '%') THEN 100 ELSE 1 END"
     dot_thousands = f"replace(replace({bare}, '.', ''), ',', '.')"
     comma_thousands = f"replace({bare}, ',', '')"
     ambiguous = {None: f"replace({dot_thousands}, '.', '')", ",": dot_thousands, ".": comma_thousands}
@@ -354,7 +362,7 @@ def _number(text: str, decimal_mark: str | None) -> str:
         WHEN regexp_full_match({bare}, '[-+]?\\d{{1,3}}(,\\d{{3}})+(\\.\\d+)?') THEN {comma_thousands}
         WHEN regexp_full_match({bare}, '[-+]?\\d*[.,]\\d+([eE][-+]?\\d+)?') THEN replace({bare}, ',', '.')
         WHEN regexp_full_match({bare}, '[-+]?\\d+[eE][-+]?\\d+') THEN {bare}
-        END AS DOUBLE)"""
+        END AS DOUBLE) / {share}"""
 
 
 def _is_estimate(text: str) -> str:

@@ -123,13 +123,38 @@ def find_dialect(text: str) -> Dialect:
         return Dialect(",")
     stated = SEP_LINE.match(lines[0])
     if stated:
-        return Dialect(stated.group(1), skipped_lines=1)
+        return Dialect(stated.group(1), skipped_lines=1, is_wrapped=_are_wrapped(lines[1:]))
     delimiter = _most_regular(lines)
     if delimiter is not None:
         return Dialect(delimiter)
     opened = [_unquote(line) for line in lines if line.startswith('"')]
     inner = _most_regular(opened) if len(opened) == len(lines) else None
     return Dialect(inner, is_wrapped=True) if inner else Dialect(",")
+
+
+def _are_wrapped(lines: list[str]) -> bool:
+    """Whether every line is one quoted cell that holds the whole line."""
+    inner = [_unquote(line) for line in lines if line.startswith('"')]
+    return len(inner) == len(lines) and _most_regular(lines) is None and _most_regular(inner) is not None
+
+
+def cut_single_column(rows: list[TextRow]) -> list[TextRow]:
+    """The rows of a sheet, cut again where each is a whole line of a CSV file in one cell; else as they are.
+
+    Somebody opened a CSV in a spreadsheet that cuts at another sign, and saved it as a workbook.
+    """
+    stated = SEP_LINE.match(rows[0].cells[0]) if rows and not any(rows[0].cells[1:]) else None
+    kept = rows[1:] if stated else rows
+    if len(kept) < 2 or any(any(row.cells[1:]) for row in kept):
+        return kept
+    delimiter = stated.group(1) if stated else _most_regular([row.cells[0] for row in kept[:SAMPLE_LINES]])
+    if delimiter is None:
+        return kept
+    single = [TextRow(row.line, row.cells[:1]) for row in kept]
+    cut = [_cut_again(row, delimiter) or row for row in single]
+    width = len(cut[0].cells)
+    fitting = sum(len(row.cells) == width for row in cut)
+    return cut if width > 1 and fitting * 10 >= len(cut) * 9 else kept
 
 
 def read_rows(lines: io.TextIOBase, dialect: Dialect, limits: Limits) -> Iterator[TextRow | Reject]:

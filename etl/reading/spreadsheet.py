@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from etl.errors import InputError
 from etl.reading.archive import check_directory, check_sizes, opened, unpacked
-from etl.reading.delimited import EXPORT_AGAIN, too_many_rows
+from etl.reading.delimited import EXPORT_AGAIN, cut_single_column, too_many_rows
 from etl.reading.table import TextRow, TextTable
 from etl.sources.source import Reject
 
@@ -98,7 +98,7 @@ def _table(workbook: CalamineWorkbook, name: str, limits: Limits) -> TextTable:
             rejects.append(Reject(line, None, f"a cell of more than {limits.field_characters:,} characters"))
         else:
             rows.append(TextRow(line, texts))
-    return TextTable(name, _even(rows), tuple(rejects))
+    return TextTable(name, cut_single_column(_even(rows)), tuple(rejects))
 
 
 def _even(rows: Sequence[TextRow]) -> list[TextRow]:

@@ -66,9 +66,9 @@ def evidence_of(values: Iterable[str | None]) -> Evidence:
     stamps = [stamp for stamp in map(read_stamp, written) if stamp]
     local = [stamp for stamp in stamps if not _is_iso(stamp)]
     if not local:
-        if any(is_serial(value) for value in written):
-            return Evidence(DateShape.EXCEL_SERIAL, True)
-        return Evidence(DAY_FIRST if any(map(_names_a_month, written)) else ISO, True)
+        if any(map(_names_a_month, written)):  # numbers of days beside them are understood too
+            return Evidence(DAY_FIRST, True)
+        return Evidence(DateShape.EXCEL_SERIAL if any(map(is_serial, written)) else ISO, True)
     only = {order: sum(_allows_only(stamp, order) for stamp in local) for order in ORDERS}
     least, most = sorted(ORDERS, key=lambda order: only[order])
     if only[most]:

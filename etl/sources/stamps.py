@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from etl.cleaning.dates import MONTHS, ZONE_SECONDS
+from etl.cleaning.dates import MONTHS, WEEKDAYS, ZONE_SECONDS
 from etl.schema.model import DateShape
 
 DAY_FIRST, MONTH_FIRST, ISO = DateShape.DAY_MONTH_YEAR, DateShape.MONTH_DAY_YEAR, DateShape.ISO
 
 _STAMP = re.compile(
-    r"(\d{1,4})([-./])\s?(\d{1,2})\2\s?(\d{1,4})\.?"
-    r"(?:[T,]?\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap]\.?\s?m\.?)?\s*([^\s\d][^\s]*|[+-]\d{2}:?\d{2})?)?",
+    rf"(?:(?:{WEEKDAYS})\.?,? )?(\d{{1,4}})([-./])\s?(\d{{1,2}})\2\s?(\d{{1,4}})\.?"
+    r"(?:[T,]?\s*(?:(?:om|at) )?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap]\.?\s?m\.?)?"
+    r"(?:\s*(?:uur|u\.?)(?!\w))?\s*([^\s\d][^\s]*|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,
 )
 _WORDED = re.compile(r"(\d{1,2})[\s-]([^\W\d]+)\.?[\s-](\d{2}|\d{4})")
