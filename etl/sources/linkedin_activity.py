@@ -53,8 +53,8 @@ class Kind:
 
 
 KINDS = (
-    Kind(frozenset(("date", "sharelink", "sharecommentary")), "date", "posts"),
-    Kind(frozenset(("date", "share link", "share commentary")), "date", "posts"),
+    Kind(frozenset(("sharelink", "sharecommentary")), "date", "posts"),
+    Kind(frozenset(("share link", "share commentary")), "date", "posts"),
     Kind(frozenset(("from", "to", "sent at", "direction")), "sent at", None, "direction"),
     Kind(frozenset(("date", "link", "message")), "date", "comments"),
     Kind(frozenset(("date", "type", "link")), "date", "reactions"),
@@ -74,6 +74,11 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         raise InputError(name, "no heading row of LinkedIn activity", "Date … Link")
     index, kind = found
     headings = [normal_heading(cell) for cell in table.rows[index].cells]
+    if kind.day not in headings:
+        raise InputError(
+            name, 'column "Date" is missing', "every column of LinkedIn's export",
+            "Hand in the file as LinkedIn made it.",
+        )  # fmt: skip
     data = [row for row in table.rows[index + 1 :] if any(cell.strip() for cell in row.cells)]
     counted = _Counted(table.rows[index].cells, headings, kind, settings.network.time_zone)
     counted.shape = _shape(name, data, headings.index(kind.day))

@@ -31,21 +31,28 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "linkedin_connections"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (CONTACT, MEMBERSHIP, REACH)
 
 HEADING_SEARCH_ROWS = 20
 FIELDS = {
     "first name": "given_name", "last name": "family_name", "url": "linkedin_url", "email address": "email",
     "company": "organisation", "position": "job_title", "connected on": "connected_on",
+    "voornaam": "given_name", "achternaam": "family_name", "e-mailadres": "email", "bedrijf": "organisation",
+    "functie": "job_title", "verbonden op": "connected_on", "connectie sinds": "connected_on",
 }  # fmt: skip
-REQUIRED = ("first name", "last name", "connected on")
+REQUIRED = {"given_name": "First Name", "family_name": "Last Name", "connected_on": "Connected On"}
+# LinkedIn's own headings, by which a file that lost one of the needed columns is still known.
+OWN = frozenset(("url", "email address", "company", "position"))
 PERSON_COLUMNS = ("given_name", "family_name", "linkedin_url", "email", "organisation", "job_title")
 Values = dict[str, str | None]
 
 
 def recognises(table: TextTable) -> bool:
-    """A row that names a first name, a last name and the day of the connection, wherever it stands."""
+    """A row that names a first name, a last name and the day of the connection, wherever it stands.
+
+    One of the three may be missing where LinkedIn's other columns are all there: `read` then names it.
+    """
     return _heading_index(table) is not None
 
 
@@ -54,12 +61,12 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     index = _heading_index(table)
     if index is None:
         raise InputError(name, "no heading row of LinkedIn connections", "First Name … Connected On")
-    headings = [normal_heading(cell) for cell in table.rows[index].cells]
+    fields = _fields(table.rows[index])
+    _check(name, fields)
     data = table.rows[index + 1 :]
-    shape = _shape(data, headings.index("connected on"))
-    reading = _Reading(shape)
+    reading = _Reading(_shape(data, fields.index("connected_on")))
     for row in data:
-        reading.take(row, headings)
+        reading.take(row, fields)
     return reading.result(settings)
 
 
@@ -74,19 +81,17 @@ class _Reading:
         self.rejects: list[Reject] = []
         self.rows_read = self.hidden = self.unidentified = 0
 
-    def take(self, row: TextRow, headings: Sequence[str]) -> None:
+    def take(self, row: TextRow, fields: Sequence[str | None]) -> None:
         cells = tuple(cell.strip() for cell in row.cells)
         if not any(cells):
             return
         self.rows_read += 1
-        if len(cells) != len(headings):
-            found = f"the row has {len(cells)} cells, the heading row has {len(headings)}"
+        if len(cells) != len(fields):
+            found = f"the row has {len(cells)} cells, the heading row has {len(fields)}"
             self.rejects.append(Reject(row.line, None, found))
             return
         values: Values = {
-            FIELDS[heading]: cell or None
-            for heading, cell in zip(headings, cells, strict=True)
-            if heading in FIELDS
+            field: cell or None for field, cell in zip(fields, cells, strict=True) if field is not None
         }
         written = values.pop("connected_on")
         if not any(values.values()):
@@ -137,10 +142,33 @@ class _Reading:
 
 def _heading_index(table: TextTable) -> int | None:
     for index, row in enumerate(table.rows[:HEADING_SEARCH_ROWS]):
-        headings = {normal_heading(cell) for cell in row.cells}
-        if headings.issuperset(REQUIRED):
+        fields = {field for field in _fields(row) if field}
+        lost = REQUIRED.keys() - fields
+        headings = {normal_heading(cell) for cell in row.cells if cell.strip()}
+        strange = headings - FIELDS.keys()
+        if not lost or (len(lost) == 1 and headings >= OWN and len(strange) <= 1):
             return index
     return None
+
+
+def _fields(row: TextRow) -> list[str | None]:
+    return [FIELDS.get(normal_heading(cell)) for cell in row.cells]
+
+
+def _check(name: str, fields: Sequence[str | None]) -> None:
+    """Refuse a heading row without a column that is needed, or with one twice."""
+    for field, column in REQUIRED.items():
+        if field not in fields:
+            raise InputError(
+                name, f'column "{column}" is missing', "every column of LinkedIn's export",
+                "Hand in the file as LinkedIn made it.",
+            )  # fmt: skip
+    for field in set(FIELDS.values()):
+        if fields.count(field) > 1:
+            column = next(heading for heading, meant in FIELDS.items() if meant == field)
+            raise InputError(
+                name, f'column "{column.title()}" stands in the file more than once', "one column"
+            )
 
 
 def _shape(data: Sequence[TextRow], column: int) -> DateShape:

@@ -35,7 +35,9 @@ FIELDS = {
     "sessionid": "session", "participantid": "id", "fullname": "name", "utceventtimestamp": "moment",
     "action": "action", "role": "role",
 }  # fmt: skip
-REQUIRED = ("fullname", "utceventtimestamp", "action")
+REQUIRED = {"fullname": "FullName", "utceventtimestamp": "UtcEventTimestamp", "action": "Action"}
+OWN = frozenset(("sessionid", "participantid", "useragent", "utceventtimestamp"))
+LEAST_OWN = 2
 COLUMNS = (
     "external_id", "full_name", "email", "title", "starts_at", "ends_at", "joined_at", "left_at", "role",
 )  # fmt: skip
@@ -69,7 +71,7 @@ class Row:
 
 
 def recognises(table: TextTable) -> bool:
-    """The headings of the report, in whatever order."""
+    """The report's own headings, in whatever order; `read` names the one that is missing."""
     return _heading_index(table) is not None
 
 
@@ -115,13 +117,17 @@ def _stays(own: Sequence[Row]) -> list[Stay]:
 
 def _heading_index(table: TextTable) -> int | None:
     for index, row in enumerate(table.rows[:HEADING_SEARCH_ROWS]):
-        if {normal_heading(cell) for cell in row.cells}.issuperset(REQUIRED):
+        headings = {normal_heading(cell) for cell in row.cells}
+        if headings.issuperset(REQUIRED) or len(headings & OWN) >= LEAST_OWN:
             return index
     return None
 
 
 def _rows(name: str, table: TextTable, index: int) -> tuple[list[Row], list[Reject], int]:
     headings = [normal_heading(cell) for cell in table.rows[index].cells]
+    for heading, column in REQUIRED.items():
+        if heading not in headings:
+            raise InputError(name, f'column "{column}" is missing', "every column of the attendee report")
     data = [row for row in table.rows[index + 1 :] if any(cell.strip() for cell in row.cells)]
     rows: list[Row] = []
     rejects: list[Reject] = []

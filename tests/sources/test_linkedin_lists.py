@@ -10,7 +10,13 @@ from etl.errors import InputError
 from etl.reading.delimited import with_doubled_quotes
 from etl.reading.table import TextRow, TextTable
 from etl.settings import Connections, NetworkSettings, Settings
-from etl.sources import linkedin_activity, linkedin_page_followers, linkedin_page_visitors, linkedin_people
+from etl.sources import (
+    linkedin_activity,
+    linkedin_connections,
+    linkedin_page_followers,
+    linkedin_page_visitors,
+    linkedin_people,
+)
 from etl.sources.linkedin_page_days import figure
 from etl.sources.source import SourceResult
 
@@ -168,3 +174,21 @@ def test_a_page_without_its_total_is_stopped_by_name() -> None:
         linkedin_page_followers.read(
             "x", table(("Date", "Organic followers"), ("03/16/2026", "4")), Settings()
         )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("Connected On", "Since"), ("First Name", "Name"), ("Last Name", None), ("URL", "First Name")],
+)
+def test_connections_that_lost_a_column_are_stopped_by_its_name(old: str, new: str | None) -> None:
+    columns = ["First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On"]
+    drifted = tuple(name for column in columns if (name := new if column == old else column))
+    rows = table(drifted, tuple("x" for _ in drifted))
+    assert linkedin_connections.recognises(rows)
+    with pytest.raises(InputError, match=f'column "{new if old == "URL" else old}"'):
+        linkedin_connections.read("Connections.csv", rows, Settings())
+
+
+def test_a_member_list_that_looks_like_connections_is_left_to_a_mapping() -> None:
+    heading = ("Voornaam", "Achternaam", "URL", "E-mailadres", "Bedrijf", "Functie", "Lid sinds")
+    assert not linkedin_connections.recognises(table(heading))
