@@ -55,6 +55,7 @@ PRACTICAL = (
 )
 Cells = tuple[str, ...]
 _HALF_PADDED = re.compile(r"\d/0\d/")  # 9/08/2026: how Flemish spreadsheets write a day and a month
+_BLOCK = re.compile(r"</?(?:p|br|div|li|ul|ol|h\d)\b[^<>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
 _CHOICE = re.compile(
     r"\d+([.,]\d+)?%?|ja|nee|yes|no|misschien|maybe|n/?a|nvt|n\.v\.t\.?|-+|\S|-oth-|true|false|"
@@ -166,7 +167,7 @@ def is_moment(written: str) -> bool:
 
 def question_text(heading: str) -> str:
     """A heading as a question that can be read: without line breaks, markup and invisible marks."""
-    return " ".join(_MARKUP.sub(" ", unescape(heading).replace("\ufeff", "")).split())
+    return " ".join(_MARKUP.sub("", _BLOCK.sub(" ", unescape(heading)).replace("\ufeff", "")).split())
 
 
 def person_places(heading: Cells, set_aside: Collection[int]) -> dict[str, int]:
