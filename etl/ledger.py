@@ -396,10 +396,10 @@ class Ledger:
             connection.executemany("insert into refused_row values (?, ?, ?, ?)", refused)
 
     def forget_readings(self) -> None:
-        """Forget what was read, so that everything is read again. The register of files stays."""
+        """Forget what was read, so that everything is read again; of what is skipped no bytes were kept."""
         with self._transaction() as connection:
             connection.execute("delete from refused_row")
-            connection.execute("delete from reading")
+            connection.execute("delete from reading where status <> 'skipped'")
 
     def accept_file(self, sha256: str) -> None:
         """A person said that a held file is right as it is: it is read again, and its rows count."""
