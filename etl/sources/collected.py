@@ -118,7 +118,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         told,
     )  # fmt: skip
     return SourceResult(
-        _shaped(told.feeds(), meaning, now.dates if now else None), len(items) + len(rejects),
+        _shaped(told.feeds(), meaning, now.dates if now else None), len(items) + len(rejects), told.hidden,
         rejects=tuple(rejects), warnings=tuple(told.warnings), source=source or format_id,
     )  # fmt: skip
 

@@ -77,6 +77,8 @@ def tell(told: Told, questions: Sequence[Question], filled: Sequence[Answers], m
         person.update({name: value for name, value in one.person.items() if value})
         if meaning.feed.name == CONTRIBUTION.name:
             for key, (words, kind) in opened.items():
+                if not one.said.get(key):
+                    continue
                 told.add(
                     CONTRIBUTION, one.line, **person, text=one.said.get(key, ""), kind=kind, question=words,
                     contributed_at=one.at, entry_id=one.id,
@@ -103,6 +105,8 @@ def _tell_mapped(
         if meaning.feed.name != CONTRIBUTION.name:
             told.add(meaning.feed, one.line, **{**one.person, **fields, **_entry(meaning.feed, one.id)})
         for key in texts:
+            if not one.said.get(key):
+                continue
             told.add(CONTRIBUTION, one.line, **{
                 **one.person, **fields, "text": one.said.get(key, ""), "question": words.get(key),
                 "kind": fields.get("kind") or kind_asked(words.get(key, "")) or "question",

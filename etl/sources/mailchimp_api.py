@@ -21,6 +21,7 @@ def read(document: Document, told: Told) -> None:
     for line, name, body in document.items:
         status = (text_at(body, "status") or "").casefold()
         if status in NEVER_IN:
+            told.hidden += 1
             continue
         fields = body.get("merge_fields")
         given, family = text_at(fields, "FNAME"), text_at(fields, "LNAME")

@@ -18,6 +18,7 @@ class Told:
         self.constants = constants
         self.only = only
         self.warnings: list[str] = []
+        self.hidden = 0  # items left out on purpose
         self.rows: dict[str, tuple[Feed, list[int], list[Mapping[str, str | None]]]] = {}
 
     def add(self, feed: Feed, line: int, **fields: str | None) -> None:

@@ -19,6 +19,7 @@ def read(document: Document, told: Told) -> None:
     for line, _, body in document.items:
         meeting, one = body.get("meeting"), body.get("participant")
         if text_at(one, "status") == WAITED:
+            told.hidden += 1
             continue
         told.add(
             ATTENDANCE, line, full_name=text_at(one, "name"), email=text_at(one, "user_email"),
