@@ -17,8 +17,10 @@ import typer
 
 from etl.errors import KringError, QuestionError, UsageError
 from etl.home import Home, find_home
+from flows.backup import backup_command, restore_command
 from flows.options import HomeOption, JsonOption
 from flows.organisation import organisation_app
+from flows.person import person_app
 from flows.review import review_app
 
 REFUSED_INPUT = 3
@@ -48,6 +50,9 @@ theme_app = typer.Typer(
 app.add_typer(theme_app, name="theme")
 app.add_typer(organisation_app, name="organisation")
 app.add_typer(review_app, name="review")
+app.add_typer(person_app, name="person")
+app.command("backup")(backup_command)
+app.command("restore")(restore_command)
 
 AddressOption = Annotated[str, typer.Option(help="Address to serve on. Without sign-in: this computer only.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")]

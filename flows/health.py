@@ -129,6 +129,7 @@ def _checks(home: Home) -> Iterator[tuple[str, str | None]]:
         yield "settings", _settings_fault(home)
         yield "rights of the home", "; ".join(home.faults_in_rights()) or None
         yield "release", _release_fault(home)
+        yield "audit log", _audit_fault(home)
 
 
 def _pip_check() -> str | None:
@@ -150,6 +151,12 @@ def _settings_fault(home: Home) -> str | None:
     except KringError as error:
         return error.line()
     return None
+
+
+def _audit_fault(home: Home) -> str | None:
+    from etl.privacy.audit import verify
+
+    return "; ".join(verify(home).faults[:5]) or None
 
 
 def _release_fault(home: Home) -> str | None:

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from etl.cleaning.names import normal_name, without_suffixes
@@ -20,7 +21,9 @@ from etl.cleaning.names import normal_name, without_suffixes
 BETWEEN = "\x1f"
 REMOVED = "[…]"
 MOST_NAME_WORDS = 6
-ADDRESS = re.compile(r"[^\s<>\"'(),;:=|\[\]{}/\\]+@[^\s<>\"'(),;:=|\[\]{}/\\@]+\.[^\W_][\w-]*")
+SIGN = r"[^\s<>\"'(),;:=|\[\]{}/\\@]"
+BEFORE_AT = re.compile(SIGN + r"{1,64}\Z")
+AFTER_AT = re.compile(SIGN + r"{1,190}\.[^\W_][\w-]{0,60}")
 PROFILE = re.compile(
     r"(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/in/([^\s/?#<>\"'(),;|\]}]+)/?", re.IGNORECASE
 )
@@ -53,7 +56,7 @@ def key_and_name(key: str, name: str) -> str:
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The marks of a name in running text: as written, and with the family name in front."""
+    """The marks of a name in running text, also with the family name in front, and of its first words."""
     said = without_suffixes(name)
     family, comma, given = said.partition(",")
     orders = {_folded(said)}
@@ -63,13 +66,15 @@ def words_of(name: str) -> tuple[str, ...]:
     if not comma and len(words) > 1:
         orders |= {" ".join((*words[cut:], *words[:cut])) for cut in range(1, len(words))}
     orders.add(" ".join(WORD.findall(normal_name(said))))
-    return tuple(sorted(f"words:{order}" for order in orders if len(order.split()) > 1))
+    whole = sorted(order for order in orders if len(order.split()) > 1)
+    return (*(f"words:{order}" for order in whole), *sorted({f"first:{order.split()[0]}" for order in whole}))
 
 
 def _folded(text: str) -> str:
     return " ".join(_fold(word) for word in WORD.findall(text))
 
 
+@lru_cache(maxsize=65_536)
 def _fold(word: str) -> str:
     """A word as it is compared in running text: no capitals, no marks."""
     apart = unicodedata.normalize("NFD", word.casefold().replace("’", "'").removesuffix("'s"))
@@ -78,11 +83,10 @@ def _fold(word: str) -> str:
 
 def found_in(text: str, is_marked: IsMarked, names: bool = True) -> Iterator[Found]:
     """The places of a text that hold a marked address, profile or name."""
-    for match in ADDRESS.finditer(text):
-        address = match[0].removeprefix("mailto:").rstrip(".")
-        mark = "email:" + unicodedata.normalize("NFC", address).strip().lower()
+    for start, end in _addresses(text):
+        mark = "email:" + unicodedata.normalize("NFC", text[start:end]).lower()
         if is_marked(mark):
-            yield Found(match.start(), match.start() + len(match[0].rstrip(".")), mark)
+            yield Found(start, end, mark)
     for match in PROFILE.finditer(text):
         mark = "linkedin:" + unquote(match[1]).lower()
         if is_marked(mark):
@@ -91,9 +95,22 @@ def found_in(text: str, is_marked: IsMarked, names: bool = True) -> Iterator[Fou
         yield from _names(text, is_marked)
 
 
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Where the addresses in a text stand. Looks around each @: long runs of signs must not cost more."""
+    at = text.find("@")
+    while at >= 0:
+        before = BEFORE_AT.search(text[max(0, at - 64) : at])
+        after = AFTER_AT.match(text, at + 1)
+        if before and after:
+            yield at - len(before[0]), after.end()
+        at = text.find("@", at + 1)
+
+
 def _names(text: str, is_marked: IsMarked) -> Iterator[Found]:
     words = [(match.start(), match.end(), _fold(match[0])) for match in WORD.finditer(text)]
     for first in range(len(words) - 1):
+        if not is_marked(f"first:{words[first][2]}"):
+            continue
         mark = f"words:{words[first][2]}"
         for last in range(first + 1, min(first + MOST_NAME_WORDS, len(words))):
             mark = f"{mark} {words[last][2]}"

@@ -25,6 +25,7 @@ from etl.identity.keys import SQL_FUNCTIONS
 from etl.privacy.condense import feed_files, is_condensed, read_condensed, write_condensed
 from etl.privacy.marks import BETWEEN, IsMarked, found_in, hashed, marker, redacted
 from etl.privacy.register import Erasure, Suppressions
+from etl.privacy.search import Finder, holds
 from etl.reading.large import FIRST_LINE
 from etl.schema.feeds import feed_named
 from etl.schema.model import ColumnType
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 KEY_FIELDS = ("external_id", "full_name", "given_name", "family_name", "email", "linkedin_url")
 ACTS = {"membership": "joined_on", "contribution": "contributed_at", "registration": "registered_at"}
 FORMS = ("google_forms", "microsoft_forms")
-NAMES_UP_TO_BYTES = 8 * 1024 * 1024
+NAMES_UP_TO_BYTES = 2 * 1024 * 1024
 TAG = re.compile(r"<[^<>]{0,200}>")
 REMOVED_WHOLE = "it held somebody who was erased, and could not be read: its bytes are gone"
 
@@ -84,16 +85,20 @@ def screen_of(home: Home) -> Screen | None:
     """The screen of a home; None where nobody was ever erased."""
     if not home.ledger_file.exists():
         return None
+    from etl.privacy.erasure import finder_of
+
+    finder = finder_of(home)
     with Suppressions(home) as suppressions:
         erasures = suppressions.erasures()
-    return Screen(home, erasures) if erasures else None
+    return Screen(home, erasures, finder) if erasures else None
 
 
 class Screen:
     """Keeps out whoever was erased."""
 
-    def __init__(self, home: Home, erasures: Iterable[Erasure]) -> None:
+    def __init__(self, home: Home, erasures: Iterable[Erasure], finder: Finder | None = None) -> None:
         self._home = home
+        self._finder = finder
         self._key = home.privacy_key()
         self._erasures = tuple(erasures)
         self._markers: dict[frozenset[str], IsMarked] = {}
@@ -112,8 +117,7 @@ class Screen:
         with _staged() as connection:
             screened, lines, touched = self._rows(connection, reading, job, is_marked)
         was_condensed = is_condensed(job.path)
-        holds = touched or (not was_condensed and raw_holds(job.path, is_marked))
-        if not holds:
+        if not touched and (was_condensed or not self._raw_holds(job.path, is_marked)):
             return reading
         if screened.status in (FileStatus.ACCEPTED, FileStatus.PARTIAL):
             used = max(0, screened.rows.used - lines)
@@ -125,6 +129,9 @@ class Screen:
         if screened.status is FileStatus.REJECTED:
             return screened
         return outcome.refused(job.name, job.sha256, InputError(job.name, REMOVED_WHOLE))
+
+    def _raw_holds(self, path: Path, is_marked: IsMarked) -> bool:
+        return raw_holds(path, is_marked) or (self._finder is not None and holds(path, self._finder))
 
     def _in_force(self, received_at: datetime | None) -> Iterator[Erasure]:
         for each in self._erasures:

@@ -37,6 +37,7 @@ MOST_UNPACKED = 1024 * 1024 * 1024
 SQLITE, DUCKDB, PARQUET = b"SQLite format 3\0", b"DUCK", b"PAR1"
 ZIP, GZIP, BZIP, XZ = b"PK\3\4", b"\x1f\x8b", b"BZh", b"\xfd7zXZ"
 NEAR = 200
+INNER = b"abcdefghijklmnopqrstuvwxyz0123456789-_"  # what goes on with a word
 READ_ERRORS = (
     OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error,
     lzma.LZMAError,
@@ -66,55 +67,89 @@ class Searched:
         return not self.found and not self.unread
 
 
+@dataclass(frozen=True)
+class _Pattern:
+    """One way in which a needle may stand in a file. `width`: bytes a letter; `is_big`: high byte first."""
+
+    data: bytes
+    width: int
+    is_big: bool
+    is_address: bool
+
+    def places(self, data: bytes, is_bounded: bool) -> Iterator[int]:
+        """Where it stands; bounded: not as a part of a longer word or address."""
+        at = data.find(self.data)
+        while at >= 0:
+            if not is_bounded or self._stands_alone(data, at):
+                yield at
+            at = data.find(self.data, at + 1)
+
+    def _stands_alone(self, data: bytes, at: int) -> bool:
+        before = self._letter(data[max(0, at - self.width) : at])
+        end = at + len(self.data)
+        after = self._letter(data[end : end + self.width])
+        return before not in (INNER + b".+" if self.is_address else INNER) and after not in INNER
+
+    def _letter(self, data: bytes) -> bytes:
+        """A letter of one byte; a sign outside ASCII, or the end, is one that stands in no word."""
+        if len(data) < self.width:
+            return b" "
+        if self.width == 1:
+            return data
+        high, low = (data[:1], data[1:]) if self.is_big else (data[1:], data[:1])
+        return low if high == b"\0" else b" "
+
+
 class Finder:
     """Looks for the same needles in many places."""
 
     def __init__(self, needles: Iterable[Needle]) -> None:
         self._patterns = [
-            (set(_written(needle.text)), set(_written(needle.near)) if needle.near else None)
+            (
+                set(_written(needle.text)),
+                {each.data for each in _written(needle.near)} if needle.near else None,
+            )
             for needle in needles
             if needle.text.strip()
         ]
-        lengths = [len(each) for patterns, _ in self._patterns for each in patterns]
+        lengths = [len(each.data) for patterns, _ in self._patterns for each in patterns]
         self.longest = max(lengths, default=1) + 2 * NEAR
 
-    def in_bytes(self, data: bytes) -> bool:
+    def in_bytes(self, data: bytes, is_bounded: bool = True) -> bool:
         """Whether a piece of a file holds one of them, in whatever encoding."""
         lowered = data.lower()
         return any(
-            _close(lowered, pattern, near) if near else pattern in lowered
+            near is None or _close(lowered, at, len(pattern.data), near)
             for patterns, near in self._patterns
             for pattern in patterns
+            for at in pattern.places(lowered, is_bounded)
         )
 
-    def in_text(self, text: str) -> bool:
+    def in_text(self, text: str, is_bounded: bool = True) -> bool:
         """Whether a text holds one of them."""
-        return self.in_bytes(unicodedata.normalize("NFC", text).lower().encode(errors="surrogatepass"))
+        plain = unicodedata.normalize("NFC", text).lower()
+        return self.in_bytes(plain.encode(errors="surrogatepass"), is_bounded)
 
 
-def _written(text: str) -> Iterator[bytes]:
+def _written(text: str) -> Iterator[_Pattern]:
     """The ways in which a text may stand in a file, in lower case."""
+    is_address = "@" in text
     for form in ("NFC", "NFD"):
         plain = unicodedata.normalize(form, text)
         for said in {plain, plain.lower(), plain.upper()}:  # bytes know the capitals of ASCII only
             for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp1252"):
                 try:
-                    yield said.encode(encoding).lower()
+                    data = said.encode(encoding).lower()
                 except UnicodeEncodeError:
                     continue
-            yield json.dumps(said)[1:-1].encode().lower()
-            yield quote(said).encode().lower()
-            yield quote(said, safe="").encode().lower()
+                yield _Pattern(data, 2 if "16" in encoding else 1, encoding.endswith("be"), is_address)
+            for escaped in (json.dumps(said)[1:-1], quote(said), quote(said, safe="")):
+                yield _Pattern(escaped.encode().lower(), 1, False, is_address)
 
 
-def _close(data: bytes, pattern: bytes, near: set[bytes]) -> bool:
-    at = data.find(pattern)
-    while at >= 0:
-        around = data[max(0, at - NEAR) : at + len(pattern) + NEAR]
-        if any(each in around for each in near):
-            return True
-        at = data.find(pattern, at + 1)
-    return False
+def _close(data: bytes, at: int, length: int, near: set[bytes]) -> bool:
+    around = data[max(0, at - NEAR) : at + length + NEAR]
+    return any(each in around for each in near)
 
 
 def search(home: Home, needles: Iterable[Needle]) -> Searched:
@@ -146,43 +181,74 @@ def files_of(home: Home) -> list[Path]:
     ]
 
 
-def holds(path: Path, finder: Finder, is_raw: bool = True) -> bool:
+def holds(path: Path, finder: Finder) -> bool:
     """Whether a file holds one of the needles, as it lies or unpacked."""
-    if is_raw and _bytes_hold(path, finder):
-        return True
     with path.open("rb") as file:
         head = file.read(16)
+    texts = _table_texts(path, head)
+    if texts is not None:
+        return _table_holds(texts, finder, lambda: _bytes_hold(path, finder, is_bounded=False))
+    if _bytes_hold(path, finder, is_bounded=not path.name.endswith(("-wal", ".wal"))):
+        return True
+    if _opener(head) is None:
+        return False
+    return any(_content_holds(content, finder, 1) for content in _unpacked(path.open("rb"), head))
+
+
+def _table_texts(path: Path, head: bytes) -> Iterator[str] | None:
     if head.startswith(SQLITE):
-        return any(finder.in_text(text) for text in _sqlite_texts(path))
+        return _sqlite_texts(path)
     if head[8:12] == DUCKDB:
-        return any(finder.in_text(text) for text in _duckdb_texts(path))
-    if head.startswith(PARQUET):
-        return any(finder.in_text(text) for text in _parquet_texts(path))
-    return any(finder.in_bytes(piece) for piece in _unpacked(path.open("rb"), head, 0))
+        return _duckdb_texts(path)
+    return _parquet_texts(path) if head.startswith(PARQUET) else None
 
 
-def _bytes_hold(path: Path, finder: Finder) -> bool:
+def _table_holds(texts: Iterable[str], finder: Finder, in_bytes: Callable[[], bool]) -> bool:
+    """Whether tables hold a needle. In their bytes texts stand side by side without a space between them.
+
+    So what is found there counts, unless a text that is longer, of somebody else, explains it.
+    """
+    is_explained = False
+    for text in texts:
+        if finder.in_text(text, is_bounded=False):
+            if finder.in_text(text):
+                return True
+            is_explained = True
+    return not is_explained and in_bytes()
+
+
+def _content_holds(content: bytes, finder: Finder, depth: int) -> bool:
+    """Whether what an archive held holds a needle, tables and archives in it too."""
+    if content.startswith(PARQUET):
+        return _table_holds(_parquet_in(content), finder, lambda: finder.in_bytes(content, is_bounded=False))
+    if content.startswith(SQLITE):
+        return _table_holds(_sqlite_in(content), finder, lambda: finder.in_bytes(content, is_bounded=False))
+    if finder.in_bytes(content):
+        return True
+    if depth >= DEEPEST or _opener(content[:16]) is None:
+        return False
+    packed = _unpacked(io.BytesIO(content), content[:16])
+    return any(_content_holds(each, finder, depth + 1) for each in packed)
+
+
+def _bytes_hold(path: Path, finder: Finder, is_bounded: bool) -> bool:
     with path.open("rb") as file:
         kept = b""
         while chunk := file.read(CHUNK):
-            if finder.in_bytes(kept + chunk):
+            if finder.in_bytes(kept + chunk, is_bounded):
                 return True
             kept = chunk[-finder.longest :]
     return False
 
 
-def _unpacked(file: IO[bytes], head: bytes, depth: int) -> Iterator[bytes]:
-    """What an archive holds, and the archives within it. What is damaged gives what can be read of it."""
+def _unpacked(file: IO[bytes], head: bytes) -> Iterator[bytes]:
+    """What an archive holds. What is damaged gives what can be read of it."""
     with file:
         opener = _opener(head)
-        if opener is None or depth >= DEEPEST:
+        if opener is None:
             return
         try:
-            for content in opener(file):
-                yield content
-                yield from _unpacked(io.BytesIO(content), content[:16], depth + 1)
-                if content.startswith(PARQUET):
-                    yield from (text.lower().encode(errors="surrogatepass") for text in _parquet_in(content))
+            yield from opener(file)
         except READ_ERRORS:
             return
 
@@ -216,16 +282,26 @@ def _zip_members(file: IO[bytes]) -> Iterator[bytes]:
 
 def _sqlite_texts(path: Path) -> Iterator[str]:
     with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
-        connection.text_factory = lambda data: data.decode(errors="replace")
-        named = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
-        tables = [str(row[0]) for row in named]
-        for table in tables:
-            for row in connection.execute(f"select * from {quote_name(table)}"):
-                for value in row:
-                    if isinstance(value, str):
-                        yield value
-                    elif isinstance(value, bytes):
-                        yield value.decode(errors="replace")
+        yield from _stored_texts(connection)
+
+
+def _sqlite_in(content: bytes) -> Iterator[str]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        # a copy made while the store was in WAL mode says so in two bytes, and would not open in memory
+        connection.deserialize(content[:18] + b"\1\1" + content[20:])
+        yield from _stored_texts(connection)
+
+
+def _stored_texts(connection: sqlite3.Connection) -> Iterator[str]:
+    connection.text_factory = lambda data: data.decode(errors="replace")
+    named = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+    for (table,) in named:
+        for row in connection.execute(f"select * from {quote_name(str(table))}"):
+            for value in row:
+                if isinstance(value, str):
+                    yield value
+                elif isinstance(value, bytes):
+                    yield value.decode(errors="replace")
 
 
 def _duckdb_texts(path: Path) -> Iterator[str]:

@@ -81,7 +81,7 @@ def sqlite_across_pages(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("create table t (a text)")
     connection.executemany(
-        "insert into t values (?)", [("x" * (4080 - 3 * n) + ADDRESS + "y" * 9000,) for n in range(12)]
+        "insert into t values (?)", [("x" * (4080 - 3 * n) + f" {ADDRESS} " + "y" * 9000,) for n in range(12)]
     )
     connection.commit()
     connection.close()
@@ -104,7 +104,9 @@ PLANTS: dict[str, Callable[[Path], object]] = {
     "a name beside an organisation": lambda path: path.write_text(
         f"Zoë Gevonden{';' * 50}Hogeschool Voorbeeld", encoding="utf-8"
     ),
-    "across two pieces": lambda path: path.write_bytes(b"x" * (32 * 1024 * 1024 - 5) + ADDRESS.encode()),
+    "across two pieces": lambda path: path.write_bytes(
+        b"x" * (32 * 1024 * 1024 - 5) + b" " + ADDRESS.encode()
+    ),
     "xlsx": workbook,
     "zip in zip": nested,
     "gzip": lambda path: path.write_bytes(gzip.compress(ADDRESS.encode("utf-16-le"))),
@@ -130,7 +132,17 @@ def test_a_planted_person_is_found(home: Home, plant: Callable[[Path], object]) 
 
 
 @pytest.mark.parametrize(
-    "text", ["Zoë Gevonden", "Zoë Gevonden" + "; " * 200 + "Hogeschool Voorbeeld", "zoe@example.org"]
+    "text",
+    [
+        "Zoë Gevonden",
+        "Zoë Gevonden" + "; " * 200 + "Hogeschool Voorbeeld",
+        "zoe@example.org",
+        f"de-{ADDRESS}",
+        f"anna.{ADDRESS}",
+        f"{ADDRESS}x",
+        "https://www.linkedin.com/in/zoe-gevonden-2",
+        f"x{ADDRESS}".encode("utf-16-le").decode("utf-16-le"),
+    ],
 )
 def test_a_name_by_itself_or_another_person_is_not(home: Home, text: str) -> None:
     (home.logs / "planted").write_text(text, encoding="utf-8")

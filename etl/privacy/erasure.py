@@ -1,0 +1,199 @@
+"""An erasure from its first note to its proof. What is rebuilt in between is the caller's (flows.person).
+
+The note in secrets/ says whom to look for and goes with the erasure; while it is there, the next run of any
+kind finishes what was begun. The suppression list is written before anything is removed.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.durable import sync, write_file
+from etl.errors import PrivacyError
+from etl.ledger import Ledger
+from etl.manifest import release_folders
+from etl.privacy import sweep as sweeping
+from etl.privacy.register import Suppressions
+from etl.privacy.search import Finder, Searched, holds, search
+from etl.privacy.subject import Person, open_feeds, person_from, rows_of
+from etl.schema.feeds import FEEDS
+
+if TYPE_CHECKING:
+    from etl.home import Home
+    from etl.privacy.screen import Screen
+
+
+@dataclass(frozen=True)
+class ErasurePreview:
+    """What an erasure would take away, in numbers. Nothing in it is personal but the id."""
+
+    person_id: str
+    rows: tuple[tuple[str, int], ...]
+    files: int
+    refused_or_waiting: int
+    releases: int
+    backups: int
+    is_name_unique: bool
+
+    def json(self) -> str:
+        """The preview as one JSON object."""
+        return json.dumps({**asdict(self), "rows": dict(self.rows)})
+
+
+@dataclass(frozen=True)
+class Note:
+    """An erasure that is not finished: its id, when it was asked for, and who it is about."""
+
+    erasure_id: str
+    erased_at: datetime
+    person: Person
+
+
+@dataclass(frozen=True)
+class ErasureReport:
+    """What an erasure did and what the search of every byte afterwards gave."""
+
+    erasure_id: str
+    person_id: str
+    release: str
+    condensed_files: int
+    removed_texts: int
+    removed_decisions: int
+    redacted_cells: int
+    cleaned_files: int
+    removed_backups: int
+    searched_files: int
+    searched_bytes: int
+    found: tuple[str, ...]
+    unread: tuple[str, ...]
+    seconds: float
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether not one byte of the person was found, in files that could all be read."""
+        return not self.found and not self.unread
+
+    def json(self) -> str:
+        """The report as one JSON object."""
+        return json.dumps({**asdict(self), "is_clean": self.is_clean}, ensure_ascii=False)
+
+
+def preview(home: Home, known: Person) -> ErasurePreview:
+    """What erasing this person would take away. The caller holds the writer lock."""
+    finder = Finder(known.needles())
+    rows: list[tuple[str, int]] = []
+    hashes: set[str] = set()
+    with open_feeds(home) as connection:
+        for feed in FEEDS:
+            if feed.has_person:
+                found = rows_of(connection, known, feed)
+                rows.append((feed.name, len(found)))
+                hashes |= {str(row[0]) for row in found}
+    with Ledger(home) as ledger:
+        files = ledger.files()
+    for file in files:
+        path = home.landed_file(file.sha256)
+        if file.sha256 not in hashes and path.exists() and holds(path, finder):
+            hashes.add(file.sha256)
+    return ErasurePreview(
+        known.person_id,
+        tuple(rows),
+        len(hashes),
+        _holding(home.quarantine, finder) + _holding(home.inbox, finder),
+        len(release_folders(home)),
+        _holding(home.backups, finder),
+        known.is_name_unique,
+    )
+
+
+def begin(home: Home, known: Person, now: datetime | None = None) -> Note:
+    """Note the erasure and suppress the person; from here on it is completed, whatever happens."""
+    if home.erasing_file.exists():
+        raise PrivacyError("erasure", "another one is not finished", "", "Finish it with: kring refresh")
+    note = Note(uuid.uuid4().hex, now or datetime.now(UTC), known)
+    text = json.dumps(
+        {"id": note.erasure_id, "at": note.erased_at.isoformat(), "person": json.loads(known.text())}
+    )
+    write_file(home.erasing_file, text.encode())
+    sync(home.secrets)
+    _suppress(home, note)
+    return note
+
+
+def unfinished(home: Home) -> Note | None:
+    """The erasure that is not finished, its suppression list complete."""
+    try:
+        found = json.loads(home.erasing_file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError:  # cut off while it was written: nothing was suppressed or removed yet
+        home.erasing_file.unlink()
+        return None
+    note = Note(
+        str(found["id"]),
+        datetime.fromisoformat(str(found["at"])),
+        person_from(json.dumps(found["person"])),
+    )
+    _suppress(home, note)
+    return note
+
+
+def finder_of(home: Home) -> Finder | None:
+    """What to look for in bytes while an erasure is not finished."""
+    note = unfinished(home) if home.erasing_file.exists() else None
+    return Finder(note.person.needles()) if note else None
+
+
+def clean_stores(home: Home, note: Note, screen: Screen) -> tuple[sweeping.Swept, int]:
+    """Take the person out of what a rebuild does not make again. Gives also how many texts went."""
+    from etl.privacy.vectors import forget_others
+
+    swept = sweeping.sweep(home, screen.marked(), Finder(note.person.needles()))
+    hashes = _texts_held(home)
+    gone = sweeping.forget_texts(home, hashes)
+    forget_others(home, hashes)
+    if gone:
+        with Ledger(home) as ledger:
+            ledger.set_theme_state("")  # so that the places of texts are written again, without these
+    return swept, gone
+
+
+def prove(home: Home, note: Note) -> Searched:
+    """Write the stores afresh, and look through every byte of the home."""
+    sweeping.compact(home)
+    return search(home, note.person.needles())
+
+
+def finish(home: Home, note: Note) -> None:
+    """The erasure is done: the note goes."""
+    with Suppressions(home) as suppressions:
+        suppressions.finish(note.erasure_id)
+    home.erasing_file.unlink(missing_ok=True)
+    sync(home.secrets)
+
+
+def condensed_files(home: Home) -> int:
+    """How many landed files were replaced by their rows."""
+    return sum(1 for _ in home.landed.glob("*/*.condensed"))
+
+
+def _suppress(home: Home, note: Note) -> None:
+    with Suppressions(home) as suppressions:
+        suppressions.add(note.person.marks(), note.erased_at, note.erasure_id)
+
+
+def _holding(folder: Path, finder: Finder) -> int:
+    return sum(path.is_file() and holds(path, finder) for path in folder.rglob("*")) if folder.is_dir() else 0
+
+
+def _texts_held(home: Home) -> set[str]:
+    from etl.warehouse import open_warehouse
+
+    with open_warehouse(home.warehouse_file, read_only=True) as warehouse:
+        rows = warehouse.execute("select distinct text_hash from main.text_unit").fetchall()
+    return {str(row[0]) for row in rows}

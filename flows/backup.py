@@ -1,0 +1,383 @@
+"""`kring backup` and `kring restore`: what a home cannot make again, in one file, and back.
+
+A backup holds the inputs, the stores, the settings and the keys; warehouse and releases are made from them.
+A restore applies the suppression list, the newest that is known, before anything is served.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from etl.durable import next_id, sync, write_file
+from etl.errors import HomeError, PrivacyError, UsageError
+from etl.home import FILE_RIGHTS, Home, find_home, make_folder
+from flows.options import HomeOption, JsonOption
+
+if TYPE_CHECKING:
+    from etl.privacy.register import Erasure
+
+MANIFEST = "backup.json"
+SUPPRESSIONS = "suppressions.json"
+VERSION = 1
+STORES = ("decisions.sqlite", "ledger.sqlite")
+PARTS = ("kring.toml", "roles.toml", "secrets", "landed", "public", "audit.jsonl", "quarantine", *STORES)
+MADE_AGAIN = ("warehouse.duckdb", "warehouse.duckdb.wal", "feeds", "releases", "cache")
+HALFWAY = ".restoring"
+
+
+@dataclass(frozen=True)
+class BackupMade:
+    """One backup: where it lies and what is in it."""
+
+    path: Path
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What is served after a restore. `erasures`: how many the backup did not know of yet."""
+
+    release: str
+    as_of: date
+    people: int
+    erasures: int
+    made_at: datetime
+
+
+def backup(home: Home, to: Path | None = None) -> BackupMade:
+    """Write a backup, into backups/ or to a file elsewhere. Nothing is refreshed meanwhile."""
+    from etl.home import private_files
+    from etl.privacy.audit import Action, record
+    from etl.release import disk_reported, writer_lock
+
+    home.require()
+    home.create()
+    with disk_reported(), writer_lock(home), private_files():
+        if home.erasing_file.exists():
+            raise PrivacyError("backup", "an erasure is not finished", "", "Finish it with: kring refresh")
+        made = write_backup(home, to)
+        write_suppressions(home)
+    record(home, Action.BACKUP_MADE, counts={"files": made.files})
+    return made
+
+
+def write_backup(home: Home, to: Path | None = None) -> BackupMade:
+    """Write a backup. The caller holds the writer lock."""
+    from etl.release import current
+
+    target = to or home.backups / f"{next_id(_newest(home))}.zip"
+    part = target.with_name(f".{target.name}.part")
+    served = current(home)
+    listed: dict[str, str] = {}
+    handle = os.open(part, os.O_CREAT | os.O_RDWR | os.O_TRUNC, FILE_RIGHTS)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                for name, path in _parts(home):
+                    listed[name] = _add(archive, name, path)
+                for name in STORES:
+                    listed[name] = _add_store(archive, name, home)
+                about = {
+                    "version": VERSION,
+                    "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "release": served.release if served else None,
+                    "as_of": served.as_of.isoformat() if served else None,
+                    "files": listed,
+                }
+                archive.writestr(MANIFEST, json.dumps(about))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    sync(target.parent)
+    return BackupMade(target, len(listed), target.stat().st_size)
+
+
+def write_suppressions(home: Home) -> None:
+    """Keep the newest suppression list beside the backups, for a restore where the ledger is gone."""
+    from etl.privacy.register import Suppressions
+
+    with Suppressions(home) as suppressions:
+        erasures = suppressions.erasures()
+    if erasures:
+        _write_list(home, erasures)
+
+
+def _write_list(home: Home, erasures: tuple[Erasure, ...]) -> None:
+    text = json.dumps([_plain(each) for each in erasures])
+    part = home.backups / f".{SUPPRESSIONS}.part"
+    write_file(part, text.encode())
+    part.replace(home.backups / SUPPRESSIONS)
+    sync(home.backups)
+
+
+def restore(home: Home, file: Path) -> Restored:
+    """Put a backup in place of what the home holds, rebuild past the suppression list, and serve that."""
+    from etl.home import private_files
+    from etl.privacy.audit import Action, record
+    from etl.release import disk_reported, writer_lock
+    from flows.run import refresh
+
+    about = _read(file)
+    home.create()
+    with disk_reported(), writer_lock(home), private_files():
+        known = _erasures_known(home, file)
+        if known:
+            _write_list(home, known)  # a restore that is broken off must not forget them
+        aside = home.root / HALFWAY
+        _unpack(file, aside, about)
+        _require_same_keys(home, aside)
+        note = _Kept.of(home)
+        _put_in_place(home, aside)
+        new = _take_over(home, known)
+        note.put_back(home)
+        shutil.rmtree(aside)
+    day = about.get("as_of")
+    report = refresh(home, date.fromisoformat(str(day)) if day else None, rebuild=True)
+    record(home, Action.BACKUP_RESTORED, counts={"erasures": new}, release=report.release)
+    return Restored(
+        report.release, report.as_of, report.people, new, datetime.fromisoformat(str(about["made_at"]))
+    )
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The audit log of the home as it was: a restore does not undo what was written down since."""
+
+    lines: bytes
+    head: tuple[object, ...] | None
+
+    @classmethod
+    def of(cls, home: Home) -> _Kept:
+        lines = home.audit_file.read_bytes() if home.audit_file.exists() else b""
+        return cls(lines, _audit_head(home.ledger_file))
+
+    def put_back(self, home: Home) -> None:
+        from etl.ledger import MIGRATIONS
+        from etl.store import open_store
+
+        if self.head is None:
+            return
+        with closing(open_store(home.ledger_file, MIGRATIONS)) as ledger:
+            write_file(home.audit_file, self.lines)
+            ledger.execute("delete from audit_head")
+            ledger.execute("insert into audit_head values (?, ?, ?, ?)", self.head)
+
+
+def _audit_head(ledger_file: Path) -> tuple[object, ...] | None:
+    from etl.ledger import MIGRATIONS
+    from etl.store import open_store
+
+    if not ledger_file.exists():
+        return None
+    with closing(open_store(ledger_file, MIGRATIONS)) as ledger:
+        row = ledger.execute("select first_number, before_first, number, mac from audit_head").fetchone()
+    return tuple(row) if row else None
+
+
+def _newest(home: Home) -> str | None:
+    names = sorted(path.stem for path in home.backups.glob("*.zip"))
+    return names[-1] if names else None
+
+
+def _parts(home: Home) -> Iterator[tuple[str, Path]]:
+    """Every file that belongs in a backup, but for the stores, which are copied by themselves."""
+    for name in PARTS:
+        path = home.root / name
+        found = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for each in found:
+            hidden = any(part.startswith(".") for part in each.relative_to(home.root).parts)
+            is_part = name not in STORES and not hidden and each != home.erasing_file
+            if is_part and each.is_file() and not each.is_symlink():
+                yield each.relative_to(home.root).as_posix(), each
+
+
+def _add(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+    archive.write(path, name)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _add_store(archive: zipfile.ZipFile, name: str, home: Home) -> str:
+    """A copy of an SQLite store as it is at this moment, whoever has it open."""
+    copy = home.backups / f".{name}.part"
+    copy.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(home.root / name)) as store, closing(sqlite3.connect(copy)) as target:
+            store.backup(target)
+        return _add(archive, name, copy)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> dict[str, object]:
+    """What a backup says about itself; an error when it is none."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            about = json.loads(archive.read(MANIFEST))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise UsageError(file.name, "no backup of Kring", "a file that kring backup wrote") from error
+    if about.get("version") != VERSION or not isinstance(about.get("files"), dict):
+        raise UsageError(file.name, "a backup of another version", f"version {VERSION}")
+    return dict(about)
+
+
+def _unpack(file: Path, aside: Path, about: dict[str, object]) -> None:
+    """Unpack beside the home's own files, and prove every one."""
+    shutil.rmtree(aside, ignore_errors=True)
+    make_folder(aside)
+    files = about["files"]
+    assert isinstance(files, dict)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for name, sha256 in files.items():
+                target = aside / str(name)
+                if ".." in Path(str(name)).parts or Path(str(name)).is_absolute():
+                    raise UsageError(file.name, "a name that leads out of the home", "a backup of Kring")
+                make_folder(target.parent)
+                with archive.open(str(name)) as member, target.open("wb") as written:
+                    shutil.copyfileobj(member, written)
+                with target.open("rb") as written:
+                    if hashlib.file_digest(written, "sha256").hexdigest() != sha256:
+                        raise UsageError(
+                            file.name, "a file in it is damaged", "a whole backup", "Use another."
+                        )
+    except (KeyError, zipfile.BadZipFile, EOFError) as error:
+        raise _damaged(file) from error
+
+
+def _damaged(file: Path) -> UsageError:
+    return UsageError(file.name, "a file in it is damaged", "a whole backup", "Use another.")
+
+
+def _require_same_keys(home: Home, aside: Path) -> None:
+    """Refuse a backup of another network: its suppression list and ids mean nothing here."""
+    own, theirs = home.secrets / "privacy.key", aside / "secrets" / "privacy.key"
+    if own.exists() and theirs.exists() and own.read_bytes() != theirs.read_bytes():
+        raise HomeError("restore", "a backup of another home", "one of this home, or a new home")
+
+
+def _put_in_place(home: Home, aside: Path) -> None:
+    """Everything that a backup can hold, or that is made from it, is replaced."""
+    keep = {"privacy.key"} if (home.secrets / "privacy.key").exists() else set()
+    kept = {name: (home.secrets / name).read_bytes() for name in keep}
+    for name in (*PARTS, *MADE_AGAIN, *(f"{store}{end}" for store in STORES for end in ("-wal", "-shm"))):
+        path = home.root / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for path in sorted(aside.iterdir()):
+        path.rename(home.root / path.name)
+    home.create()
+    for path in home.root.rglob("*"):
+        if home.public not in (path, *path.parents):
+            path.chmod(0o700 if path.is_dir() else FILE_RIGHTS)
+        else:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    for name, data in kept.items():
+        write_file(home.secrets / name, data)
+
+
+def _erasures_known(home: Home, file: Path) -> tuple[Erasure, ...]:
+    """The suppression lists that the home and the folder of the backup have."""
+    from etl.privacy.register import Suppressions
+
+    known: list[Erasure] = []
+    if home.ledger_file.exists():
+        with Suppressions(home) as suppressions:
+            known += suppressions.erasures()
+    for beside in (home.backups / SUPPRESSIONS, file.with_name(SUPPRESSIONS)):
+        if beside.exists():
+            known += [_erasure(each) for each in json.loads(beside.read_text(encoding="utf-8"))]
+    return tuple({each.erasure_id: each for each in known}.values())
+
+
+def _take_over(home: Home, known: tuple[Erasure, ...]) -> int:
+    """Suppress whoever was erased since the backup, also in its notes and decisions. Gives how many."""
+    from etl.privacy.register import Suppressions
+    from etl.privacy.screen import screen_of
+    from etl.privacy.search import Finder
+    from etl.privacy.sweep import compact, sweep
+
+    with Suppressions(home) as suppressions:
+        new = suppressions.take_over(known)
+    screen = screen_of(home)
+    if screen:
+        sweep(home, screen.marked(), Finder(()))
+        compact(home)
+    return new
+
+
+def _plain(each: Erasure) -> dict[str, object]:
+    return {
+        "erasure_id": each.erasure_id,
+        "erased_at": each.erased_at.isoformat(),
+        "finished_at": each.finished_at.isoformat() if each.finished_at else None,
+        "lifted_at": each.lifted_at.isoformat() if each.lifted_at else None,
+        "hashes": sorted(each.hashes),
+    }
+
+
+def _erasure(found: dict[str, object]) -> Erasure:
+    from etl.privacy.register import Erasure
+
+    def moment(name: str) -> datetime | None:
+        return datetime.fromisoformat(str(found[name])) if found[name] else None
+
+    hashes = found["hashes"]
+    erased_at = moment("erased_at")
+    assert isinstance(hashes, list) and erased_at is not None
+    return Erasure(
+        str(found["erasure_id"]), erased_at, moment("finished_at"), moment("lifted_at"), frozenset(hashes)
+    )
+
+
+def backup_command(
+    home: HomeOption = None,
+    to: Annotated[Path | None, typer.Option(help="Write it to this file instead of backups/.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write what the home cannot make again to one file: inputs, stores, settings, keys, publications."""
+    made = backup(find_home(home), to)
+    if as_json:
+        print(json.dumps({"path": str(made.path), "files": made.files, "bytes": made.bytes}))
+    else:
+        print(f"{made.path}: {made.files} files, {made.bytes:,} bytes. It holds personal data and the keys.")
+
+
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="A file that kring backup wrote.", exists=True)],
+    home: HomeOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Replace what the home holds.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a backup back, keep out whoever was erased since, and serve what it gives."""
+    chosen = find_home(home)
+    if chosen.exists and not yes:
+        raise UsageError(
+            "restore", "a home with data in it", "a new folder, or --yes to replace what is there"
+        )
+    done = restore(chosen, file)
+    if as_json:
+        said = {"release": done.release, "as_of": done.as_of.isoformat(), "people": done.people}
+        print(json.dumps({**said, "erasures": done.erasures}))
+    else:
+        print(f"Restored: {done.people} people as of {done.as_of}, release {done.release}.")
+        if done.erasures:
+            print(f"Erased since that backup was made, and kept out: {done.erasures}.")
