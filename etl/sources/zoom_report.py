@@ -117,9 +117,10 @@ class Report:
 
 
 def block_kind(headings: Sequence[str]) -> BlockKind | None:
-    """What a row of headings begins, if it is one."""
+    """What a row of headings begins, if it is one. Who came by telephone has a block without addresses."""
     titles = set(headings)
-    if {"attended", "email"} <= titles and titles & {"join time", "time in session (minutes)"}:
+    timed = titles & {"join time", "time in session (minutes)"}
+    if timed and ({"attended", "email"} <= titles or {"user name", "leave time"} <= titles):
         return BlockKind.PEOPLE
     if {"email", "registration time", "approval status"} <= titles:
         return BlockKind.REGISTRATIONS
@@ -167,7 +168,7 @@ class _Cutter:
         if kind:
             self._close()
             self.kind, self.headings = kind, cells
-        elif len(filled) == 1 and cells[0] and titles[0].endswith("details"):
+        elif len(filled) == 1 and titles[0].endswith(("details", "other attended")):
             self._close()
             self.title = titles[0]
         elif {"topic"} <= set(titles) and {"webinar id", "meeting id", "id"} & set(titles):

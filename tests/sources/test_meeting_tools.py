@@ -99,6 +99,15 @@ def test_hosts_and_panelists_have_their_role() -> None:
     assert values(found, ATTENDANCE, "role") == ["host", "presenter", "attendee"]
 
 
+def test_who_came_by_telephone_stands_in_a_block_of_its_own() -> None:
+    heading = ("User Name", "Join Time", "Leave Time", "Time in Session (minutes)", "Country/Region Name")
+    row = ("31201234567", "Mar 16, 2026 10:00:00", "Mar 16, 2026 11:00:00", "60", "Netherlands")
+    blocks = [("Attendee Details",), WEBINAR, attendee(), ("Other Attended",), heading, row]
+    found = read(zoom_webinar, "x.csv", *blocks)
+    assert values(found, ATTENDANCE, "full_name") == ["Bo Smit", "31201234567"]
+    assert (found.rows_read, found.rows_hidden, found.unidentified) == (2, 0, 1)
+
+
 def test_a_registration_is_no_webinar_and_its_title_is_the_name_of_the_file() -> None:
     row = ("Bo", "Smit", "bo@example.org", "Jun 1, 2026 10:00", "approved")
     assert not zoom_webinar.recognises(table(REGISTRATIONS, row))
