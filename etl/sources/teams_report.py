@@ -300,7 +300,10 @@ def columns_of(heading: TextRow, rows: Sequence[TextRow]) -> dict[str, int]:
 
 
 def _by_values(rows: Sequence[TextRow], width: int) -> dict[str, int]:
-    """The fields of a table in an unknown language, as far as its values show them."""
+    """The fields of a table in an unknown language, as far as its values show them.
+
+    What stands behind the report's own seven columns is about registration, as webinars add.
+    """
     columns = [_filled(rows, place) for place in range(width)]
     times = _places(columns, lambda cell: teams_words.moment(cell) is not None)
     mails = _places(columns, lambda cell: email_key(cell) is not None)
@@ -309,15 +312,23 @@ def _by_values(rows: Sequence[TextRow], width: int) -> dict[str, int]:
         return {}
     found = {"name": names[0], "joined": times[0], "left": times[1]}
     lengths = [place for place in _places(columns, teams_words.is_length) if place > times[1]]
-    found |= dict(zip(("duration",), lengths, strict=False))
-    if len(mails) == 1 and mails[0] - 1 not in found.values() and not columns[mails[0] - 1]:
-        mails.insert(0, mails[0] - 1)  # nobody gave an address: what looks like one is the user name
-    found |= dict(zip(("email", "upn"), mails, strict=False))
+    _first(found, "duration", lengths)
+    own = [place for place in mails if place < len(PARTICIPANT_COLUMNS)]
+    if len(own) == 1 and own[0] - 1 not in found.values() and not columns[own[0] - 1]:
+        own.insert(0, own[0] - 1)  # nobody gave an address: what looks like one is the user name
+    _first(found, "email", own)
+    _first(found, "upn", own[1:])
+    _first(found, "registered_email", [place for place in mails if place >= len(PARTICIPANT_COLUMNS)])
+    _first(found, "registered_at", [place for place in times[2:] if place >= len(PARTICIPANT_COLUMNS)])
     taken = {*found.values(), *times, *lengths, *mails}
     words = [place for place in range(times[1] + 1, width) if place not in taken and columns[place]]
-    if words:
-        found["role"] = words[-1]
+    _first(found, "role", [place for place in reversed(words) if place < len(PARTICIPANT_COLUMNS)])
     return found
+
+
+def _first(found: dict[str, int], field: str, places: Sequence[int]) -> None:
+    if places:
+        found[field] = places[0]
 
 
 def _filled(rows: Sequence[TextRow], place: int) -> list[str]:

@@ -96,6 +96,44 @@ def test_headings_that_are_not_american_show_the_day_first() -> None:
     assert values(read(table), "joined_at") == ["2026-04-05T16:00:00"]
 
 
+def test_a_webinar_in_an_unknown_language_keeps_who_registered() -> None:
+    heading = (
+        "Nome",
+        "Ingresso",
+        "Uscita",
+        "Durata",
+        "Posta",
+        "ID (UPN)",
+        "Ruolo",
+        "Cognome",
+        "Posta 2",
+        "Ora",
+    )
+    guest = ("Bo Smit", "14/11/22 09:00:00", "14/11/22 10:00:00", "1h", "", "", "Partecipante", "Smit")
+    absent = ("Kim Bakker", "", "", "", "", "", "", "Bakker", "kim@example.org", "02/11/22 08:00:00")
+    host = (
+        "Els Maes",
+        "14/11/22 09:00:00",
+        "14/11/22 10:00:00",
+        "1h",
+        "els@example.org",
+        "",
+        "Organizzatore",
+    )
+    table = report(
+        [(*guest, "bo@example.org", "01/11/22 08:00:00"), absent, (*host, "", "", "")], heading=heading
+    )
+    result = read(table)
+    assert values(result, "email") == ["bo@example.org", "els@example.org"]
+    assert values(result, "role") == ["attendee", "host"]
+    registered = result.feeds[1]
+    assert [row[registered.columns.index("email")] for row in registered.rows] == [
+        "bo@example.org",
+        "kim@example.org",
+    ]
+    assert registered.rows[0][-1] == "2022-11-01T08:00:00"
+
+
 def test_dates_that_contradict_one_another_stop_the_file() -> None:
     table = report([person("13/04/26, 16:00:00", "13/04/26, 17:00:00"), person("4/13/26, 16:00:00", "")])
     with pytest.raises(InputError, match="contradict"):
