@@ -12,7 +12,7 @@ from etl.decisions import PersonDecision
 from etl.decisions import ThemeName as ThemeName
 from etl.errors import BuildError
 from etl.identity.keys import SQL_FUNCTIONS
-from etl.identity.resolve import PERSON_TABLES, name_keyless, resolve
+from etl.identity.resolve import PERSON_TABLES, TOLD_TABLES, name_keyless, resolve, tell
 from etl.identity.suggest import suggest
 from etl.organisation_book import OrganisationBook as OrganisationBook
 from etl.progress import Progress, silent
@@ -94,7 +94,9 @@ def build(
     between: dict[str, Callable[[], None]] = {
         "staging.keyless_name": lambda: name_keyless(connection),
         "staging.likely_pair": lambda: suggest(connection, remembers),
-    } | dict.fromkeys(PERSON_TABLES, lambda: resolve(connection, hmac_key, person_decisions))
+    }
+    between |= dict.fromkeys(PERSON_TABLES, lambda: resolve(connection, hmac_key, person_decisions))
+    between |= dict.fromkeys(TOLD_TABLES, lambda: tell(connection, hmac_key))
     order = build_order() if only is None else order_for(only)
     for index, query in enumerate(order, start=1):
         progress(query.target, index, len(order))

@@ -97,8 +97,8 @@ TABLES_OF_THE_BUILD = frozenset(
 MADE_BETWEEN = {
     "staging.keyless_name": ("staging.identity",),
     "staging.person_of": ("staging.identity", "staging.identity_key"),
-    "staging.other_handle": ("staging.identity", "staging.identity_key"),
-    "staging.person_spelling": ("staging.identity", "staging.identity_key"),
+    "staging.other_handle": ("staging.identity", "staging.identity_key", "core.person_review"),
+    "staging.person_spelling": ("staging.identity", "staging.identity_key", "core.person_review"),
     "staging.kept_apart": ("staging.identity", "staging.identity_key"),
     "staging.person_decision": ("staging.identity", "staging.identity_key"),
     "staging.likely_pair": (

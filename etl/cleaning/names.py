@@ -44,12 +44,13 @@ _LETTERS_THAT_DO_NOT_COME_APART = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ĳ": "ij"}
 )
 _SIGNS_WRITTEN_OTHERWISE = str.maketrans("’`´‘‐‑–—", "''''----")
-_GENERATION = {
+GENERATION = {
     "jr": "jr", "jnr": "jr", "junior": "jr", "sr": "sr", "snr": "sr", "senior": "sr",
     "ii": "ii", "iii": "iii", "iv": "iv",
 }  # fmt: skip
 _SEVERAL_SIGNS = re.compile(r"[&+/]")
-_SEVERAL = _words("en and et und fam familie family gezin echtpaar")
+SEVERAL = _words("en and et und fam familie family gezin echtpaar")
+"""Words that say that a name is of several people."""
 _FAMILY_STARTS = _words("van de der den ten ter te het von zu vd")
 _PLACEHOLDER = re.compile(
     r"linkedin\s+(?:member|lid|user)|anonymous(?:\s+(?:user|guest))?|anoniem(?:e\s+(?:gebruiker|deelnemer))?|"
@@ -185,15 +186,15 @@ def _taken_apart(name: str) -> _Name:
         family_joined="".join(family_words),
         joined="".join(words).replace("-", "") + generation,
         generation=generation,
-        is_of_several=any(word in _SEVERAL for word in words[:-1]),
+        is_of_several=any(word in SEVERAL for word in words[:-1]),
     )
 
 
 def _without_generation(words: list[str]) -> tuple[list[str], str]:
     """jr. and its like taken off, wherever a comma put them; as a given name Junior stays."""
     for at in (len(words) - 1, 0):
-        if len(words) > 1 and words[at] in _GENERATION and (at or len(words[at]) == 2):
-            return words[:at] + words[at + 1 :], _GENERATION[words[at]]
+        if len(words) > 1 and words[at] in GENERATION and (at or len(words[at]) == 2):
+            return words[:at] + words[at + 1 :], GENERATION[words[at]]
     return words, ""
 
 
@@ -269,7 +270,7 @@ def _given_name_first(text: str) -> str:
     words, behind = family.split(), given.split()
     if all(word.casefold() in PARTICLES for word in behind):
         return " ".join((*words[:-1], *behind, words[-1]))
-    if len(behind) == 1 and behind[0].casefold().strip(".") in _GENERATION:
+    if len(behind) == 1 and behind[0].casefold().strip(".") in GENERATION:
         return f"{family} {given}"
     cut = len(words)
     while cut > 1 and words[cut - 1].casefold() in PARTICLES:

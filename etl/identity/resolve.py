@@ -1,8 +1,8 @@
 """From the ways in which files write people to people: shared keys join, doubt keeps apart, people decide.
 
 Reads `staging.identity_key`, makes `staging.person_of`: identity, person_id, and for people who share a key
-but were kept apart the review they wait in; and beside it `other_handle`, `person_spelling`, `kept_apart` and
-`person_decision`. The order of rows changes nothing: ids come from keys.
+but were kept apart the review they wait in; beside it `kept_apart` and `person_decision`; and then, apart,
+`other_handle` and `person_spelling`. The order of rows changes nothing: ids come from keys.
 
 What is plain is done in SQL. Only groups in doubt, and those that people decided about, are judged in Python.
 Keys are compared by 64-bit hashes: of a million keys two clash once in forty million builds, and names that
@@ -13,18 +13,19 @@ from __future__ import annotations
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 import duckdb
 
-from etl.cleaning.names import is_placeholder, normal_name
+from etl.cleaning.names import GENERATION, PARTICLES, SEVERAL, is_placeholder, normal_name
 from etl.decisions import PersonDecision
 from etl.identity.decided import Judgement, judge_all
 from etl.identity.handles import MESSAGE_VERSION, SQL_HANDLE, handle, hmac_pads, key_and_name
 from etl.identity.match import Reason, Record, Verdict
 
+_NOT_PLAIN = ", ".join(f"'{word}'" for word in sorted({*SEVERAL, *GENERATION}))
 Cell = str | int | bool | datetime | None
 PAIRS = """
 create or replace temp table key_pair as
@@ -107,9 +108,43 @@ select
 from larger_group
 group by label
 """
+# Most names that differ are one given name or its initial before one family name, so plainly alike that no
+# Python is needed: etl.cleaning.names says the same of them. All others are judged one by one.
+_BETWEEN = "|".join(sorted({*PARTICLES, r"v\.?d\.?", r"v/d", r"v\."} - {"'t"}))
+_PLAIN = rf"^([a-z0-9]+)\.?(?: (?:{_BETWEEN}))* ([a-z0-9]+)$"
+_COMMA = rf"^([a-z0-9]+), ([a-z0-9]+\.?)(?: (?:{_BETWEEN}))*$"
+UNLIKE = f"""
+create or replace temp table unlike as
+with spelled as (
+    select distinct label, simple_name
+    from larger_group
+    semi join (from held where two_names) as several using (label)
+    where simple_name is not null
+),
+
+put as (
+    select
+        label,
+        regexp_extract(
+            regexp_replace(simple_name, '{_COMMA}', '\\2 \\1'), '{_PLAIN}', ['given', 'family']
+        ) as name
+    from spelled
+)
+
+select label
+from put
+group by label
+having min(name['family']) = '' or min(name['family']) <> max(name['family'])
+    or min(left(name['given'], 1)) <> max(left(name['given'], 1))
+    or min(name['given']) filter (where length(name['given']) > 1)
+        <> max(name['given']) filter (where length(name['given']) > 1)
+    or bool_or(name['given'] in ({_NOT_PLAIN}) or name['family'] in ({_NOT_PLAIN}))
+"""
 DOUBTFUL = """
 create or replace temp table doubtful as
-select label from held where two_names or two_profiles
+from unlike
+union
+select label from held where two_profiles
 union
 select label
 from larger_group
@@ -130,6 +165,9 @@ create or replace temp table label_person as
 select label, text, {SQL_HANDLE.format(text="text")} as person_id
 from (select label, min(key) as text from key_group group by label)
 """
+PAIRED_KEYS = """
+create or replace temp table paired as select distinct label from key_label
+"""
 # Only people with several keys have other handles than their id.
 OTHER_KEYS = f"""
 create or replace temp table other_key as
@@ -137,7 +175,7 @@ select label, key, {SQL_HANDLE.format(text="key")} as handle
 from (
     select distinct label, unnest([email_key, linkedin_key, external_key]) as key
     from key_group
-    semi join (select distinct label from key_label) as paired using (label)
+    semi join paired using (label)
 )
 anti join (select label, text as key from label_person) as smallest using (label, key)
 where key is not null
@@ -214,15 +252,15 @@ where staging.email_key(email) is null
     and staging.external_key(source, external_id) is null
     and name is not null
 """
-MADE_ASIDE = (
-    "key_pair", "key_label", "next_label", "key_group", "larger_group", "held", "doubtful", "label_person",
-    "other_key", "decision_handle", "verdict", "verdict_handle",
+NO_LONGER_NEEDED = ("key_pair", "key_label", "next_label", "unlike", "decision_handle")
+KEPT_TO_TELL = (
+    "key_group", "larger_group", "held", "paired", "doubtful", "label_person", "other_key", "verdict",
+    "verdict_handle",
 )  # fmt: skip
-PERSON_TABLES = (
-    "staging.person_of", "staging.other_handle", "staging.person_spelling", "staging.kept_apart",
-    "staging.person_decision",
-)  # fmt: skip
+PERSON_TABLES = ("staging.person_of", "staging.kept_apart", "staging.person_decision")
 """What `resolve` makes."""
+TOLD_TABLES = ("staging.other_handle", "staging.person_spelling")
+"""What `tell` makes, of what `resolve` found."""
 
 
 def name_keyless(connection: duckdb.DuckDBPyConnection) -> None:
@@ -240,20 +278,34 @@ def resolve(
     connection: duckdb.DuckDBPyConnection, hmac_key: bytes, decisions: Sequence[PersonDecision] = ()
 ) -> None:
     """Make `PERSON_TABLES`. Person ids are keyed: not derivable without the key, stable across builds."""
-    inner, outer = hmac_pads(hmac_key)
-    pads = {"inner": inner, "outer": outer, "version": MESSAGE_VERSION}
     _label_keys(connection)
-    for statement in (GROUPS, LARGER_GROUPS, HELD, DOUBTFUL):
+    for statement in (GROUPS, LARGER_GROUPS, HELD, UNLIKE, DOUBTFUL, PAIRED_KEYS):
         connection.execute(statement)
-    connection.execute(LABELLED, pads)
-    connection.execute(OTHER_KEYS, pads)
-    _touch(connection, decisions)
+    connection.execute(LABELLED, _pads(hmac_key))
+    if decisions:
+        _touch(connection, decisions, hmac_key)
     judgement = judge_all(_groups_in_doubt(connection), decisions, hmac_key)
     _write_verdicts(connection, judgement, hmac_key)
-    for statement in (PEOPLE, OTHER_HANDLES, SPELLINGS):
-        connection.execute(statement)
+    connection.execute(PEOPLE)
     _write_decisions(connection, judgement, hmac_key)
-    for table in MADE_ASIDE:
+    _drop(connection, NO_LONGER_NEEDED)
+
+
+def tell(connection: duckdb.DuckDBPyConnection, hmac_key: bytes) -> None:
+    """Make `TOLD_TABLES` of what `resolve` left: handles of all keys, and who is written in several ways."""
+    connection.execute(OTHER_KEYS, _pads(hmac_key))
+    for statement in (OTHER_HANDLES, SPELLINGS):
+        connection.execute(statement)
+    _drop(connection, KEPT_TO_TELL)
+
+
+def _pads(hmac_key: bytes) -> dict[str, str | bytes]:
+    inner, outer = hmac_pads(hmac_key)
+    return {"inner": inner, "outer": outer, "version": MESSAGE_VERSION}
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    for table in tables:
         connection.execute(f"drop table if exists temp.{table}")
 
 
@@ -268,13 +320,15 @@ def _label_keys(connection: duckdb.DuckDBPyConnection) -> None:
             return
 
 
-def _touch(connection: duckdb.DuckDBPyConnection, decisions: Sequence[PersonDecision]) -> None:
+def _touch(
+    connection: duckdb.DuckDBPyConnection, decisions: Sequence[PersonDecision], hmac_key: bytes
+) -> None:
     """Groups that people decided about are judged too, whatever their keys say."""
+    connection.execute(OTHER_KEYS, _pads(hmac_key))
     handles = sorted({each for decision in decisions for each in decision.handles})
-    if handles:
-        connection.execute("create or replace temp table decision_handle (handle uuid)")
-        connection.execute("insert into decision_handle select unnest($1::uuid[])", [handles])
-        connection.execute(TOUCHED)
+    connection.execute("create or replace temp table decision_handle (handle uuid)")
+    connection.execute("insert into decision_handle select unnest($1::uuid[])", [handles])
+    connection.execute(TOUCHED)
 
 
 def _groups_in_doubt(connection: duckdb.DuckDBPyConnection) -> Iterator[list[Record]]:

@@ -9,8 +9,8 @@ from datetime import datetime
 import pytest
 from duckdb import DuckDBPyConnection
 
+from etl.identity.handles import hmac_pads
 from etl.identity.match import Record, judge
-from etl.identity.resolve import hmac_pads
 
 Cell = str | int | float | bool | datetime | None
 Rows = Sequence[Mapping[str, Cell]]
@@ -274,3 +274,48 @@ def test_keys_may_hold_any_letter(build_network: Build, row: Mapping[str, Cell],
     ((found, text),) = connection.execute("select person_id, key from core.person_key").fetchall()
     assert key is None or text == key
     assert found == UUID(hmac.new(b"a key for tests", f"v1|{text}".encode(), sha256).hexdigest()[:32])
+
+
+def test_sql_calls_alike_only_what_python_does() -> None:
+    """Most names never come to Python: the rule in SQL may be narrower than that in Python, never wider."""
+    from itertools import combinations
+
+    from etl.cleaning.names import names_compatible
+    from etl.identity.resolve import UNLIKE
+    from etl.warehouse import scratch
+
+    chance = random.Random(5)
+    given, between, family = (
+        [word.replace("_", " ").lstrip() for word in text.split()]
+        for text in (
+            "jan j j. jan-peter joke fam dr mr en de anne-marie annemarie a.m. linkedin junior p. jp 't",
+            "_ van_ van_der_ v.d._ v/d_ de_ den_ van_'t_ peter_ p._ &_ en_",
+            "smit berg smit-berg smits jr jr. phd msc van en member de iii berg,",
+        )
+    )
+    names = sorted(
+        {f"{chance.choice(given)} {chance.choice(between)}{chance.choice(family)}" for _ in range(300)}
+        | {
+            f"{chance.choice(family)}, {chance.choice(given)} {chance.choice(between)}".strip()
+            for _ in range(120)
+        }
+        | {f"{chance.choice(given)} {chance.choice(family)} ({chance.choice(given)})" for _ in range(30)}
+    )
+    pairs = list(combinations(names, 2))
+    with scratch() as connection:
+        connection.execute("create temp table larger_group (label ubigint, simple_name varchar)")
+        connection.execute(
+            "insert into larger_group select unnest($1::ubigint[]), unnest($2::varchar[])",
+            [
+                [number for number in range(len(pairs)) for _ in "ab"],
+                [name for pair in pairs for name in pair],
+            ],
+        )
+        connection.execute(
+            "create temp table held as select distinct label, true as two_names from larger_group"
+        )
+        connection.execute(UNLIKE)
+        unlike = {number for (number,) in connection.execute("from unlike").fetchall()}
+    alike = [pair for number, pair in enumerate(pairs) if number not in unlike]
+    assert len(alike) > 50
+    assert [pair for pair in alike if not names_compatible(*pair)] == []
