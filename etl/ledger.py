@@ -395,24 +395,17 @@ class Ledger:
             connection.execute(f"insert or replace into reading values ({marks})", values)
             connection.executemany("insert into refused_row values (?, ?, ?, ?)", refused)
 
-    def forget_readings(self) -> None:
-        """Forget what was read, so that everything is read again; of what is skipped no bytes were kept."""
-        with self._transaction() as connection:
-            connection.execute("delete from refused_row")
-            connection.execute("delete from reading where status <> 'skipped'")
+    def forget_readings(self, but: Iterable[str] = ()) -> None:
+        """Forget what was read, so that everything is read again, but of files whose bytes are gone.
 
-    def accept_file(self, sha256: str) -> None:
-        """A person said that a held file is right as it is: it is read again, and its rows count."""
+        The register of files stays.
+        """
+        kept = json.dumps(list(but))
         with self._transaction() as connection:
-            connection.execute(
-                "insert or ignore into accepted_file values (?, ?)", (sha256, _written(datetime.now(UTC)))
-            )
-            connection.execute("delete from refused_row where sha256 = ?", (sha256,))
-            connection.execute("delete from reading where sha256 = ?", (sha256,))
-
-    def accepted_files(self) -> frozenset[str]:
-        """The files that a person accepted as they are."""
-        return frozenset(str(row[0]) for row in self._connection.execute("select sha256 from accepted_file"))
+            for table in ("refused_row", "reading"):
+                connection.execute(
+                    f"delete from {table} where sha256 not in (select value from json_each(?))", (kept,)
+                )
 
     def readings(self) -> tuple[StoredReading, ...]:
         """The last reading of every file, in the order of receipt."""

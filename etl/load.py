@@ -331,7 +331,11 @@ def forget_warehouse(home: Home, ledger: Ledger) -> None:
     """Have everything that landed read again, into a warehouse of its own."""
     home.warehouse_file.unlink(missing_ok=True)
     home.warehouse_file.with_name(home.warehouse_file.name + ".wal").unlink(missing_ok=True)
-    ledger.forget_readings()
+    ledger.forget_readings(
+        file.sha256
+        for file in ledger.files()
+        if file.quarantined and not (home.quarantine / file.sha256).exists()
+    )
 
 
 def _write_register(warehouse: DuckDBPyConnection, ledger: Ledger) -> None:

@@ -123,8 +123,10 @@ class Screen:
             used = max(0, screened.rows.used - lines)
             rows = replace(screened.rows, used=used, hidden=screened.rows.hidden + screened.rows.used - used)
             return write_condensed(self._home, replace(screened, rows=rows))
-        if screened.status is FileStatus.NEEDS_MAPPING and self._reduce(job, settings, is_marked):
-            return screened
+        if screened.status is FileStatus.NEEDS_MAPPING:
+            dropped = self._reduce(job, settings, is_marked)
+            if dropped is not None:
+                return replace(screened, rows=replace(screened.rows, read=screened.rows.read - dropped))
         job.path.unlink(missing_ok=True)
         if screened.status is FileStatus.REJECTED:
             return screened
@@ -211,23 +213,29 @@ class Screen:
                 suppressions.lift(erasure.erasure_id, job.received_at)
         return later
 
-    def _reduce(self, job: ReadJob, settings: Settings, is_marked: IsMarked) -> bool:
-        """Write a table that waits for a mapping again, as CSV, without the lines that hold the erased."""
+    def _reduce(self, job: ReadJob, settings: Settings, is_marked: IsMarked) -> int | None:
+        """Write a table that waits for a mapping again, as CSV, without the lines that hold the erased.
+
+        Gives how many lines went; None when it is no table after all.
+        """
         from etl.reading.file import tables_of
 
         try:
             tables = tables_of(job.path, settings)
         except KringError:
-            return False
+            return None
         fullest = max(tables, key=lambda table: len(table.rows))
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
+        dropped = 0
         for row in fullest.rows:
-            if not any(True for _ in found_in(" ".join(row.cells), is_marked)):
+            if any(True for _ in found_in(" ".join(row.cells), is_marked)):
+                dropped += 1
+            else:
                 writer.writerow(row.cells)
         write_file(job.path, text.getvalue().encode())
         sync(job.path.parent)
-        return True
+        return dropped
 
 
 def raw_holds(path: Path, is_marked: IsMarked) -> bool:
