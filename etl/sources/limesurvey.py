@@ -49,6 +49,7 @@ OWN = {
     "total time": "timing", "interviewtime": "timing", "totale tijd": "timing",
 }  # fmt: skip
 TIMINGS = re.compile(r"(?:group|question|groep|vraag)s?\s*(?:time|tijd)\s*:.*|(?:group|question)time\d+")
+OWN_SEED = re.compile(r"[0-9]{5,}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]+)*", re.IGNORECASE)
 NO_YEARS = range(1970, 1981)  # an anonymous survey writes 1 January 1980, or the beginning of 1970
 NO_DATES = "the survey is anonymous and keeps no dates: its answers have no day"
@@ -101,9 +102,9 @@ def _own(table: TextTable) -> Mapping[str, int] | None:
 
 def _own_by_values(rows: Sequence[TextRow], width: int) -> Mapping[str, int] | None:
     """The same by what the first five columns hold, whatever language their headings are in."""
-    full = [[cell.strip() for cell in row.cells[:5]] for row in rows if len(row.cells) >= 5]
-    if width < 6 or not full:
+    if width < 6 or not rows or not any(OWN_SEED.fullmatch(cell.strip()) for cell in rows[0].cells[4:5]):
         return None
+    full = [[cell.strip() for cell in row.cells[:5]] for row in rows if len(row.cells) >= 5]
     columns = [[row[place] for row in full] for place in range(5)]
     for number, submitted in ((0, 1), (1, 0)):
         ids, dates = columns[number], columns[submitted]
@@ -114,7 +115,7 @@ def _own_by_values(rows: Sequence[TextRow], width: int) -> Mapping[str, int] | N
             and all(answers.is_moment(cell) for cell in dates if cell)
             and all(cell.isdecimal() and len(cell) <= 3 for cell in columns[2] if cell)
             and all(LANGUAGE.fullmatch(cell) for cell in columns[3])
-            and all(cell.isdecimal() and len(cell) >= 5 for cell in columns[4])
+            and all(OWN_SEED.fullmatch(cell) for cell in columns[4])
         )
         if is_survey:
             return {"id": number, "submitted": submitted, "page": 2, "language": 3, "seed": 4}

@@ -7,6 +7,7 @@ are padded with empty cells; `--` stands for nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -57,6 +58,7 @@ MEETING_FIELDS = {
     "topic": "title", "actual start time": "starts", "start time": "starts", "scheduled time": "starts",
     "scheduled start time": "starts", "actual duration (minutes)": "minutes", "duration (minutes)": "minutes",
 }  # fmt: skip
+TELLING = re.compile(r"attended|approval|asker|user\s", re.IGNORECASE)  # a cheap look before a close one
 ROLES = {"host details": "host", "panelist details": "presenter"}
 YES = frozenset({"yes", "ja"})
 
@@ -120,7 +122,7 @@ def block_kind(headings: Sequence[str]) -> BlockKind | None:
     """What a row of headings begins, if it is one. Who came by telephone has a block without addresses."""
     titles = set(headings)
     timed = titles & {"join time", "time in session (minutes)"}
-    if timed and ({"attended", "email"} <= titles or {"user name", "leave time"} <= titles):
+    if timed and ({"attended", "email"} <= titles or {"user name", "time in session (minutes)"} <= titles):
         return BlockKind.PEOPLE
     if {"email", "registration time", "approval status"} <= titles:
         return BlockKind.REGISTRATIONS
@@ -132,7 +134,9 @@ def block_kind(headings: Sequence[str]) -> BlockKind | None:
 def kinds_in(table: TextTable) -> set[BlockKind]:
     """The kinds of blocks in the first part of a file."""
     found = (
-        block_kind([normal_heading(cell) for cell in row.cells]) for row in table.rows[:HEADING_SEARCH_ROWS]
+        block_kind([normal_heading(cell) for cell in row.cells])
+        for row in table.rows[:HEADING_SEARCH_ROWS]
+        if TELLING.search(" ".join(row.cells))
     )
     return {kind for kind in found if kind}
 
