@@ -170,8 +170,9 @@ def _read(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     fields = [column.name for column in PERSON_FIELDS if column.name in found]
     source = "coalesce(source, 'a table')" if "source" in found else "'a table'"
     connection.execute(
-        f"insert into feeds.membership by name "
-        f"select number as sha256, 0 as part, 1 as line, {source} as source, $received as received_at, {', '.join(fields)} from told",
+        "insert into feeds.membership by name "
+        f"select number as sha256, 0 as part, 1 as line, {source} as source, $received as received_at, "
+        f"{', '.join(fields)} from told",
         {"received": RECEIVED},
     )
 
