@@ -90,12 +90,16 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unmapped:
-    """A file whose columns Kring does not know: `proposal` is what could stand in kring.toml."""
+    """A file whose columns Kring does not know: `proposal` is what could stand in kring.toml.
+
+    `date_answer` is what to add there where all that is asked is whether the day or the month comes first.
+    """
 
     file: str
     sha256: str
     received_at: datetime
     proposal: str
+    date_answer: str = ""
 
 
 def _count(record: Record, name: str) -> int:
@@ -164,7 +168,8 @@ def unmapped_files(home: Home) -> tuple[Unmapped, ...]:
     with Ledger(home) as ledger:
         waiting = [each for each in ledger.readings() if each.status == "needs_mapping"]
     return tuple(
-        Unmapped(each.file, each.sha256, each.received_at, proposal_in(each)) for each in reversed(waiting)
+        Unmapped(each.file, each.sha256, each.received_at, proposal_in(each), date_answer_in(each))
+        for each in reversed(waiting)
     )
 
 
@@ -191,6 +196,16 @@ def proposal_in(reading: StoredReading) -> str:
     said = "\n".join((reading.reason or "", *reading.warnings))
     start = said.find("[[tables]]")
     return said[start:].strip() if start >= 0 else ""
+
+
+def date_answer_in(reading: StoredReading) -> str:
+    """The line of kring.toml that says which comes first, day or month; empty when nobody asks."""
+    question, _, proposed = (reading.reason or "").partition("\n")
+    if "month-first" not in question:
+        return ""
+    if proposed.startswith("[dates]"):
+        return proposed.strip()
+    return next((line for line in proposed.splitlines() if line.startswith("dates = ")), "")
 
 
 def kept_releases(home: Home) -> tuple[tuple[Manifest, ...], str]:

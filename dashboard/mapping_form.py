@@ -87,6 +87,15 @@ def offer_refresh(home: Home, name: str, words: Wording) -> None:
 
 def one_file(home: Home, waiting: Unmapped, settings: Settings, words: Wording) -> None:
     """The form of one file; or why there is none."""
+    if waiting.date_answer:
+        st.markdown(
+            words.t(
+                "Nothing in this file shows whether the day or the month comes first. "
+                "Say it once in kring.toml, then process the file again."
+            )
+        )
+        st.code(waiting.date_answer, language="toml")
+        return
     if any(mapping.fits(base_name(waiting.file)) for mapping in settings.tables):
         st.markdown(words.t("There is a mapping for this file now. It is used at the next processing."))
         return

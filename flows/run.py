@@ -349,7 +349,9 @@ def _warning(reading: StoredReading) -> str | None:
     elif reading.status == "held":
         said.append(f"waits for you: {reading.reason}")
     elif reading.status == "needs_mapping":
-        said.append("needs a mapping; kring inspect proposes one")
+        question = (reading.reason or "").split("\n", 1)[0]
+        asks = "month-first" in question
+        said.append(question if asks else "needs a mapping; kring inspect proposes one")
     elif reading.rows_rejected:
         rows = "row" if reading.rows_rejected == 1 else "rows"
         said.append(f"{reading.rows_rejected} {rows} refused, see kring ask refused_rows")

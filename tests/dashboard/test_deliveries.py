@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashboard import deliveries
 from dashboard.deliveries import (
     Refused,
     SourceState,
@@ -24,7 +25,9 @@ from dashboard.navigation import Language
 from dashboard.reasons import reason_words
 from dashboard.tokens import LIGHT
 from dashboard.wording import Wording
-from etl.reading.convert import NO_SUCH_HOUR, REASONS
+from etl.cleaning.local_time import NO_SUCH_HOUR
+from etl.ledger import StoredReading
+from etl.reading.convert import REASONS
 
 NL, EN = Wording(Language.DUTCH), Wording(Language.ENGLISH)
 
@@ -142,3 +145,20 @@ def test_steps_are_said_in_plain_words() -> None:
     assert step_words(None, NL) == "Beginnen"
     assert step_words(Step("take the inbox", 0, 100), NL) == "Bestanden uit de inbox nemen"
     assert step_words(Step("core.person", 60, 100), EN) == "Counting everything anew"
+
+
+@pytest.mark.parametrize(
+    ("reason", "answer"),
+    [
+        ('[dates] x = "day-first" or "month-first"\n[dates]\nx = "day-first"', '[dates]\nx = "day-first"'),
+        (
+            'unknown: dates = "month-first"\n[[tables]]\ndates = "day-first"\nname = "x"',
+            'dates = "day-first"',
+        ),
+        ("no format is recognised\n[[tables]]\nname = 'x'", ""),
+    ],
+)
+def test_a_question_about_dates_has_its_answer_ready(reason: str, answer: str) -> None:
+    reading = StoredReading.__new__(StoredReading)
+    object.__setattr__(reading, "reason", reason)
+    assert deliveries.date_answer_in(reading) == answer
