@@ -130,6 +130,25 @@ def test_faults_are_said_before_anything_is_read() -> None:
     assert faults(good, "map/vreemd.csv", settings, NL) == ()
 
 
+def test_a_form_keeps_all_its_questions_from_proposal_to_mapping() -> None:
+    text = (
+        '[[tables]]\nname = "intake"\nmatch = "intake*.csv"\nfeed = "contribution"\n[tables.columns]\n'
+        '"Mail" = "email"\n"Wat leer je?" = "text"\n"Wat kan beter?" = "text"\n'
+        '[tables.kinds]\n"Wat kan beter?" = "feedback"'
+    )
+    proposal = read_proposal(wait("intake.csv", text), Settings())
+    assert proposal is not None
+    chosen = fields_for(proposal, proposal.feed)
+    assert chosen == {"Mail": "email", "Wat leer je?": "text", "Wat kan beter?": "text"}
+    mapping = mapping_of(proposal.feed, "intake", proposal.match, chosen, {}, proposal.kinds)
+    assert faults(mapping, "intake.csv", Settings(), NL) == ()
+    assert mapping.kinds == (("Wat kan beter?", "feedback"),)
+    without = mapping_of(proposal.feed, "x", "x*.csv", {**chosen, "Wat kan beter?": ""}, {}, proposal.kinds)
+    assert without.kinds == ()
+    twice = mapping_of(proposal.feed, "x", "intake*.csv", chosen, {"text": "x"})
+    assert len(faults(twice, "intake.csv", Settings(), NL)) == 1
+
+
 def test_the_preview_is_what_a_refresh_reads_and_writes_nothing(shared: Home) -> None:
     (waiting,) = unmapped_files(shared)
     before = {path: path.stat().st_mtime_ns for path in shared.root.rglob("*") if path.is_file()}
