@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LOOKED_AT_DEPTH = 4  # where the list of records may be: {"results": {"registrants": [...]}}
 COLUMNS_FOR_ONE = 10  # records are sparse: so many times the columns of a table are allowed
 EXPORT_AGAIN = "Export it again."
+ERRORS = ({"code", "message", "data"}, {"detail"}, {"error", "error_description", "status_code"})
 NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 JsonObject = dict[str, object]
 
@@ -34,6 +35,13 @@ def read_json(path: Path, limits: Limits) -> TextTable:
     """The document, and its records as a table. Raises InputError when it is not JSON or over a limit."""
     document = _parsed(path.read_bytes())
     check_depth(document, limits.depth)
+    if isinstance(document, dict) and document and any(document.keys() <= keys for keys in ERRORS):
+        raise InputError(
+            "the file",
+            "an error message of a web site",
+            "the export itself",
+            "Sign in and download it again.",
+        )
     records = records_of(document)
     if len(records) > limits.rows:
         raise too_many_rows(limits.rows)

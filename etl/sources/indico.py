@@ -66,13 +66,13 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
 
 def _kind(document: object) -> str | None:
     answer = object_in(document)
-    if "results" not in answer or len(ANSWER & answer.keys()) < LEAST_OF_ANSWER:
-        return None
-    results = answer["results"]
+    results = answer.get("results")
     registrants = object_in(results).get("registrants")
     if isinstance(registrants, list):
         fits = all(not each or REGISTRANT & each.keys() for each in objects_in(registrants))
         return "registrants" if fits else None
+    if results is None or len(ANSWER & answer.keys()) < LEAST_OF_ANSWER:
+        return None
     if isinstance(results, list):
         events = objects_in(results)
         fits = bool(events) and all(not each or {"title", "startDate"} <= each.keys() for each in events)

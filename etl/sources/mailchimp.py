@@ -114,7 +114,7 @@ class _Reading:
             self.known.append((values.get("euid"), *person))
             return
         joined = next((values[field] for field in JOINED if values.get(field)), None)
-        left = next((values[field] for field in LEFT if values.get(field)), None) if kind == "ended" else None
+        left = self._left(values) if kind == "ended" else None
         if kind == "ended" and left is None:
             self.rejects.append(Reject(line, self._called("unsub_time"), NO_END))
             return
@@ -123,6 +123,14 @@ class _Reading:
         self.ended += kind == "ended"
         self.lines.append(line)
         self.rows.append((values.get("euid"), *person, joined, left))
+
+    def _left(self, values: Mapping[str, str | None]) -> str | None:
+        """The end; the last change only stands in for it in a file that has no column for the end."""
+        ends = [field for field in LEFT if field in self.places and field != "last_changed"]
+        told = values.get("status")
+        return next(
+            (values[field] for field in (LEFT if told or not ends else ends) if values.get(field)), None
+        )
 
     def _called(self, field: str) -> str | None:
         return self.heading[self.places[field]].strip() if field in self.places else None

@@ -65,6 +65,11 @@ def test_records_become_rows_and_numbers_stay_as_written(path: Path) -> None:
         (b'{"a": "\xe9"}', "not UTF-8"),
         (b'{"a": ' + b"[" * 40 + b"]" * 40 + b"}", "nested"),
         (b"[" * 100_000, "nested"),
+        (
+            b'{"code": "event-archive-page-not-found", "message": "x", "data": {"status": 404}}',
+            "error message",
+        ),
+        (b'{"detail": "Invalid token."}', "error message"),
         (b'{"a":' * 100_000, "nested"),
     ],
 )

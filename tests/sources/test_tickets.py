@@ -276,6 +276,12 @@ def test_what_only_the_name_of_the_file_says(name: str, ended: bool, warned: boo
     assert (mailchimp.READ_AS_SUBSCRIBED in found.warnings) is warned
 
 
+def test_a_blank_end_beside_a_column_for_it_is_not_guessed() -> None:
+    columns = ("Email Address", "OPTIN_TIME", "UNSUB_TIME", "LAST_CHANGED")
+    found = audience(*columns, row=("bo@example.org", "2024-01-01", "", "2025-01-01"))
+    assert [reject.reason for reject in found.rejects] == [mailchimp.NO_END]
+
+
 def test_a_membership_that_ends_before_it_began_began_earlier() -> None:
     columns = ("Email Address", "OPTIN_TIME", "UNSUB_TIME")
     found = audience(*columns, row=("bo@example.org", "2025-01-01 10:00:00", "2024-01-01 10:00:00"))
