@@ -407,6 +407,19 @@ class Ledger:
                     f"delete from {table} where sha256 not in (select value from json_each(?))", (kept,)
                 )
 
+    def accept_file(self, sha256: str) -> None:
+        """A person said that a held file is right as it is: it is read again, and its rows count."""
+        with self._transaction() as connection:
+            connection.execute(
+                "insert or ignore into accepted_file values (?, ?)", (sha256, _written(datetime.now(UTC)))
+            )
+            connection.execute("delete from refused_row where sha256 = ?", (sha256,))
+            connection.execute("delete from reading where sha256 = ?", (sha256,))
+
+    def accepted_files(self) -> frozenset[str]:
+        """The files that a person accepted as they are."""
+        return frozenset(str(row[0]) for row in self._connection.execute("select sha256 from accepted_file"))
+
     def readings(self) -> tuple[StoredReading, ...]:
         """The last reading of every file, in the order of receipt."""
         rows = self._connection.execute(
