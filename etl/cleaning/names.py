@@ -72,9 +72,14 @@ SHARED_MAILBOXES = _words(
     "post postmaster webmaster noreply no-reply donotreply support helpdesk servicedesk service receptie "
     "reception balie bestuur events event evenementen communicatie communication communications nieuwsbrief "
     "newsletter press pers hr hello hallo welkom algemeen sales marketing redactie bureau directie "
-    "projectbureau onderwijs opleidingen inschrijvingen aanmelden registratie"
+    "projectbureau onderwijs opleidingen inschrijvingen aanmelden registratie onbekend geen nvt unknown none "
+    "anoniem anonymous noemail geenemail geenmail nomail"
 )
 """Local parts of addresses that belong to a desk, not to a person. They never make or join a person."""
+DESKS = _words(
+    "info secretariaat secretariat team office admin administratie contact receptie noreply no-reply"
+)
+"""Those that stay a desk with more behind them: info-noord@, team2@."""
 _ADDRESS = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;.]{2,}")
 
 

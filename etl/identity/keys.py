@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etl.cleaning.names import SHARED_MAILBOXES
+from etl.cleaning.names import DESKS, SHARED_MAILBOXES
 from etl.cleaning.organisations import COMPANY_NAME, INDEPENDENT_NAME, PRIVATE_MAIL_DOMAINS, SECTOR_WORDS
 
-SHARED_PATTERN = rf"(?i)^\s*({'|'.join(sorted(SHARED_MAILBOXES))})(\+[^@]*)?@"
+SHARED_PATTERN = (
+    rf"(?i)^\s*(({'|'.join(sorted(SHARED_MAILBOXES))})(\+[^@]*)?|({'|'.join(sorted(DESKS))})([-_.]|\d)[^@]*)@"
+)
+NO_ID = r"^([0\W_]+|x+|n\W?a\W?|n\W?v\W?t\W?|none|null|nil|nan|unknown|onbekend|geen|leeg|tbd)$"
+"""What stands where a number is not known."""
+NO_PROFILE = ("me", "unavailable", "unknown", "undefined", "null", "none")
+"""Ends of LinkedIn addresses that are nobody's: /in/me is whoever looks."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,10 @@ IDENTITY_OF = SqlFunction(
     "identity_of",
     "source, external_id, full_name, given_name, family_name, email, linkedin_url, sha256",
     "hash(case when external_id is not null then source end, external_id, full_name, given_name, "
-    "family_name, email, linkedin_url, case when external_id is null and linkedin_url is null and "
-    "(email is null or staging.main.is_shared(email)) then sha256 end)",
+    "family_name, email, linkedin_url, case when "
+    "(external_id is null or staging.main.external_key(source, external_id) is null) "
+    "and (linkedin_url is null or staging.main.linkedin_key(linkedin_url) is null) "
+    "and (email is null or email not like '%_@_%' or staging.main.is_shared(email)) then sha256 end)",
 )
 EMAIL_KEY = SqlFunction(
     "email_key", "email",
@@ -55,10 +63,13 @@ EMAIL_KEY = SqlFunction(
 )  # fmt: skip
 LINKEDIN_KEY = SqlFunction(
     "linkedin_key", "url",
-    "'linkedin:' || nullif(lower(url_decode(regexp_extract(trim(url), '(?i)/in/([^/?#]+)', 1))), '')",
+    "'linkedin:' || nullif(regexp_replace(lower(nfc_normalize(url_decode(regexp_extract(trim(url), "
+    f"'(?i)/in/([^/?#\\s]+)', 1)))), '^({'|'.join(NO_PROFILE)})$', ''), '')",
 )  # fmt: skip
 EXTERNAL_KEY = SqlFunction(
-    "external_key", "source, external_id", "'external:' || source || ':' || nullif(trim(external_id), '')"
+    "external_key",
+    "source, external_id",
+    f"'external:' || source || ':' || nullif(regexp_replace(trim(external_id), '(?i){NO_ID}', ''), '')",
 )
 NAME_OF = SqlFunction(
     "name_of", "full_name, given_name, family_name",
@@ -102,7 +113,7 @@ SECTOR_IN_NAME = SqlFunction(
 )  # fmt: skip
 
 SQL_FUNCTIONS = (
-    CLEAN, IS_SHARED, IDENTITY_OF, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, NAME_OF,
+    CLEAN, IS_SHARED, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, IDENTITY_OF, NAME_OF,
     SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, PAIR_ID, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
     IS_INDEPENDENT, IS_COMPANY, SECTOR_IN_NAME,
 )  # fmt: skip

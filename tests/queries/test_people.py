@@ -154,6 +154,102 @@ def member(email: str = "", name: str = "", **more: str) -> dict[str, Cell]:
             2,
         ),
         (
+            "an id that is none joins nobody, also over files",
+            [
+                member("", name, external_id=written, sha256=f"file {at}")
+                for at, (name, written) in enumerate(
+                    [
+                        ("Anna Proef", "0"),
+                        ("A. Proef", "0"),
+                        ("Anna Proef", "n.v.t."),
+                        ("Anna", "N.V.T."),
+                        ("Anna Proef", "-"),
+                        ("Anna Proef", "0"),
+                    ]
+                )
+            ],
+            6,
+        ),
+        (
+            "nor does a profile that is none",
+            [
+                member("", "Anna Proef", linkedin_url="https://www.linkedin.com/in/me", sha256="one"),
+                member("", "A. Proef", linkedin_url="https://www.linkedin.com/in/me/", sha256="two"),
+            ],
+            2,
+        ),
+        (
+            "a desk is a desk with more behind it; a name that begins so is no desk",
+            [
+                member("info-noord@example.org"),
+                member("team2@example.org"),
+                member("geen@example.org"),
+                member("teamo@example.org"),
+                member("officier@example.org"),
+            ],
+            2,
+        ),
+        (
+            "a couple with one address",
+            [
+                member("smit@example.org", "Jan Smit"),
+                member("smit@example.org", "Joke Smit"),
+                member("smit@example.org", "Jan en Joke Smit"),
+                member("smit@example.org", "J. Smit"),
+                member("smit@example.org", "Smit"),
+            ],
+            5,
+        ),
+        (
+            "a father and a son",
+            [member("smit@example.org", "Jan Smit"), member("smit@example.org", "Jan Smit jr.")],
+            2,
+        ),
+        (
+            "half of a double given name",
+            [member("smit@example.org", "Jan Smit"), member("smit@example.org", "Jan-Peter Smit")],
+            2,
+        ),
+        (
+            "a given name written in two ways, and by its initials",
+            [
+                member("smit@example.org", "Anne-Marie Smit"),
+                member("smit@example.org", "Annemarie Smit"),
+                member("smit@example.org", "Anne Marie Smit"),
+                member("smit@example.org", "Smit, A.M."),
+            ],
+            1,
+        ),
+        (
+            "initials of two people",
+            [member("smit@example.org", "J.P. Smit"), member("smit@example.org", "J.K. Smit")],
+            2,
+        ),
+        (
+            "given and family name that could be each other",
+            [member("x@example.org", "Thomas Martin"), member("x@example.org", "Martin Thomas")],
+            2,
+        ),
+        (
+            "a plus makes another address, a capital or a composed letter does not",
+            [
+                member("jos\u00e9@example.org", "Jos\u00e9 Smit"),
+                member("JOSE\u0301@example.org", "Jos\u00e9 Smit"),
+                member("jos\u00e9+news@example.org", "Jos\u00e9 Smit"),
+            ],
+            2,
+        ),
+        (
+            "a chain of keys over two people joins neither",
+            [
+                member("a@example.org", "Anna Proef"),
+                member("a@example.org", "A. Proef", external_id="1"),
+                member("", "A. Proef", external_id="1", linkedin_url="linkedin.com/in/p"),
+                member("", "Alex Proef", linkedin_url="linkedin.com/in/p"),
+            ],
+            4,
+        ),
+        (
             "devices and placeholders are nobody",
             [
                 member("", "iPhone"),
@@ -319,3 +415,22 @@ def test_sql_calls_alike_only_what_python_does() -> None:
     alike = [pair for number, pair in enumerate(pairs) if number not in unlike]
     assert len(alike) > 50
     assert [pair for pair in alike if not names_compatible(*pair)] == []
+
+
+def test_a_key_of_hundreds_is_a_desk_and_takes_no_time(build_network: Build) -> None:
+    names = [f"Naam{chr(97 + n % 26)}{chr(97 + n // 26)} Test" for n in range(600)]
+    rows = [member("kantine@example.org", name) for name in names]
+    assert people(build_network, rows) == 600
+
+
+def test_a_long_chain_of_keys_is_found_whole(build_network: Build) -> None:
+    rows = [
+        member(
+            f"p{n // 2}@d{n // 2}.example.org",
+            "Anna Proef",
+            external_id=str((n + 1) // 2),
+            source=f"s{(n + 1) // 2}",
+        )
+        for n in range(300)
+    ]
+    assert people(build_network, rows) == 1
