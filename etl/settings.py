@@ -730,7 +730,8 @@ language = "nl"                     # nl or en: the language of the pages until 
 # eventbrite = "day-first"          # all files of a known format, or
 # "Exchange call*.csv" = "month-first"  # files whose name fits a pattern
 
-# What a refresh fetches itself, before it reads the inbox.
+# What a refresh fetches itself, before it reads the inbox: forms, tickets, meetings, agendas.
+# docs/connections.md says for each tool which keys it takes and where to make a token.
 #
 # [[collect]]
 # name = "agenda"

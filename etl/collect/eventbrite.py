@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from etl.collect.task import Collected, Item, NotWholeError, Pages, Task, inner, twice, utc, without
+from etl.collect.task import Collected, Item, NotWholeError, Pages, Task, inner, told, twice, utc, without
 
 if TYPE_CHECKING:
     from etl.collect.client import Client, JsonObject
@@ -35,8 +35,8 @@ def _collect(task: Task) -> Collected:
     place = [str(part) for part in where]
     with task.client(bearer=task.secret) as client:
         if task.settings.event_id:
-            page = client.get_json(task.url(ROOT, *place, ""))
-            events = [page.body] if page.status != 404 and page.body.get("id") else []
+            about = told(client, task.url(ROOT, *place, ""), "id")
+            events = [about] if about else []
         else:
             events = _all(task, client, [*place, "events", ""], "events", {})
         people = _all(task, client, [*place, "attendees", ""], "attendees", changed)

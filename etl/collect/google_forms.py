@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from etl.collect.client import JsonObject
-from etl.collect.task import Collected, Item, NotWholeError, Pages, Task, inner, objects, twice, utc
+from etl.collect.task import Collected, Item, NotWholeError, Pages, Task, inner, objects, told, twice, utc
 from etl.collect.tokens import google
 
 OVERLAP = timedelta(hours=1)
@@ -33,14 +33,15 @@ def _collect(task: Task, token: str | None) -> Collected:
             page = client.get_json(task.url(ROOT, "forms", form, "responses", ask=ask))
             if page.status == 404:
                 raise client.refusal("no such form (HTTP 404)", "a form_id that this account may read")
-            pages.add(page.body.get("responses") or [])
+            is_nobody_yet = not page.body and not following  # an empty form gives an empty object
+            pages.add([] if is_nobody_yet else page.body.get("responses"))
             said = page.body.get("nextPageToken")
             following = said if isinstance(said, str) and said else None
             if following in seen:
                 raise NotWholeError
             seen |= {following} if following else set()
         if pages.bodies:
-            about = _form(client.get_json(task.url(ROOT, "forms", form)).body)
+            about = _form(told(client, task.url(ROOT, "forms", form), "info"))
     items = tuple(Item(f"{form}:{body['responseId']}", body) for body in pages.bodies)
     return Collected(items, task.next_cursor(body.get("lastSubmittedTime") for body in pages.bodies), about)
 

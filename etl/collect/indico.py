@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from etl.collect.task import Collected, Item, NotWholeError, Pages, Task, inner, objects, twice
+from etl.collect.task import Collected, Item, NotWholeError, Pages, Task, inner, objects, told, twice
 
 if TYPE_CHECKING:
     from etl.collect.client import Client, JsonObject
@@ -36,9 +36,8 @@ def _collect(task: Task) -> Collected:
     with task.client(bearer=task.secret) as client:
         people: list[JsonObject] = []
         if event:
-            events = objects(
-                client.get_json(task.url("", "export", "event", f"{event}.json")).body.get("results")
-            )
+            about = told(client, task.url("", "export", "event", f"{event}.json"), "results")
+            events = objects(about.get("results"))
             page = client.get_json(task.url("", "export", "event", event, "registrants.json"))
             if page.status == 404 or page.body.get("complete") is False:
                 raise client.refusal(
@@ -52,8 +51,8 @@ def _collect(task: Task) -> Collected:
     known = [{key: one[key] for key in KEPT_OF_AN_EVENT if key in one} for one in events or []]
     items = [Item(f"event:{one.get('id')}", {"event": one}) for one in known]
     items += [Item(f"{event}:{one['registrant_id']}", {"registrant": one}) for one in people]
-    about: JsonObject = {"event": known[0] if event and known else {}, "event_id": event}
-    return Collected(tuple(items), {}, about)
+    which: JsonObject = {"event": known[0] if event and known else {}, "event_id": event}
+    return Collected(tuple(items), {}, which)
 
 
 def _agenda(task: Task, client: Client) -> list[JsonObject]:

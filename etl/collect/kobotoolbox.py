@@ -18,6 +18,7 @@ from etl.collect.task import (
     inner,
     objects,
     on_site,
+    told,
     twice,
     without,
 )
@@ -58,9 +59,8 @@ def _collect(task: Task) -> Collected:
         pages.must_hold(next(iter(counts)))
         about: JsonObject = {}
         if pages.bodies:
-            about = _form(
-                client.get_json(task.url("/api/v2", "assets", form, "", ask={"format": "json"})).body
-            )
+            url = task.url("/api/v2", "assets", form, "", ask={"format": "json"})
+            about = _form(told(client, url, "content"))
     items = tuple(Item(f"{form}:{body['_id']}", without(body, *NOT_KEPT)) for body in pages.bodies)
     return Collected(items, task.next_cursor(body.get("_submission_time") for body in pages.bodies), about)
 

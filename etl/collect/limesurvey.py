@@ -101,6 +101,10 @@ def _number(body: JsonObject) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
+class _RefusedError(CollectError):
+    """LimeSurvey itself said no."""
+
+
 class _Remote:
     """Calls to the one address."""
 
@@ -128,7 +132,7 @@ class _Remote:
         """Code, words and type of each question; nothing when they cannot be had."""
         try:
             found = objects(self.call("list_questions", self.key, survey))
-        except CollectError:
+        except _RefusedError:
             return []
         codes = {str(one.get("qid") or one.get("id")): one for one in found or ()}
         listed: list[object] = []
@@ -148,7 +152,9 @@ class _Remote:
         if page.status == 404 and len(self.addresses) > 1:
             self.addresses.pop(0)
             return self.call(method, *given)
-        if page.status == 404 or page.body.get("error") is not None or "result" not in page.body:
+        if page.body.get("error") is not None:
+            raise _RefusedError(f"collect {self.task.settings.name}", "LimeSurvey refused", "an answer")
+        if page.status == 404 or "result" not in page.body:
             raise self.task.refusal(
                 "no RemoteControl that answers", "JSON-RPC, switched on in LimeSurvey's global settings"
             )
@@ -164,4 +170,4 @@ class _Remote:
             ((found, expected) for words, found, expected in REFUSALS if words in status),
             ("LimeSurvey refused", "an answer"),
         )
-        raise self.task.refusal(found, expected)
+        raise _RefusedError(f"collect {self.task.settings.name}", found, expected)

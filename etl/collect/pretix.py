@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from etl.collect.task import Collected, Item, NotWholeError, Pages, Task, on_site, twice, without
+from etl.collect.task import Collected, Item, NotWholeError, Pages, Task, on_site, told, twice, without
 
 if TYPE_CHECKING:
     from etl.collect.client import Client, JsonObject
@@ -35,19 +35,17 @@ def _collect(task: Task) -> Collected:
         orders, generated = _all(
             task, client, task.url(ROOT, *place, "orders", "", ask={SINCE: since}), "code"
         )
-        about = client.get_json(task.url(ROOT, *place, ""))
+        about = told(client, task.url(ROOT, *place, ""), "name")
         questions, _ = _all(task, client, task.url(ROOT, *place, "questions", ""), "id", may_miss=True)
     kept = ("slug", "name", "date_from", "date_to", "location", "public_url", "timezone", "live", "is_public")
-    told: JsonObject = (
-        {key: about.body[key] for key in kept if key in about.body} if about.status != 404 else {}
-    )
+    event_told: JsonObject = {key: about[key] for key in kept if key in about}
     words: JsonObject = {str(one["id"]): {"question": one.get("question"), "type": one.get("type")}
                          for one in questions}  # fmt: skip
     name = f"{organiser}/{event}"
-    items = [Item(f"{name}:event", {"event": told})] if told else []
+    items = [Item(f"{name}:event", {"event": event_told})] if event_told else []
     items += [Item(f"{name}:{order['code']}", {"order": _discreet(order)}) for order in orders]
     cursor: JsonObject = {SINCE: generated or since} if generated or since else {}
-    return Collected(tuple(items), cursor, {"event": told, "slug": event, "questions": words})
+    return Collected(tuple(items), cursor, {"event": event_told, "slug": event, "questions": words})
 
 
 def _all(

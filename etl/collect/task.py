@@ -15,7 +15,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
-from etl.collect.client import Client, HttpLimits, JsonObject
+from etl.collect.client import NOT_FOUND, Client, HttpLimits, JsonObject
 from etl.errors import CollectError
 
 if TYPE_CHECKING:
@@ -144,6 +144,16 @@ def twice(task: Task, read: Callable[[], Collected]) -> Collected:
         "pages that do not make one whole set", "each item once, and all of them",
         "The next refresh tries again.",
     )  # fmt: skip
+
+
+def told(client: Client, url: str, key: str) -> JsonObject:
+    """What an address tells about the items; nothing where nothing is. Raises CollectError for what else."""
+    page = client.get_json(url)
+    if page.status == NOT_FOUND:
+        return {}
+    if key not in page.body:
+        raise client.refusal("JSON of another shape", "what the items are about")
+    return page.body
 
 
 def objects(found: object) -> list[JsonObject] | None:

@@ -9,7 +9,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from etl.collect.task import Collected, Item, NotWholeError, Pages, Task, inner, objects, twice, utc, without
+from etl.collect.task import (
+    Collected,
+    Item,
+    NotWholeError,
+    Pages,
+    Task,
+    inner,
+    objects,
+    told,
+    twice,
+    utc,
+    without,
+)
 
 if TYPE_CHECKING:
     from etl.collect.client import Client, JsonObject
@@ -29,7 +41,7 @@ def _collect(task: Task) -> Collected:
     form = task.settings.form_id or ""
     with task.client(bearer=task.secret) as client:
         bodies = _answers(task, client, form)
-        about: JsonObject = _form(client.get_json(task.url("", "forms", form), PAUSE).body) if bodies else {}
+        about: JsonObject = _form(told(client, task.url("", "forms", form), "fields")) if bodies else {}
     items = tuple(Item(f"{form}:{_token(body)}", without(body, *NOT_KEPT)) for body in bodies)
     return Collected(items, task.next_cursor(body.get("submitted_at") for body in bodies), about)
 

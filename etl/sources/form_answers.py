@@ -89,6 +89,11 @@ def tell(told: Told, questions: Sequence[Question], filled: Sequence[Answers], m
                      **_entry(meaning.feed, one.id))  # fmt: skip
 
 
+def unlisted(filled: Sequence[Answers]) -> list[Question]:
+    """The questions of a form whose questions nobody told: whatever was answered, by its key."""
+    return [Question(key, key, Asked.TEXT) for key in sorted({key for one in filled for key in one.said})]
+
+
 def _tell_mapped(
     told: Told, questions: Sequence[Question], filled: Sequence[Answers], meaning: Meaning
 ) -> None:

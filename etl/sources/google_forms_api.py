@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from etl.sources.form_answers import Answers, Asked, Question, tell
+from etl.sources.form_answers import Answers, Asked, Question, tell, unlisted
 from etl.sources.json_values import as_text, at, moment_text, objects, text_at
 
 if TYPE_CHECKING:
@@ -32,4 +32,4 @@ def read(document: Document, told: Told) -> None:
         email = text_at(body, "respondentEmail")
         when = moment_text(body.get("createTime")) or moment_text(body.get("lastSubmittedTime"))
         filled.append(Answers(line, name, when, said, {"email": email}))
-    tell(told, questions, filled, document.meaning)
+    tell(told, questions or unlisted(filled), filled, document.meaning)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from etl.sources.form_answers import Answers, Asked, Question, tell
+from etl.sources.form_answers import Answers, Asked, Question, tell, unlisted
 from etl.sources.json_values import as_text, moment_text, objects, plain
 
 if TYPE_CHECKING:
@@ -31,4 +31,4 @@ def read(document: Document, told: Told) -> None:
             if text:
                 said[str(one.get("questionId"))] = text
         filled.append(Answers(line, name, moment_text(body.get("submittedAt")), said))
-    tell(told, questions, filled, document.meaning)
+    tell(told, questions or unlisted(filled), filled, document.meaning)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from etl.home import Home
 from etl.settings import CollectKind
 from tests.collect.api import Flow, flow
-from tests.collect.site import Answer, Site, Visit, status
+from tests.collect.site import Answer, Site, Visit, raw, status
 
 QUESTION = "Wat is je vraag aan het netwerk?"
 LONG_TEXT = {"questionId": "b2", "textQuestion": {"paragraph": True}}
@@ -234,8 +234,8 @@ def google_forms(tool: Tool) -> Answer:
         tool.calls.append(ask.get("filter", ""))
         start = int(ask.get("pageToken", "0"))
         body: Body = {"responses": [one(each) for each in tool.page(start)]}
-        if not tool.numbers:
-            body = {}
+        if not tool.numbers:  # an empty form gives an empty object
+            return raw(b"{}")(visit)
         if start + 2 < len(tool.numbers):
             body["nextPageToken"] = "2" if tool.lie else str(start + 2)
         return status(200, body)(visit)
