@@ -128,7 +128,7 @@ def test_a_refused_file_goes_to_quarantine_and_everything_else_is_loaded(home: H
     assert (report.files_read, report.files_refused, report.rows_used, report.rows_rejected) == (3, 2, 1, 1)
     assert len(list(home.quarantine.iterdir())) == 2
     found = ask(home, "SELECT file, line, column_name FROM refused_row ORDER BY ALL")
-    assert found == [("members.csv", 3, "joined_on"), ("other.zip", 0, None), ("page.csv", 0, None)]
+    assert found == [("members.csv", 3, "Sinds"), ("other.zip", 0, None), ("page.csv", 0, None)]
     assert ask(home, "SELECT status FROM source_file ORDER BY file") == [
         ("partial",),
         ("rejected",),
