@@ -56,6 +56,9 @@ def take_inbox(
             path.unlink()
         else:
             taken.append(_take(path, name, home, ledger, received_at, registered))
+    for folder in {home.landed_file(file.sha256).parent for file in taken if not file.quarantined}:
+        if folder.exists():
+            _sync(folder)
     _remove_empty_folders(home.inbox)
     return tuple(taken)
 
@@ -98,7 +101,7 @@ def _take(
     if target.exists() or home.condensed_file(sha256).exists():
         path.unlink()
     else:
-        _move(path, target)
+        _move(path, target, is_synced=False)
     return known
 
 
@@ -163,7 +166,7 @@ def _members(path: Path, limits: Limits) -> tuple[tuple[str, bytes], ...]:
         return ()
 
 
-def _move(source: Path, target: Path) -> None:
+def _move(source: Path, target: Path, is_synced: bool = True) -> None:
     make_folder(target.parent)
     try:
         source.rename(target)
@@ -173,7 +176,8 @@ def _move(source: Path, target: Path) -> None:
         _copy(source, target)
         source.unlink()
     target.chmod(FILE_RIGHTS)
-    _sync(target.parent)
+    if is_synced:
+        _sync(target.parent)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -429,6 +429,18 @@ class Ledger:
         )
         return tuple(_reading(row) for row in rows)
 
+    def last_used(self, source: str | None, before: datetime) -> tuple[StoredReading, ...]:
+        """The newest reading of a source among files received before a moment, if one was used; else none."""
+        rows = self._connection.execute(
+            "select sha256, file, received_at, format, source, fingerprint, status, reason, feeds, rows_read,"
+            " rows_used, rows_rejected, rows_hidden, warnings, newest_on, read_at"
+            " from reading join landed_file using (sha256)"
+            " where source = ? and received_at < ? and status in ('accepted', 'partial')"
+            " order by received_at desc, sha256 desc limit 1",
+            (source, _written(before)),
+        )
+        return tuple(_reading(row) for row in rows)
+
     def refused_rows(self, sha256: str | None = None) -> tuple[RefusedRow, ...]:
         """The refused rows of one file, or of all."""
         rows = self._connection.execute(
@@ -591,7 +603,16 @@ class Ledger:
             connection.execute("insert into theme_state values (?)", (state,))
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Have all that is written meanwhile on the disk at once: a thousand files need no thousand waits."""
+        with self._transaction():
+            yield
+
+    @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self._connection.in_transaction:
+            yield self._connection
+            return
         self._connection.execute("begin immediate")
         try:
             yield self._connection

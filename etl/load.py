@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
@@ -40,6 +41,7 @@ STEP = "read the files"
 WORK_FOLDER = ".reading-"
 UNFINISHED = ".load-unfinished"  # a run that died after its last file left views and register as they were
 OWN_FILE_ROWS = 100_000
+BATCH_FILES, SMALL_BYTES = 50, 256 * 1024
 LARGE_FILE = (
     ("file", "VARCHAR"), ("feed", "VARCHAR"), ("sha256", "VARCHAR"), ("source", "VARCHAR"),
     ("received_at", "TIMESTAMP"), ("first_line", "BIGINT"),
@@ -94,18 +96,26 @@ def load(
         _remove_unknown(warehouse, home)
         stored = _files_held(warehouse)
         accepted = ledger.accepted_files()
-        for number, reading in enumerate(read_landed(home, jobs, settings, folder), start=1):
-            if reading.sha256 in stored:
-                _forget(warehouse, home, reading.sha256)
-            job = jobs[number - 1]
-            if reading.sha256 not in accepted:
-                reading = held(reading, job.received_at, ledger.readings(), settings)
-            _store(warehouse, home, reading, job, own_file_rows)
-            ledger.record_reading(reading.sha256, reading)
-            if reading.status is FileStatus.REJECTED:
-                quarantine(home, ledger, reading.sha256)
-            report = _with(report, reading)
-            progress(STEP, number, len(jobs))
+        readings = read_landed(home, jobs, settings, folder)
+        job_of = {job.sha256: job for job in jobs}
+        number = 0
+        for batch in _batches(jobs):
+            with ledger.together(), _whole(warehouse):
+                for reading in islice(readings, len(batch)):
+                    job = job_of[reading.sha256]
+                    if reading.sha256 in stored:
+                        _forget(warehouse, reading.sha256)
+                    if reading.sha256 not in accepted:
+                        last = ledger.last_used(reading.source, job.received_at)
+                        reading = held(reading, job.received_at, last, settings)
+                    _store(warehouse, home, reading, job, own_file_rows)
+                    ledger.record_reading(reading.sha256, reading)
+                    if reading.status is FileStatus.REJECTED:
+                        quarantine(home, ledger, reading.sha256)
+                    report = _with(report, reading)
+                    number += 1
+                    progress(STEP, number, len(jobs))
+        _remove_unknown(warehouse, home)
         _make_views(warehouse, home)
         _write_register(warehouse, ledger)
         unfinished.unlink()
@@ -131,6 +141,22 @@ def _jobs(home: Home, settings: Settings, ledger: Ledger) -> list[ReadJob]:
             continue
         jobs.append(ReadJob(path, file.file, file.sha256, _utc(file.received_at), is_counted=False))
     return sorted(jobs, key=lambda job: job.path != home.condensed_file(job.sha256))
+
+
+def _batches(jobs: Sequence[ReadJob]) -> Iterator[list[ReadJob]]:
+    """Small files are stored together, a large one alone: others wait for the ledger as long as one batch."""
+    batch: list[ReadJob] = []
+    for job in jobs:
+        is_large = job.path.stat().st_size > SMALL_BYTES
+        if batch and (is_large or len(batch) == BATCH_FILES):
+            yield batch
+            batch = []
+        batch.append(job)
+        if is_large:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 @contextmanager
@@ -196,15 +222,21 @@ def _widen(warehouse: DuckDBPyConnection, feed: Feed) -> None:
 def _store(
     warehouse: DuckDBPyConnection, home: Home, reading: FileReading, job: ReadJob, own_file_rows: int
 ) -> None:
-    """Put the rows of one file in the warehouse; all of it or nothing."""
+    """Put the rows of one file in the warehouse."""
+    for file in _feed_files(reading):
+        if file.rows >= own_file_rows:
+            _keep(warehouse, home, file, job, reading.source or "")
+        elif file.rows:
+            _insert(warehouse, file, job, reading.source or "")
+        file.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _whole(warehouse: DuckDBPyConnection) -> Iterator[None]:
+    """All that is stored meanwhile, or nothing of it."""
     warehouse.execute("BEGIN")
     try:
-        for file in _feed_files(reading):
-            if file.rows >= own_file_rows:
-                _keep(warehouse, home, file, job, reading.source or "")
-            elif file.rows:
-                _insert(warehouse, file, job, reading.source or "")
-            file.path.unlink(missing_ok=True)
+        yield
         warehouse.execute("COMMIT")
     except BaseException:
         warehouse.execute("ROLLBACK")
@@ -225,14 +257,11 @@ def _files_held(warehouse: DuckDBPyConnection) -> set[str]:
     return {str(row[0]) for row in warehouse.execute(every).fetchall()}
 
 
-def _forget(warehouse: DuckDBPyConnection, home: Home, sha256: str) -> None:
-    """Remove what an earlier reading of a file gave. Until the new rows are there, the file is unread."""
-    warehouse.execute("BEGIN")
+def _forget(warehouse: DuckDBPyConnection, sha256: str) -> None:
+    """Remove what an earlier reading of a file gave."""
     for feed in FEEDS:
         warehouse.execute(f"DELETE FROM {_shared(feed)} WHERE sha256 = ?", [sha256])
     warehouse.execute("DELETE FROM stored.large_file WHERE sha256 = ?", [sha256])
-    warehouse.execute("COMMIT")
-    _remove_unknown(warehouse, home)
 
 
 def _remove_unknown(warehouse: DuckDBPyConnection, home: Home) -> None:
@@ -263,7 +292,7 @@ def _insert(warehouse: DuckDBPyConnection, file: FeedFile, job: ReadJob, source:
     given = {
         "sha256": _literal(job.sha256), "source": _literal(source),
         "received_at": f"TIMESTAMP {_literal(str(job.received_at))}",
-        **_place(held, _first_line(warehouse, file.path)),
+        **_place(held, None if "line" in held else _first_line(warehouse, file.path)),
     }  # fmt: skip
     fields = [column.name for column in feed.columns if column.name in held]
     columns = ", ".join(_name(name) for name in (*given, *fields))
