@@ -41,12 +41,17 @@ written_from as (
     where affiliation.ends_on is null
 ),
 
-shared_domain as (
+own_domain as (
     select organisation_id, domain
     from written_from
-    where domain is not null
     group by organisation_id, domain
-    having count(*) >= 2
+    qualify domain is not null and count(*) >= 2 and count(*) >= 0.5 * sum(count(*)) over (partition by organisation_id)
+),
+
+-- The domain of a provider, where people of many organisations have an address, tells nothing.
+shared_domain as (
+    select organisation_id, domain from own_domain
+    qualify count(*) over (partition by domain) <= 3
 ),
 
 near as (
