@@ -1,4 +1,4 @@
-"""Cases with one right answer, from real files to answers of `kring ask`: rejoins, grace days, jobs, groups."""
+"""Cases with one right answer, from real files to answers: rejoins, grace days, jobs, groups, late merges."""
 
 from __future__ import annotations
 
