@@ -245,6 +245,7 @@ def read_settings(text: str, environment: Mapping[str, str]) -> Settings:
         ) from error
     reader = _Reader(environment)
     settings = reader.settings(document)
+    reader.names_apart(settings)
     if reader.faults:
         count = len(reader.faults)
         raise SettingsError(
@@ -441,6 +442,13 @@ class _Reader:
                 self.fault(place, f"{kind} is no kind", _closest(kind, CONTRIBUTION_KINDS))
         if kinds and "kind" in told:
             self.fault(f"{where}.kinds", "kind has a column already", "one of the two")
+
+    def names_apart(self, settings: Settings) -> None:
+        """A connection and a mapping are both sources; rows of two places under one name would mix."""
+        tables = {each.name for each in settings.tables}
+        for each in settings.collect:
+            if each.name in tables:
+                self.fault("collect", f"{each.name} is the name of a mapping too", "a name of its own")
 
     def collected(self, value: object) -> tuple[CollectSettings, ...]:
         if value is None:

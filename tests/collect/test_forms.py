@@ -385,11 +385,17 @@ def test_a_form_that_nobody_filled_in_is_no_file(home: Home, site: Site, name: s
     assert source.landed() == []
 
 
-@pytest.mark.parametrize("name", sorted(CASES))
-@pytest.mark.parametrize("how", ["repeat", "drop_page", "lie"])
+SAYS_NO_TOTAL = ("jotform", "google_forms")  # a page that is missing at the end cannot be seen
+BROKEN = [
+    (name, how)
+    for name in sorted(CASES)
+    for how in ("repeat", "drop_page", "lie")
+    if not (how == "drop_page" and name in SAYS_NO_TOTAL)
+]
+
+
+@pytest.mark.parametrize(("name", "how"), BROKEN)
 def test_a_set_that_is_not_whole_moves_nothing(home: Home, site: Site, name: str, how: str) -> None:
-    if (name, how) in (("jotform", "drop_page"), ("google_forms", "drop_page")):
-        pytest.skip("the tool says nothing of how many there are")
     tool = Tool()
     source = made(home, site, name, tool)
     is_first = (name, how) == ("tally", "lie")  # a total counts only where everything is read

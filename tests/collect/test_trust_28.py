@@ -39,7 +39,7 @@ from tests.collect.test_typeform import answer, typeform
 
 SECRETS = ("s3cret", "k3y")
 LIMITS = replace(QUICK, total_seconds=1.5, read_seconds=1, attempts=3, body_bytes=100_000, longest_wait=1)
-WORLDS, ALL_WORLDS = 40, 1_500
+WORLDS, ALL_WORLDS = 20, 1_500
 TOLERANCE = 1.1  # of the total deadline
 ROOM_SECONDS = 0.6  # for a computer that others use too
 

@@ -71,6 +71,12 @@ def typeform(answers: list[dict[str, object]], most: int = 2) -> Answer:
     return give
 
 
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real refresh keeps Typeform's pace; a test need not."""
+    monkeypatch.setattr("etl.collect.typeform.PAUSE", 0.0)
+
+
 @pytest.fixture
 def intake(site: Site, home: Home) -> Flow:
     site.usual = typeform([answer(number) for number in range(1, 6)])

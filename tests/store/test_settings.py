@@ -208,3 +208,63 @@ base_url = "https://www.example.nl"
     ):  # fmt: skip
         assert part in line, part
     assert "secret" not in line
+
+
+def test_the_keys_of_each_kind_of_connection() -> None:
+    text = """
+[[collect]]
+name = "meetings"
+kind = "zoom"
+base_url = "https://api.zoom.us"
+user = "me"
+account_id = "a"
+client_id = "c"
+token_env = "KRING_ZOOM"
+[[collect]]
+name = "people"
+kind = "json_list"
+base_url = "https://example.org/api"
+feed = "membership"
+[collect.columns]
+mail = "email"
+"""
+    zoom, people = read_settings(text, {}).collect
+    assert zoom.token_url == "https://zoom.us/oauth/token"
+    assert people.columns == (("mail", "email"),)
+    bad = """
+[[tables]]
+name = "people"
+match = "x.csv"
+feed = "membership"
+[tables.columns]
+a = "email"
+[[collect]]
+name = "people"
+kind = "eventbrite"
+base_url = "https://www.eventbriteapi.com"
+event_id = "1"
+[[collect]]
+name = "b"
+kind = "zoom"
+base_url = "https://zoom.example.org"
+client_id = "c"
+list_id = "x"
+[[collect]]
+name = "c"
+kind = "json_list"
+base_url = "https://example.org"
+token_env = "a-real-s3cret"
+[collect.columns]
+mail = "e-mail"
+"""
+    with pytest.raises(SettingsError) as caught:
+        read_settings(bad, {})
+    line = str(caught.value)
+    for part in (
+        "people is the name of a mapping too", "collect[2].token_env: nothing",
+        "collect[2].meetings: nothing",
+        "collect[2].list_id: no such key", "collect[2].token_url: nothing", "collect[3].feed: nothing",
+        "collect[3].token_env: no name of a variable",
+    ):  # fmt: skip
+        assert part in line, part
+    assert "s3cret" not in line
