@@ -137,7 +137,7 @@ def _jobs(home: Home, settings: Settings, ledger: Ledger) -> list[ReadJob]:
             continue
         path = home.quarantine / file.sha256 if file.quarantined else home.landed_file(file.sha256)
         path = condensed if condensed.exists() else path
-        if not path.exists() and (file.quarantined or reading):  # its bytes went after their time
+        if not path.exists():  # its bytes went after their time, or with somebody who was erased
             continue
         jobs.append(ReadJob(path, file.file, file.sha256, _utc(file.received_at), is_counted=False))
     return sorted(jobs, key=lambda job: job.path != home.condensed_file(job.sha256))
@@ -363,7 +363,14 @@ def forget_warehouse(home: Home, ledger: Ledger) -> None:
     ledger.forget_readings(
         file.sha256
         for file in ledger.files()
-        if file.quarantined and not (home.quarantine / file.sha256).exists()
+        if not any(
+            path.exists()
+            for path in (
+                home.landed_file(file.sha256),
+                home.condensed_file(file.sha256),
+                home.quarantine / file.sha256,
+            )
+        )
     )
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from etl.privacy.audit import Action, Result
     from etl.privacy.dossier import Dossier
     from etl.privacy.erasure import ErasurePreview, ErasureReport
+    from etl.privacy.retention import Due
     from flows.run import RunPlan
 
+BACKUP_DAYS = 30  # a backup older than this would bring back who was erased elsewhere
 person_app = typer.Typer(
     help="A person's rights: see what is held, hand it over, erase it.",
     no_args_is_help=True,
@@ -174,6 +176,45 @@ def readmit(home: Home, who: str, by: str | None = None) -> int:
     return len(found)
 
 
+def retention_due(home: Home, now: datetime | None = None) -> Due:
+    """What the periods of the field register take away today. Changes nothing."""
+    from etl.privacy.retention import due
+
+    with _alone(home.require()):
+        return due(home, now or datetime.now(UTC))
+
+
+def keep_to_periods(home: Home, plan: RunPlan, now: datetime | None = None) -> Due:
+    """Take away what has been kept long enough, and serve what is left. The caller holds the lock."""
+    from etl.privacy import audit
+    from etl.privacy.erasure import forget_texts_gone
+    from etl.privacy.retention import MONTHS, Due, months_before, retire
+    from etl.privacy.sweep import compact
+    from etl.release import current, forget_old
+    from flows.run import make_release, place_texts, read_files
+
+    moment = now or datetime.now(UTC)
+    for path in home.backups.glob("*.zip"):
+        if path.stat().st_mtime < (moment - timedelta(days=BACKUP_DAYS)).timestamp():
+            path.unlink()
+    audit.forget_before(home, months_before(moment, MONTHS))
+    served = current(home)
+    found = retire(home, moment) if served else None
+    if served is None or found is None or not found.is_anything:
+        return found or Due(moment, 0, 0, 0)
+    rebuilding = replace(plan, rebuild=True, as_of=served.as_of)
+    read_files(home, rebuilding)
+    place_texts(home)
+    forget_texts_gone(home)
+    place_texts(home)
+    release = make_release(home, rebuilding).release
+    forget_old(home, 1)
+    compact(home)
+    counts = {"files": found.files, "rows": found.rows, "texts": found.texts}
+    audit.record(home, audit.Action.RETENTION_APPLIED, counts=counts, release=release)
+    return found
+
+
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
     from etl.home import private_files
@@ -256,6 +297,17 @@ def readmit_person(who: WhoArgument, home: HomeOption = None) -> None:
     """Let somebody who was erased come in again with files from now on, because they signed up anew."""
     count = readmit(find_home(home), who)
     print(f"Erasures lifted: {count}. Files received from now on may tell of them again.")
+
+
+@person_app.command("retention")
+def show_retention(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Say what housekeeping would take away today because it was kept long enough."""
+    found = retention_due(find_home(home))
+    if as_json:
+        print(found.json())
+    else:
+        print(f"Received before {found.before:%Y-%m-%d}: {found.files} files replaced by their rows,")
+        print(f"{found.rows} rows pseudonymised, {found.texts} texts removed.")
 
 
 def preview_lines(asked: ErasurePreview) -> list[str]:

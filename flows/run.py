@@ -161,9 +161,11 @@ def refresh(
 def housekeeping(home: Home, started_by: StartedBy = StartedBy.HAND) -> Removed:
     """Remove what nobody needs any more: old logs, refused files and releases, and what dead runs left."""
     from etl.housekeeping import tidy
+    from flows.person import keep_to_periods
 
     with running(home, None, False, started_by, RunKind.HOUSEKEEPING) as plan, Ledger(home) as ledger:
         removed = tidy(home, load_settings(home), ledger, plan.received_at)
+        keep_to_periods(home, plan)
         ledger.finish_run(plan.run_id, Outcome.DONE, report=removed.json())
     return removed
 

@@ -151,16 +151,21 @@ def finder_of(home: Home) -> Finder | None:
 
 def clean_stores(home: Home, note: Note, screen: Screen) -> tuple[sweeping.Swept, int]:
     """Take the person out of what a rebuild does not make again. Gives also how many texts went."""
+    swept = sweeping.sweep(home, screen.marked(), Finder(note.person.needles()))
+    return swept, forget_texts_gone(home)
+
+
+def forget_texts_gone(home: Home) -> int:
+    """Forget the places and vectors of texts that no file holds any more. Gives how many."""
     from etl.privacy.vectors import forget_others
 
-    swept = sweeping.sweep(home, screen.marked(), Finder(note.person.needles()))
     hashes = _texts_held(home)
     gone = sweeping.forget_texts(home, hashes)
     forget_others(home, hashes)
     if gone:
         with Ledger(home) as ledger:
             ledger.set_theme_state("")  # so that the places of texts are written again, without these
-    return swept, gone
+    return gone
 
 
 def prove(home: Home, note: Note) -> Searched:
