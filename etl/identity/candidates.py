@@ -19,45 +19,21 @@ MACROS = (
     create or replace temp macro alike_one_name(a, b) as (
         a = b
         or (least(length(a), length(b)) >= 5
-            and damerau_levenshtein(a, b) <= case when least(length(a), length(b)) >= 10 then 2 else 1 end)
+            and abs(length(a) - length(b)) <= 2
+            and damerau_levenshtein(a, b) <= case when least(length(a), length(b)) >= 10 then 2 else 1 end
+            and regexp_replace(a, '[^0-9]', '', 'g') = regexp_replace(b, '[^0-9]', '', 'g'))
         or (least(length(a), length(b)) >= 3
             and (contains(' ' || a || ' ', ' ' || b || ' ') or contains(' ' || b || ' ', ' ' || a || ' ')))
     )
     """,
-    r"""
-    create or replace temp macro alike_core_name(a) as (
-        trim(regexp_replace(a,
-            '\b(hogeschool|universiteit|university|gemeente|ministerie|provincie|roc|mbo|school|college|'
-            'stichting|de|het|van|voor|the|of|bv|nv|vzw|nederland|groep|academie|'
-            'instituut|centrum|netwerk)\b', ' ', 'g'))
-    )
-    """,
     """
     create or replace temp macro alike_names(ours, theirs) as (
-        coalesce(len(list_filter(ours, lambda a: len(list_filter(theirs, lambda b:
-            alike_core_name(a) <> '' and alike_core_name(b) <> ''
-            and alike_one_name(alike_core_name(a), alike_core_name(b)))) > 0)) > 0, false)
+        coalesce(len(list_filter(ours, lambda a: len(list_filter(theirs, lambda b: alike_one_name(a, b))) > 0)) > 0,
+            false)
     )
     """,
     """
-    create or replace temp macro alike_conflict(ours, theirs) as (
-        coalesce(len(ours) > 0 and len(theirs) > 0 and not list_has_any(ours, theirs), false)
-    )
-    """,
-    """
-    create or replace temp macro alike_numbers_conflict(ours, theirs) as (
-        coalesce(len(list_filter(ours, lambda a: len(list_filter(theirs, lambda b:
-            split_part(a, ':', 2) = split_part(b, ':', 2) and a <> b)) > 0)) > 0
-                and not list_has_any(ours, theirs), false)
-    )
-    """,
-    """
-    create or replace temp macro alike_mails_conflict(ours, theirs) as (
-        coalesce(len(list_filter(ours, lambda a: len(list_filter(theirs, lambda b:
-            a <> b and split_part(a, '@', 2) = split_part(b, '@', 2)
-            and staging.organisation_domain('email:' || a) is not null)) > 0)) > 0
-                and not list_has_any(ours, theirs), false)
-    )
+    create or replace temp macro alike_share(ours, theirs) as (coalesce(list_has_any(ours, theirs), false))
     """,
 )
 SOURCE = """
@@ -68,9 +44,12 @@ select
     list_sort(list_distinct(list_concat(given_words, family_words))) as words,
     coalesce(alike_given.formal, [alike_record.first]) as formal,
     coalesce(alike_family.rarity, 2) = 2 as is_rare,
-    list_distinct(coalesce(block_marks, []) || coalesce(domains, [])) as marks,
+    list_distinct(coalesce(block_marks, []) || coalesce(block_domains, [])) as marks,
     organisations is null as is_unknown,
-    locals, coalesce(mails, []) || coalesce(profiles, []) || coalesce(numbers, []) as held
+    locals,
+    case when person_id in (select person_a from staging.kept_apart union all select person_b from staging.kept_apart)
+        then coalesce(mails, []) || coalesce(profiles, []) || coalesce(numbers, [])
+    end as held
 from alike_record
 left join alike_given on alike_given.word = alike_record.first
 left join alike_family on alike_family.word = alike_record.family
@@ -147,8 +126,7 @@ BLOCKS = (
 KEY_SIZES = """
 create or replace temp table alike_block as
 select
-    key, count(*) as records, count(*) filter (where is_unknown) as unknown,
-        any_value(one_unknown) as one_unknown,
+    key, any_value(one_unknown) as one_unknown,
     case when any_value(one_unknown)
         then count(*) filter (where is_unknown) * (count(*) - 1)
         else count(*) * (count(*) - 1) // 2
@@ -202,18 +180,17 @@ join alike_record as r on r.record = record_r
 where l.person_id <> r.person_id
     -- One address read as a name on both sides would prove itself.
     and not ((l.is_read or r.is_read)
-        and (coalesce(list_has_any(l.mails, r.mails), false) or coalesce(list_has_any(l.profiles,
-            r.profiles), false)))
-    and not alike_conflict(l.profiles, r.profiles)
-    and not alike_numbers_conflict(l.numbers, r.numbers)
-    and not alike_mails_conflict(l.mails, r.mails)
+        and (alike_share(l.mails, r.mails) or alike_share(l.profiles, r.profiles)))
+    and (l.profiles is null or r.profiles is null or list_has_any(l.profiles, r.profiles))
+    and not (alike_share(l.number_sources, r.number_sources) and not alike_share(l.numbers, r.numbers))
+    and not (alike_share(l.work_domains, r.work_domains) and not alike_share(l.mails, r.mails))
     and (
         l.organisations is null or r.organisations is null
         or list_has_any(l.organisations, r.organisations)
         or list_has_any(l.organisation_marks, r.organisation_marks)
         or list_has_any(l.domains, r.organisation_marks)
         or list_has_any(r.domains, l.organisation_marks)
-        or alike_names(l.organisations, r.organisations)
+        or alike_names(l.organisation_cores, r.organisation_cores)
     )
 """
 
@@ -223,11 +200,14 @@ def find_pairs(
 ) -> None:
     """Make `temp.alike_pair` of what shares a block and may be one person, new on at least one side.
 
-    Reads `alike_record`, `alike_new` (records not compared before)
-        and `alike_waiting` (blocks that were too
-    large then); leaves `alike_block` and `alike_small`.
+    Reads `alike_record`, `alike_new` (records not compared before) and `alike_waiting` (blocks that were too
+    large then); leaves `alike_key`, `alike_block` and `alike_small`.
     """
-    for statement in (*MACROS, SOURCE, _keys((*BLOCKS, *extra)), KEY_SIZES):
+    for statement in (*MACROS, SOURCE):
+        connection.execute(statement)
+    unknown = connection.execute("select 1 from alike_source where is_unknown limit 1").fetchone()
+    blocks = [block for block in (*BLOCKS, *extra) if unknown or not block.one_unknown]
+    for statement in (_keys(blocks), KEY_SIZES):
         connection.execute(statement)
     connection.execute(SMALL_ENOUGH, {"most": most})
     connection.execute(PAIRS)
@@ -243,6 +223,5 @@ def _keys(blocks: Sequence[Block]) -> str:
     return (
         "create or replace temp table alike_key as with every as ("
         + " union all ".join(selects)
-        + "), met as (select distinct key, record, is_unknown, one_unknown from every) "
-        "select met.*, alike_new.record is not null as is_new from met left join alike_new using (record)"
+        + ") select every.*, alike_new.record is not null as is_new from every left join alike_new using (record)"
     )

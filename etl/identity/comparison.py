@@ -43,7 +43,8 @@ class Comparison:
 ELSE = "ELSE"
 SWAPPED = "given_l = family_r and family_l = given_r"
 CLOSE_FAMILY = (
-    "least(length(family_l), length(family_r)) >= 4 and (damerau_levenshtein(family_l, family_r) <= "
+    "least(length(family_l), length(family_r)) >= 4 "
+    "and not regexp_matches(family_l, '[0-9]') and not regexp_matches(family_r, '[0-9]') and (damerau_levenshtein(family_l, family_r) <= "
     "case when least(length(family_l), length(family_r)) >= 8 then 2 else 1 end "
     "or jaro_winkler_similarity(family_l, family_r) >= 0.93)"
 )
@@ -120,7 +121,7 @@ ORGANISATION = Comparison(
         Level(
             "alike",
             "list_has_any(organisation_marks_l, organisation_marks_r) "
-            "or alike_names(organisations_l, organisations_r)",
+            "or alike_names(organisation_cores_l, organisation_cores_r)",
             0.12,
             0.003,
         ),

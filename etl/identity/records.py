@@ -22,6 +22,25 @@ from etl.identity.written import FUNCTIONS
 NO_ORGANISATION = ("freelancers", "zzp", "zelfstandig", "onbekend", "geen", "nvt", "unknown", "none", "n a")
 """Words people write where an organisation is asked and they have none: no evidence for anything."""
 
+FRONTS = (
+    "Van",
+    "De",
+    "Der",
+    "Den",
+    "Ten",
+    "Ter",
+    "El",
+    "Dr",
+    "Drs",
+    "Prof",
+    "Ir",
+    "Ing",
+    "Mr",
+    "Mw",
+    "Mevr",
+    "Dhr",
+)
+"""What stands before a name and is no given name."""
 DOMAIN = """
 create or replace temp table alike_domain as
 select domain, staging.domain_mark(domain) as mark
@@ -56,16 +75,21 @@ shared as (
     group by organisation_id
 )
 
-select organisation_id, plain, marks, [plain] || coalesce(shared_marks, []) as block_marks
+select organisation_id, plain, marks, staging.core_name(plain) as core, [plain] || coalesce(shared_marks, []) as block_marks
 from named
 left join shared using (organisation_id)
+"""
+BORNE = """
+create or replace temp table alike_borne_domain as
+select domain, mark, mark in (select unnest(marks) from alike_organisation) as is_borne from alike_domain
 """
 WORKS_FOR = """
 create or replace temp table alike_works_for as
 select
     person_id, list_sort(list(distinct plain)) as organisations,
     list_sort(list_distinct(flatten(list(marks)))) as organisation_marks,
-    list_distinct(flatten(list(block_marks))) as block_marks
+    list_distinct(flatten(list(block_marks))) as block_marks,
+    list(distinct core) filter (where core <> '') as organisation_cores
 from (select distinct person_id, organisation_id from core.affiliation)
 join alike_organisation using (organisation_id)
 group by person_id
@@ -76,11 +100,15 @@ select
     person_id,
     list_sort(list(distinct substr(email_key, 7)) filter (where email_key is not null)) as mails,
     list_sort(list(distinct mark) filter (where mark is not null)) as domains,
+    list(distinct mark) filter (where is_borne) as block_domains,
+    list(distinct staging.organisation_domain(email_key))
+        filter (where staging.organisation_domain(email_key) is not null) as work_domains,
     list_sort(list(distinct linkedin_key) filter (where linkedin_key is not null)) as profiles,
-    list_sort(list(distinct external_key) filter (where external_key is not null)) as numbers
+    list_sort(list(distinct external_key) filter (where external_key is not null)) as numbers,
+    list(distinct split_part(external_key, ':', 2)) filter (where external_key is not null) as number_sources
 from staging.person_of
 join staging.identity_key using (identity)
-left join alike_domain on alike_domain.domain = split_part(email_key, '@', 2)
+left join alike_borne_domain as alike_domain on alike_domain.domain = split_part(email_key, '@', 2)
 group by person_id
 """
 NAMES = """
@@ -95,6 +123,17 @@ with told as (
     where coalesce(full_name, given_name, family_name) is not null
 ),
 
+-- Most names are plain, and need no taking apart word by word.
+seen as (
+    select
+        *,
+        regexp_extract(name, '^([A-Z][a-z0-9]+) (?:(?:van|de|der|den|ten|ter) )*([A-Z][a-z0-9]+)$', ['given', 'family'])
+            as plain,
+        given_name is null and plain['family'] <> '' and not list_contains($fronts, plain['given']) as is_plain
+    from told
+    where not regexp_full_match(name, $placeholder)
+),
+
 put as (
     select
         person_id,
@@ -103,18 +142,26 @@ put as (
             else staging.split_name(staging.told_name(name))
         end as parts,
         case when given_name is null then staging.told_name(name) end as told
-    from told
-    where not regexp_full_match(name, $placeholder)
+    from seen
+    where not is_plain
 ),
 
 split as (
     select
         person_id,
+        [replace(lower(plain['given']), 'ij', 'y')] as given,
+        [replace(lower(plain['family']), 'ij', 'y')] as family,
+        true as is_whole
+    from seen
+    where is_plain
+    union all
+    select
+        person_id,
         case when parts['family'] = ''
-            then staging.words_of(told) else staging.words_of(parts['given']) end as given,
+            then staging.words_of(told) else staging.words_of(parts['given']) end,
         case when parts['family'] = ''
-            then []::varchar[] else staging.words_of(parts['family']) end as family,
-        told is not null as is_whole
+            then []::varchar[] else staging.words_of(parts['family']) end,
+        told is not null
     from put
 ),
 
@@ -227,11 +274,12 @@ whole as (
         list_aggregate(list_transform(given, lambda word: word[1]), 'string_agg', '') as initials,
         nullif(array_to_string(family, ''), '') as family,
         family as family_words,
-        mails, domains, profiles, numbers, organisations, organisation_marks, block_marks,
+        mails, domains, block_domains, work_domains, profiles, numbers, number_sources,
+         organisations, organisation_marks, block_marks,
+        organisation_cores,
         list_filter(list_transform(mails, lambda mail: staging.local_letters(split_part(mail, '@', 1))),
             lambda local: length(local) > 4) as locals,
-        staging.plain_text(job_title) as job, staging.plain_text(audience) as audience,
-        staging.plain_text(country) as country, staging.plain_text(region) as region
+        job_title as job, audience, country, region
         {extra_columns}
     from named
     left join alike_held using (person_id)
@@ -240,10 +288,9 @@ whole as (
     {extra_join}
 )
 
-select distinct on (record)
-    hash(person_id, first, given, family, family_words, mails, profiles, numbers, organisations,
-        organisation_marks, job,
-        audience, country, region {extra_names}) as record,
+select
+    hash(person_id, is_read, given_words, family_words, mails, profiles, numbers, organisations,
+        organisation_marks, job, audience, country, region {extra_names}) as record,
     *
 from whole
 """
@@ -256,9 +303,9 @@ def make_records(connection: duckdb.DuckDBPyConnection, extra: Extra = NOTHING_E
     _tell_names(connection)
     connection.execute(DOMAIN)
     connection.execute(ORGANISATION, {"none": list(NO_ORGANISATION)})
-    for statement in (WORKS_FOR, HELD):
+    for statement in (BORNE, WORKS_FOR, HELD):
         connection.execute(statement)
-    connection.execute(NAMES, {"placeholder": PLACEHOLDER})
+    connection.execute(NAMES, {"placeholder": PLACEHOLDER, "fronts": list(FRONTS)})
     connection.execute(READ_NAMES)
     added = "".join(f", {name}" for name in extra.columns)
     joined = f"left join {extra.table} using (person_id)" if extra.columns else ""

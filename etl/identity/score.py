@@ -12,7 +12,10 @@ from etl.identity.comparison import PRIOR, Comparison
 CANDIDATES = """
 create or replace table staging.main.alike_candidate as
 select
-    alike_record.*,
+    alike_record.* replace (
+        staging.plain_text(job) as job, staging.plain_text(audience) as audience,
+        staging.plain_text(country) as country, staging.plain_text(region) as region
+    ),
     coalesce(alike_given.formal, case when first is not null then [first] end) as formal,
     list_transform(coalesce(alike_given.formal, []), lambda word: word[1]) as formal_initials,
     coalesce(alike_given.is_known, false) as given_is_known,

@@ -115,11 +115,18 @@ ORGANISATION_MARKS = SqlFunction(
     "organisation_marks", "plain",
     # the whole name in one word, and the first letters of a name of several words, with and without "van"
     "list_distinct([array_to_string(staging.main.organisation_words(plain), '')] || "
-    "case when len(staging.main.organisation_words(plain)) > 1 then ["
+    "case when len(staging.main.organisation_words(plain)) > 1 and not regexp_matches(plain, '[0-9]') then ["
     "array_to_string(list_transform(staging.main.organisation_words(plain), lambda word: word[1]), ''), "
     "array_to_string(list_transform(list_filter(staging.main.organisation_words(plain), "
     f"lambda word: not list_contains({_list(_STOP_WORDS)}, word)), lambda word: word[1]), '')] "
     "else []::varchar[] end)",
+)  # fmt: skip
+CORE_NAME = SqlFunction(
+    "core_name", "plain",
+    # what tells one school or municipality from another
+    r"trim(regexp_replace(plain, '\b(hogeschool|universiteit|university|gemeente|ministerie|provincie|roc|mbo|"
+    r"school|college|stichting|de|het|van|voor|the|of|bv|nv|vzw|nederland|groep|academie|instituut|centrum|"
+    r"netwerk)\b', ' ', 'g'))",
 )  # fmt: skip
 DOMAIN_MARK = SqlFunction(
     "domain_mark", "domain",
@@ -134,5 +141,5 @@ LOCAL_LETTERS = SqlFunction(
 )  # fmt: skip
 FUNCTIONS = (
     WITHOUT_MARKS, TOLD_NAME, SPLIT_NAME, WORDS, JOINED_PARTICLE_OFF, PLAIN_TEXT, ORGANISATION_WORDS,
-    ORGANISATION_MARKS, DOMAIN_MARK, LOCAL_LETTERS,
+    ORGANISATION_MARKS, CORE_NAME, DOMAIN_MARK, LOCAL_LETTERS,
 )  # fmt: skip
