@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 from etl import warehouse
 from etl.build import NOTHING_DECIDED, NetworkFacts, OrganisationBook, ThemeName, build
 from etl.checks import check
+from etl.decisions import PersonDecision
 from etl.schema.ddl import quoted
 from etl.schema.feeds import FEEDS
 from etl.themes.tables import THEME_TABLES
@@ -74,12 +75,16 @@ def build_network() -> Iterator[Build]:
         organisations: OrganisationBook = NOTHING_DECIDED,
         only: Sequence[str] | None = None,
         theme_names: Sequence[ThemeName] = (),
+        person_decisions: Sequence[PersonDecision] = (),
     ) -> DuckDBPyConnection:
         connection = warehouse.scratch(threads=1)
         opened.append(connection)
         make_feeds(connection, given)
         settings = NetworkFacts(**({"name": "A network", "as_of": AS_OF} | dict(facts or {})))  # type: ignore[arg-type]
-        build(connection, settings, KEY, organisations=organisations, only=only, theme_names=theme_names)
+        build(
+            connection, settings, KEY, organisations=organisations, only=only, theme_names=theme_names,
+            person_decisions=person_decisions,
+        )  # fmt: skip
         if only is None:
             check(connection)
         return connection
