@@ -40,9 +40,11 @@ shots: .venv/installed-dev ## a picture of every page into shots/
 
 bench: .venv/installed-dev ## the full benchmarks with their goals (many minutes, 15 GB of disk)
 	$(BIN)/python -m benchmarks.scale --people 1000000 --attendances 10000000 --limits full
+	$(BIN)/python -m benchmarks.reading --limits full
 
 bench-small: .venv/installed-dev ## about a minute, with loose limits
 	$(BIN)/python -m benchmarks.scale --people 20000 --attendances 200000 --limits loose
+	$(BIN)/python -m benchmarks.reading --rows 500000 --files 100 --limits loose
 
 dictionary: .venv/installed-dev ## write docs/data-dictionary.md from the schema
 	$(BIN)/python -m etl.schema.dictionary --write
