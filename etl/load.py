@@ -85,7 +85,7 @@ def load(
     unfinished = home.root / UNFINISHED
     if not jobs and not unfinished.exists() and is_in_shape:
         return LoadReport()
-    from etl.privacy.screen import read_landed
+    from etl.privacy.screen import Landed
     from etl.warehouse import open_warehouse
 
     report = LoadReport()
@@ -96,7 +96,7 @@ def load(
         _remove_unknown(warehouse, home)
         stored = _files_held(warehouse)
         accepted = ledger.accepted_files()
-        readings = read_landed(home, jobs, settings, folder)
+        readings = Landed(home, jobs, settings, folder)
         job_of = {job.sha256: job for job in jobs}
         number = 0
         for batch in _batches(jobs):
@@ -118,6 +118,7 @@ def load(
         _remove_unknown(warehouse, home)
         _make_views(warehouse, home)
         _write_register(warehouse, ledger)
+        readings.settle()
         unfinished.unlink()
     return report
 

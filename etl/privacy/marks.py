@@ -21,7 +21,7 @@ from etl.cleaning.names import normal_name, without_suffixes
 BETWEEN = "\x1f"
 REMOVED = "[…]"
 MOST_NAME_WORDS = 6
-SIGN = r"[^\s<>\"'(),;:=|\[\]{}/\\@]"
+SIGN = r"[^\s\x00-\x1f\x7f<>\"'(),;:=|\[\]{}/\\@]"
 BEFORE_AT = re.compile(SIGN + r"{1,64}\Z")
 AFTER_AT = re.compile(SIGN + r"{1,190}\.[^\W_][\w-]{0,60}")
 PROFILE = re.compile(

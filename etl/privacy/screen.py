@@ -65,20 +65,37 @@ class _Row:
         return tuple(key for key in (self.email, self.linkedin, self.external) if key)
 
 
-def read_landed(
-    home: Home, jobs: Sequence[ReadJob], settings: Settings, folder: Path
-) -> Iterator[FileReading]:
-    """What is read from landed files, in their order, without anybody who was erased."""
-    from etl.reading.child import read_files
+class Landed(Iterator[FileReading]):
+    """What is read from landed files: condensed ones first, without anybody who was erased.
 
-    screen = screen_of(home)
-    condensed = [job for job in jobs if is_condensed(job.path)]
-    for job in condensed:
-        reading = read_condensed(job.path, job.name, job.sha256, folder)
-        yield screen.admit(reading, job, settings, folder) if screen else reading
-    raw = [job for job in jobs if not is_condensed(job.path)]
-    for job, reading in zip(raw, read_files(raw, settings, folder), strict=True):
-        yield screen.admit(reading, job, settings, folder) if screen else reading
+    The caller may hold the ledger while it reads, so what the ledger must know is kept until `settle`.
+    """
+
+    def __init__(self, home: Home, jobs: Sequence[ReadJob], settings: Settings, folder: Path) -> None:
+        self._home = home
+        self._screen = screen_of(home)
+        self._readings = self._read(jobs, settings, folder)
+
+    def __next__(self) -> FileReading:
+        return next(self._readings)
+
+    def settle(self) -> None:
+        """Note who has signed up anew."""
+        if self._screen and self._screen.lifted:
+            with Suppressions(self._home) as suppressions:
+                for erasure_id, moment in sorted(self._screen.lifted.items()):
+                    suppressions.lift(erasure_id, _naive(moment).replace(tzinfo=UTC))
+
+    def _read(self, jobs: Sequence[ReadJob], settings: Settings, folder: Path) -> Iterator[FileReading]:
+        from etl.reading.child import read_files
+
+        screen = self._screen
+        for job in (job for job in jobs if is_condensed(job.path)):
+            reading = read_condensed(job.path, job.name, job.sha256, folder)
+            yield screen.admit(reading, job, settings, folder) if screen else reading
+        raw = [job for job in jobs if not is_condensed(job.path)]
+        for job, reading in zip(raw, read_files(raw, settings, folder), strict=True):
+            yield screen.admit(reading, job, settings, folder) if screen else reading
 
 
 def screen_of(home: Home) -> Screen | None:
@@ -101,6 +118,7 @@ class Screen:
         self._finder = finder
         self._key = home.privacy_key()
         self._erasures = tuple(erasures)
+        self.lifted: dict[str, datetime] = {}
         self._markers: dict[frozenset[str], IsMarked] = {}
 
     def marked(self, received_at: datetime | None = None) -> IsMarked:
@@ -209,8 +227,8 @@ class Screen:
         else:
             later = row.act > erased.date()
         if later and erasure.lifted_at is None:
-            with Suppressions(self._home) as suppressions:
-                suppressions.lift(erasure.erasure_id, job.received_at)
+            known = self.lifted.get(erasure.erasure_id, job.received_at)
+            self.lifted[erasure.erasure_id] = min(known, job.received_at)
         return later
 
     def _reduce(self, job: ReadJob, settings: Settings, is_marked: IsMarked) -> int | None:
