@@ -13,7 +13,7 @@ from math import log2
 
 PRIOR = 1 / 5_000
 """The chance that two people picked at random are one; fixed: no score depends on how many there are."""
-SUGGESTED_FROM = 0.3
+SUGGESTED_FROM = 0.25
 """The probability from which a pair is put before a person."""
 
 
@@ -72,12 +72,12 @@ FAMILY = Comparison(
             0.01,
             0.005,
         ),
-        Level("part", "list_has_any(family_words_l, family_words_r)", 0.05, 0.0008),
+        Level("part", "list_has_any(family_words_l, family_words_r)", 0.05, 0.003),
         Level(
             "close_but_known",
             f"family_rarity_l < 2 and family_rarity_r < 2 and {CLOSE_FAMILY}",
             0.01,
-            0.0006,
+            0.0025,
         ),
         Level("close", CLOSE_FAMILY, 0.07, 0.0005),
         Level("differs", ELSE, 0.03, 0.99),
@@ -103,7 +103,7 @@ GIVEN = Comparison(
             0.015,
             0.012,
         ),
-        Level("short_form", "list_has_any(formal_l, formal_r)", 0.06, 0.006),
+        Level("short_form", "list_has_any(formal_l, formal_r)", 0.03, 0.018),
         Level("other_given", f"list_has_any(given_words_l, given_words_r) and {NO_INITIAL}", 0.02, 0.004),
         Level("close", CLOSE_GIVEN, 0.07, 0.004),
         Level("another_name", "given_is_known_l and given_is_known_r", 0.004, 0.60),
