@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -140,8 +141,12 @@ def restore(home: Home, file: Path) -> Restored:
         if known:
             _write_list(home, known)  # a restore that is broken off must not forget them
         aside = home.root / HALFWAY
-        _unpack(file, aside, about)
-        _require_same_keys(home, aside)
+        try:
+            _unpack(file, aside, about)
+            _require_same_keys(home, aside)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
         note = _Kept.of(home)
         _put_in_place(home, aside)
         new = _take_over(home, known)
@@ -257,7 +262,7 @@ def _unpack(file: Path, aside: Path, about: dict[str, object]) -> None:
                         raise UsageError(
                             file.name, "a file in it is damaged", "a whole backup", "Use another."
                         )
-    except (KeyError, zipfile.BadZipFile, EOFError) as error:
+    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
         raise _damaged(file) from error
 
 

@@ -289,6 +289,7 @@ def publish(
     as_json: JsonOption = False,
 ) -> None:
     """Publish the figures for everyone: on or after the fixed day, or as a correction."""
+    from etl.privacy.audit import Action, record
     from flows.publishing import draft_json, draft_lines, preview_site, publication_json, publish_site
 
     chosen = find_home(home).require()
@@ -304,6 +305,7 @@ def publish(
         if preview or not _agreed():
             return
     published = publish_site(chosen, note)
+    record(chosen, Action.PUBLISHED, release=published.publication)
     if as_json:
         print(publication_json(published))
     else:
@@ -335,9 +337,12 @@ def rollback(
     home: HomeOption = None,
 ) -> None:
     """Serve an earlier release again. A later refresh with something new moves on from it."""
+    from etl.privacy.audit import Action, record
     from etl.release import rollback as roll_back
 
-    manifest = roll_back(find_home(home).require(), release)
+    chosen = find_home(home).require()
+    manifest = roll_back(chosen, release)
+    record(chosen, Action.ROLLED_BACK, release=manifest.release)
     print(f"Serving {manifest.release}, as of {manifest.as_of}.")
 
 
