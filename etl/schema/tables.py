@@ -184,6 +184,12 @@ CORE_TABLES = (
     ), ("pair_id",), TO_PERSON_A, TO_PERSON_B),
     _core("likely_pair", "one row per pair of people who may well be one", LIKELY_PAIR,
           ("pair_id",), TO_PERSON_A, TO_PERSON_B),
+    _core("waiting_sighting", "one row per person who waits, file and name as written", (
+        PERSON_ID,
+        SHA256,
+        personal("name", "Name as written; empty where the file has none"),
+        count("lines", "Lines of the file that say it", "rows"),
+    ), ("person_id", "sha256", "name"), TO_PERSON, TO_SOURCE_FILE),
     _core("person_decision", "one row per decision about people that was not taken back", (
         count("decision_id", "Number of the decision"),
         text("kind", "same, different, later or split"),
