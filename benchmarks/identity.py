@@ -4,11 +4,17 @@
 
 FILE is a CSV with record_id, true_id and any of the person fields: external_id, full_name, given_name,
 family_name, email, linkedin_url, organisation, unit, job_title, audience, country, region; source tells apart
-whose external_id it is. It prints {"n", "automatic": {"precision", "recall"}, "suggestions": {"precision",
-"recall", "pairs"}, "seconds", "peak_mb"}. Precision and recall of automatic merging are over pairs of
-records. A suggestion is a pair of people, right when they are one; its recall is over the pairs of records
-that are one person and that automatic merging left apart. Every record is a row of a file of its own, so
-that no two are one because a file has their name twice.
+whose external_id it is. Of date_of_birth, soc_sec_id, postcode, street_number, address_1 and suburb, which no
+feed of Kring has, those that the file has are compared too. It prints {"n", "automatic": {"precision",
+"recall"}, "suggestions": {"precision", "recall", "pairs"}, "seconds", "peak_mb"}. Precision and recall of
+automatic merging are over pairs of records. A suggestion is a pair of people, right when they are one; its
+recall is over the pairs of records that are one person and that automatic merging left apart. Every record is
+a row of a file of its own, so that no two are one because a file has their name twice.
+
+    python -m benchmarks.identity FILE --beside --json
+
+adds what exact e-mail and plain Splink find in the file, over all pairs of records that are one person, and
+Kring's two together over the same pairs.
 
     python -m benchmarks.identity --scale 1000000 --json
 
@@ -32,10 +38,14 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.further_evidence import further_evidence
+from benchmarks.identity_peers import Peer, exact_email, plain_splink
 from etl.build import NetworkFacts, build, prepare, run
 from etl.errors import UsageError
+from etl.identity.extra import Extra
 from etl.identity.handles import MESSAGE_VERSION, SQL_HANDLE, hmac_pads
 from etl.identity.resolve import name_keyless, resolve
+from etl.identity.suggest import suggest
 from etl.schema.ddl import quoted
 from etl.schema.feeds import FEEDS, PERSON_FIELDS
 from etl.themes.tables import THEME_TABLES
@@ -49,6 +59,7 @@ RATIO, PEAK_MB = 1.5, 4000.0
 TURNS = 3
 PEOPLE = ("core.person", "core.person_key", "core.kept_apart")
 SUGGESTED = "core.likely_pair"
+COMPARED = ("core.affiliation", "core.organisation", "staging.attendance", "staging.occasion_session")
 
 
 @dataclass(frozen=True)
@@ -79,24 +90,50 @@ class Quality:
     peak_mb: float
 
 
+@dataclass(frozen=True)
+class Beside:
+    """The same file by others, and Kring as they are counted: over all pairs of records."""
+
+    n: int
+    automatic: Share
+    suggestions: Suggestions
+    seconds: float
+    peak_mb: float
+    beside: tuple[Peer, ...]
+
+
+def measure_beside(file: Path) -> Beside:
+    """What Kring finds and what others find."""
+    ours, together = _measure(file)
+    shown = {name: getattr(ours, name) for name in ("n", "automatic", "suggestions", "seconds", "peak_mb")}
+    return Beside(**shown, beside=(together, plain_splink(file), exact_email(file)))
+
+
 def measure(file: Path) -> Quality:
     """Resolve the records of a file, compare them, and count what is right."""
+    return _measure(file)[0]
+
+
+def _measure(file: Path) -> tuple[Quality, Peer]:
     started = time.perf_counter()
     with scratch() as connection:
         _make_feeds(connection)
-        _read(connection, file)
-        build(connection, FACTS, KEY, only=(*PEOPLE, SUGGESTED))
+        columns = _read(connection, file)
+        _build(connection, further_evidence(columns))
         seconds = time.perf_counter() - started
         connection.execute(PERSON_OF_RECORD)
         n, truth, joined, right = _numbers(connection, AUTOMATIC)
-        pairs, right_pairs, apart, found = _numbers(connection, SUGGESTIONS)
-    return Quality(
+        pairs, right_pairs, apart, found, suggested = _numbers(connection, SUGGESTIONS)
+    together = Peer("Kring, automatic and suggested", _share(right + found, joined + suggested),
+                    _share(right + found, truth))  # fmt: skip
+    quality = Quality(
         n=n,
         automatic=Share(_share(right, joined), _share(right, truth)),
         suggestions=Suggestions(_share(right_pairs, pairs), _share(found, apart), pairs),
         seconds=round(seconds, 3),
         peak_mb=_peak_mb(),
     )
+    return quality, together
 
 
 # A record without a key and without a name is nobody known: alone, whoever it is.
@@ -131,6 +168,8 @@ apart as (
     join part as other on other.true_id = one.true_id and other.person_id > one.person_id
 ),
 
+size as (select person_id, sum(n) as n from part group by person_id),
+
 suggested as (
     select distinct least(person_a, person_b) as person_a, greatest(person_a, person_b) as person_b
     from core.likely_pair
@@ -140,7 +179,9 @@ select
     (select count(*) from suggested),
     (select count(*) from suggested semi join apart using (person_a, person_b)),
     (select coalesce(sum(pairs), 0) from apart),
-    (select coalesce(sum(pairs), 0) from apart semi join suggested using (person_a, person_b))
+    (select coalesce(sum(pairs), 0) from apart semi join suggested using (person_a, person_b)),
+    (select coalesce(sum(one.n * other.n), 0) from suggested
+        join size as one on one.person_id = person_a join size as other on other.person_id = person_b)
 """
 
 
@@ -156,14 +197,17 @@ def _make_feeds(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table feeds.{quoted(name)} ({columns})")
 
 
-def _read(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """The records as rows of a member list, each in a file of its own."""
+def _read(connection: duckdb.DuckDBPyConnection, file: Path) -> set[str]:
+    """The records as rows of a member list, each in a file of its own. Gives the columns of the file."""
     connection.execute(
         "create temp table told as select *, row_number() over ()::varchar as number "
         "from read_csv($file, all_varchar = true, header = true, delim = ',', quote = '\"')",
         {"file": str(file)},
     )
     found = {name for (name,) in connection.execute("select column_name from (describe told)").fetchall()}
+    if "surname" in found and "family_name" not in found:
+        connection.execute("alter table told rename surname to family_name")
+        found.add("family_name")
     if missing := {"record_id", "true_id"} - found:
         raise UsageError(file.name, f"no column {' and '.join(sorted(missing))}", "record_id and true_id")
     connection.execute("create temp table record as select number, record_id, true_id from told")
@@ -175,6 +219,23 @@ def _read(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
         f"{', '.join(fields)} from told",
         {"received": RECEIVED},
     )
+    return found
+
+
+def _build(connection: duckdb.DuckDBPyConnection, extra: Extra | None) -> None:
+    """People and likely duplicates, by the real build. Further evidence only adds comparisons."""
+    if extra is None:
+        build(connection, FACTS, KEY, only=(*PEOPLE, SUGGESTED))
+        return
+    build(connection, FACTS, KEY, only=(*PEOPLE, *COMPARED))
+    values = ", ".join(f"min(nullif(trim(told.{name}), '')) as {name}" for name in extra.columns)
+    connection.execute(
+        f"create table {extra.table} as select person_id, {values} from told "
+        "join staging.membership on sha256 = number join staging.person_of using (identity) "
+        "group by person_id"
+    )
+    suggest(connection, extra=extra)
+    run(connection, query(SUGGESTED))
 
 
 def _numbers(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
@@ -342,16 +403,17 @@ def main() -> None:
     parser.add_argument("--scale", type=int, help="resolve this many invented records instead")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--limits", action="store_true", help="fail past the goals")
+    parser.add_argument("--beside", action="store_true", help="what others find in the file, too")
     given = parser.parse_args()
     if (given.file is None) == (given.scale is None):
         parser.error("either a file or --scale")
     missed = False
-    found: Quality | Speed
+    found: Quality | Beside | Speed
     if given.scale is not None:
         found = measure_scale(given.scale)
         missed = found.ratio > RATIO or found.peak_mb > PEAK_MB
     else:
-        found = measure(given.file)
+        found = measure_beside(given.file) if given.beside else measure(given.file)
         missed = found.automatic.precision < 1
     print(json.dumps(asdict(found), indent=None if given.json else 1))
     if given.limits and missed:
