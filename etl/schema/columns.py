@@ -24,6 +24,12 @@ PERIOD_END = Column("period_end", DATE, "Last day of the period")
 IS_OPEN = Column("is_open", BOOLEAN, "Whether the period still runs")
 SHA256 = Column("sha256", TEXT, "Fingerprint of the landed file")
 SERIES = Column("series", TEXT, "Series of meetings")
+FILE_ID = Column("file_id", INTEGER, "File that tells it, by its number in core.source_file")
+LINE = Column("line", INTEGER, "Line in that file")
+WRITING_ID = Column(
+    "writing_id", INTEGER, "How the person is written there", "", PSEUDONYM, IDENTIFY, KEPT_MONTHS
+)
+TOLD_AT = (FILE_ID, LINE)
 
 
 def text(name: str, meaning: str) -> Column:

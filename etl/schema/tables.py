@@ -21,7 +21,9 @@ from etl.schema.columns import (
     SHA256,
     STRETCH,
     TEXT,
+    TOLD_AT,
     WORKING_GROUP,
+    WRITING_ID,
     count,
     day,
     flag,
@@ -133,6 +135,7 @@ CORE_TABLES = (
     ), ("source",)),
     _core("source_file", "one row per landed file", (
         SHA256,
+        count("file_id", "Number by which rows of other tables name the file"),
         text("file", "Name as received"),
         text("source", "Mapping or format that read it"),
         text("format", "Format it was recognised as"),
@@ -176,6 +179,24 @@ CORE_TABLES = (
         personal("key", "The key, with its kind in front"),
         personal("name", "A name that rows with this key write, in plain letters"),
     ), ("person_id", "key", "name"), TO_PERSON),
+    _core("person_writing", "one row per person and way of writing", (
+        PERSON_ID, WRITING_ID,
+        personal("name", "Name as written"),
+        personal("email", "E-mail address as written"),
+        personal("linkedin_url", "LinkedIn address as written"),
+        moment("first_received_at", "When a file first wrote it"),
+        moment("last_received_at", "When a file last wrote it"),
+    ), ("person_id", "writing_id"), TO_PERSON),
+    _core("listing", "one row per row of a list of members or contacts", (
+        PERSON_ID,
+        text("feed", "membership or contact"),
+        SCOPE_GROUP,
+        text("role", "Part that the person takes, as the list writes it"),
+        day("joined_on", "First day that the row tells"),
+        day("left_on", "Last day that the row tells"),
+        moment("received_at", "When Kring received the list"),
+        *TOLD_AT, WRITING_ID,
+    ), (), TO_PERSON),
     _core("kept_apart", "one row per pair of people who share a key, kept apart and not decided on", (
         text("pair_id", "The pair"),
         PERSON_A, PERSON_B,
@@ -227,6 +248,7 @@ CORE_TABLES = (
         text("unit", "Unit within the organisation"),
         day("starts_on", "First day; empty means since before Kring knew the person"),
         day("ends_on", "First day no longer; empty means still"),
+        *TOLD_AT,
     ), ("person_id", "stretch"), TO_PERSON, TO_ORGANISATION),
     _core("membership", "one row per person and stretch; stretches never overlap", (
         PERSON_ID, STRETCH,
@@ -278,6 +300,7 @@ CORE_TABLES = (
         SESSION_ID, PERSON_ID,
         text("status", "registered, waitlisted, cancelled or declined"),
         moment("registered_at", "When the first registration was made"),
+        *TOLD_AT, WRITING_ID,
     ), ("session_id", "person_id"), TO_SESSION, TO_PERSON),
     _core("attendance", "one row per meeting and person", (
         SESSION_ID, PERSON_ID,
@@ -285,6 +308,7 @@ CORE_TABLES = (
         count("stretches", "Rows of input behind it", "rows"),
         flag("is_host", "Whether the person hosted the meeting"),
         flag("was_present", "Whether checked in, or present for long enough"),
+        *TOLD_AT, WRITING_ID,
     ), ("session_id", "person_id"), TO_SESSION, TO_PERSON),
     _core("theme", "one row per theme", (
         text("theme_id", "The theme"),
@@ -306,7 +330,7 @@ CORE_TABLES = (
         WORKING_GROUP, AUDIENCE,
         moment("contributed_at", "When it was given"),
         text("document", "Document it comments on"),
-        TEXT_HASH, *PLACED,
+        TEXT_HASH, *PLACED, *TOLD_AT, WRITING_ID,
     ), ("contribution_id",), TO_SESSION, TO_PERSON, TO_THEME),
     _core("exchange", "one row per exchange", (
         Column("exchange_id", ID_TYPE, "The exchange"),

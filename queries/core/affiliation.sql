@@ -5,7 +5,7 @@
 -- returns: core.affiliation
 with told as (
     select
-        person_id, seen_on, received_at,
+        person_id, seen_on, received_at, trait.sha256, trait.line,
         organisation_of.organisation_id,
         coalesce(trait.unit, organisation_of.unit) as unit
     from staging.person_trait as trait
@@ -17,14 +17,21 @@ counted as (
         person_id,
         count(*) as times,
         any_value(organisation_id) as organisation_id,
-        any_value(unit) as unit
+        any_value(unit) as unit,
+        any_value(sha256) as sha256,
+        any_value(line) as line
     from told
     group by person_id
 ),
 
 -- Two stories of one day: the newest file, then the organisation's id, decides; a unit that is told wins of none.
 daily as (
-    select told.person_id, told.seen_on, max({'at': told.received_at, 'id': told.organisation_id, 'unit': coalesce(told.unit, '')}) as last
+    select
+        told.person_id, told.seen_on,
+        max({
+            'at': told.received_at, 'id': told.organisation_id, 'unit': coalesce(told.unit, ''),
+            'file': told.sha256, 'line': told.line
+        }) as last
     from told
     join counted using (person_id)
     where counted.times > 1
@@ -34,6 +41,7 @@ daily as (
 compared as (
     select
         person_id, seen_on, last.id as organisation_id, nullif(last.unit, '') as unit,
+        last.file as sha256, last.line,
         lag(last.id) over (partition by person_id order by seen_on) is distinct from last.id as is_change
     from daily
 ),
@@ -50,7 +58,8 @@ united as (
         person_id, stretch,
         any_value(organisation_id) as organisation_id,
         arg_max(unit, seen_on) as unit,
-        min(seen_on) as starts_on
+        min(seen_on) as starts_on,
+        arg_min({'file': sha256, 'line': line}, seen_on) as first
     from numbered
     group by person_id, stretch
 )
@@ -59,13 +68,14 @@ united as (
 select
     person_id, stretch, organisation_id, unit,
     case when stretch > 1 then starts_on end as starts_on,
-    lead(starts_on) over (partition by person_id order by stretch) as ends_on
+    lead(starts_on) over (partition by person_id order by stretch) as ends_on,
+    (hash(first.file) >> 1)::bigint as file_id, first.line
 from united
 union all
-select person_id, 1, organisation_id, unit, null, null
+select person_id, 1, organisation_id, unit, null, null, (hash(sha256) >> 1)::bigint, line
 from counted
 where times = 1
 union all
-select mail.person_id, 1, organisation_of.organisation_id, organisation_of.unit, null, null
+select mail.person_id, 1, organisation_of.organisation_id, organisation_of.unit, null, null, null, null
 from staging.mail_affiliation as mail
 join staging.organisation_of on organisation_of.plain_organisation = staging.plain_organisation(mail.organisation)

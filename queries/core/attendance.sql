@@ -17,7 +17,7 @@ with meeting as (
 
 stretch as materialized (
     select
-        meeting.session_id, person_of.person_id, meeting.enough_minutes, hash(told.sha256) as file,
+        meeting.session_id, person_of.person_id, meeting.enough_minutes, hash(told.sha256) as file, told.line, told.identity,
         case when told.joined_at is not null then greatest(told.joined_at, meeting.starts_at) end as begins_at,
         case when told.left_at is not null then least(told.left_at, meeting.ends_at) end as stops_at,
         told.minutes, told.checked_in,
@@ -38,7 +38,8 @@ repeated as (
 ),
 
 once as (
-    select session_id, person_id, enough_minutes, 1 as stretches, checked_in, is_host, begins_at, stops_at, minutes
+    select session_id, person_id, enough_minutes, 1 as stretches, checked_in, is_host, begins_at, stops_at, minutes,
+        file, line, identity
     from stretch
     anti join repeated on repeated.pair = hash(stretch.session_id, stretch.person_id)
 ),
@@ -84,6 +85,7 @@ counted as (
         session_id, person_id,
         any_value(enough_minutes) as enough_minutes,
         count(*) as stretches,
+        min({'file': file, 'line': line, 'identity': identity}) as told,
         bool_or(checked_in) as checked_in,
         bool_or(is_host) as is_host,
         count(begins_at + (stops_at - begins_at)) > 0 as has_times
@@ -93,7 +95,7 @@ counted as (
 
 measured as (
     select
-        session_id, person_id, enough_minutes, stretches, checked_in, is_host,
+        session_id, person_id, enough_minutes, stretches, checked_in, is_host, file, line, identity,
         case
             when begins_at is not null and stops_at is not null
                 then greatest(date_diff('second', begins_at, stops_at), 0) / 60.0
@@ -102,7 +104,7 @@ measured as (
     from once
     union all
     select
-        session_id, person_id, enough_minutes, stretches, checked_in, is_host,
+        session_id, person_id, enough_minutes, stretches, checked_in, is_host, told.file, told.line, told.identity,
         case when has_times then coalesce(united.minutes, 0) else told_lengths.minutes end
     from counted
     left join united using (session_id, person_id)
@@ -115,5 +117,6 @@ select
         when checked_in then true
         when minutes is null then checked_in is null
         else minutes >= enough_minutes
-    end as was_present
+    end as was_present,
+    (file >> 1)::bigint as file_id, line, (identity >> 1)::bigint as writing_id
 from measured

@@ -4,7 +4,7 @@
 -- parameters: none
 -- returns: core.registration
 with told as (
-    select session_id, person_id, status, registered_at, received_at, sha256, line, part, source, entry_id
+    select session_id, person_id, status, registered_at, received_at, sha256, line, part, source, entry_id, identity
     from staging.registration
     join staging.occasion_session using (occasion)
     join staging.person_of using (identity)
@@ -15,6 +15,9 @@ counted as (
         session_id, person_id,
         count(*) as times,
         any_value(status) as status,
+        any_value(sha256) as sha256,
+        any_value(line) as line,
+        any_value(identity) as identity,
         min(registered_at) as registered_at
     from told
     group by session_id, person_id
@@ -25,7 +28,10 @@ newest as (
     select
         told.session_id, told.person_id,
         bool_or(told.status = 'registered') as is_registered,
-        max({'at': told.received_at, 'file': told.sha256, 'line': told.line, 'part': told.part, 'is': told.status}).is as status
+        max({
+            'at': told.received_at, 'file': told.sha256, 'line': told.line, 'part': told.part, 'is': told.status,
+            'identity': told.identity
+        }) as last
     from (
         select *, max(told_at) over (partition by session_id, person_id) as newest_at
         from (
@@ -47,8 +53,11 @@ newest as (
 
 select
     counted.session_id, counted.person_id,
-    case when newest.is_registered then 'registered' when counted.times > 1 then newest.status else counted.status end as status,
-    counted.registered_at
+    case when newest.is_registered then 'registered' when counted.times > 1 then newest.last.is else counted.status end as status,
+    counted.registered_at,
+    (hash(coalesce(newest.last.file, counted.sha256)) >> 1)::bigint as file_id,
+    coalesce(newest.last.line, counted.line) as line,
+    (coalesce(newest.last.identity, counted.identity) >> 1)::bigint as writing_id
 from counted
 left join newest using (session_id, person_id)
 where exists (select 1 from core.session where session.session_id = counted.session_id)

@@ -18,6 +18,7 @@ select
     'name:' || sha256 || ':' || keyless_name.normal_name as name_key,
     written_name as name,
     staging.simple_name(written_name) as simple_name,
+    email as written_email, linkedin_url as written_linkedin,
     first_received_at, last_received_at
 from keyed
 left join staging.keyless_name

@@ -16,13 +16,14 @@ TABLES = ("core.attendance", "marts.session_figures", "marts.participation")
 
 def attendance() -> list[dict[str, Cell]]:
     """Six meetings that 1 to 6 of seven came to, each in three lengths that are no binary fractions."""
-    return [
+    rows: list[dict[str, Cell]] = [
         {"email": f"p{person}@example.org", "title": f"Sessie {meeting}", "minutes": minutes,
          "starts_at": datetime(2026, 9, meeting, 10)}
         for meeting in range(1, 7)
         for person in range(meeting)
         for minutes in (10.1, 10.2, 10.3, 0.7)
     ]  # fmt: skip
+    return [{**row, "line": line} for line, row in enumerate(rows, 2)]
 
 
 def test_figures_do_not_depend_on_the_order_of_rows(build_network: Build) -> None:

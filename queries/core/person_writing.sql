@@ -1,0 +1,11 @@
+-- meaning: Every way in which the files write each person: name, address and profile together
+-- grain: one row per person and way of writing
+-- role: coordinator
+-- parameters: none
+-- returns: core.person_writing
+select
+    person_id, (identity >> 1)::bigint as writing_id,
+    name, written_email as email, written_linkedin as linkedin_url,
+    first_received_at, last_received_at
+from staging.person_of
+join staging.identity_key using (identity)
