@@ -17,7 +17,15 @@ from etl.cleaning.dates import MONTHS
 from etl.errors import InputError
 from etl.schema.model import DateShape
 from etl.sources.source import NeedsMapping
-from etl.sources.stamps import DAY_FIRST, ISO, MONTH_FIRST, Stamp, is_serial, read_stamp
+from etl.sources.stamps import (
+    CLEAR_MAJORITY,
+    DAY_FIRST,
+    ISO,
+    MONTH_FIRST,
+    Stamp,
+    is_serial,
+    read_stamp,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +33,6 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 ORDERS = (DAY_FIRST, MONTH_FIRST)
-CLEAR_MAJORITY = 10  # so many stamps of one order for every stamp that allows only the other
 DUTCH_WORDS = re.compile(
     r"\b(?:naam|voornaam|achternaam|e-?mail-?adres|datum|sinds|lid|leden|lidmaatschap|werkgroep|groep|"
     r"organisatie|functie|titel|bijeenkomst|sessie|aanmeld\w*|inschrijf\w*|ingeschreven|uitgeschreven|"

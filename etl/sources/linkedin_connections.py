@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "linkedin_connections"
-reader_version = 2
+reader_version = 3
 feeds: tuple[Feed, ...] = (CONTACT, MEMBERSHIP, REACH)
 
 HEADING_SEARCH_ROWS = 20

@@ -7,6 +7,7 @@ the order of day and month is decided over all stamps of a file or column togeth
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from etl.cleaning.dates import MONTHS, WEEKDAYS, ZONE_SECONDS
 from etl.schema.model import DateShape
 
 DAY_FIRST, MONTH_FIRST, ISO = DateShape.DAY_MONTH_YEAR, DateShape.MONTH_DAY_YEAR, DateShape.ISO
+CLEAR_MAJORITY = 10  # so many stamps of one order for every stamp that allows only the other
 
 _STAMP = re.compile(
     rf"(?:(?:{WEEKDAYS})\.?,? )?(\d{{1,4}})([-./])\s?(\d{{1,2}})\2\s?(\d{{1,4}})\.?"
@@ -100,11 +102,21 @@ def worded_date(text: str) -> str | None:
 
 
 def possible_shapes(stamps: Iterable[Stamp]) -> frozenset[DateShape]:
-    """The orders under which every one of the stamps is a date. Empty when they contradict one another."""
-    possible: frozenset[DateShape] | None = None
-    for stamp in stamps:
-        possible = stamp.shapes if possible is None else possible & stamp.shapes
-    return possible or frozenset()
+    """The orders under which the stamps are dates. Empty when they contradict one another.
+
+    One row costs itself, not the file: a stamp that is a date in no order says nothing, and among many that
+    leave one order a few that do not fit are theirs to be refused.
+    """
+    allowed = [stamp.shapes for stamp in stamps if stamp.shapes]
+    if not allowed:
+        return frozenset()
+    possible = frozenset.intersection(*allowed)
+    telling = Counter(next(iter(shapes)) for shapes in allowed if len(shapes) == 1)
+    if possible or not telling:
+        return possible
+    ((clear, count),) = telling.most_common(1)
+    against = sum(clear not in shapes for shapes in allowed)
+    return frozenset({clear}) if against * CLEAR_MAJORITY <= count else frozenset()
 
 
 def order_matters(stamps: Iterable[Stamp]) -> bool:

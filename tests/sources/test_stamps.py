@@ -68,6 +68,16 @@ def test_one_value_over_twelve_decides_and_two_contradict() -> None:
     assert possible_shapes([day, month]) == frozenset()
 
 
+def test_one_wrong_date_among_many_is_its_own_and_none_in_any_order_says_nothing() -> None:
+    month = [stamp for text in ["5/14/26"] * 10 if (stamp := read_stamp(text))]
+    day, never = read_stamp("14/5/26"), read_stamp("99/99/26")
+    assert day and never
+    assert possible_shapes([*month, day]) == {MONTH_FIRST}
+    assert possible_shapes([*month[:9], day]) == frozenset()
+    assert possible_shapes([day, never]) == {DAY_FIRST}
+    assert possible_shapes([never]) == frozenset()
+
+
 def test_the_same_day_and_month_need_no_order() -> None:
     same, other = read_stamp("5/5/26"), read_stamp("5/6/26")
     assert same and other
