@@ -113,7 +113,7 @@ def _steps(refresh: Run) -> str:
 
 def _nothing_new(home: Path) -> Figure:
     """The refresh that finds nothing, beside the imports it needs and one second."""
-    code = "import flows.cli, flows.run"
+    code = "import flows.cli, flows.verbs, flows.run"
     imports = _median([run([sys.executable, "-c", code]) for _ in range(3)])
     again = [_refresh(home) for _ in range(3)]
     if any(json.loads(each.output)["published_release"] for each in again):

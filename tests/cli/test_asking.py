@@ -13,8 +13,8 @@ import pytest
 
 from etl.home import Home
 from etl.warehouse import Answer
-from flows import cli
-from flows.cli import AnswerFormat, AskedRole, quickly_asked
+from flows import verbs
+from flows.asking import AnswerFormat, AskedRole, quickly_asked
 from flows.printing import answer_json, print_table, write_csv
 from tests.cli.network import KRING
 
@@ -41,8 +41,8 @@ UNUSUAL = [
 @pytest.mark.parametrize("arguments", USUAL, ids=" ".join)
 def test_both_parsers_read_the_same(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     by_typer: list[tuple[object, ...]] = []
-    monkeypatch.setattr(cli, "_answer", lambda *asked: by_typer.append(asked))
-    cli.app(arguments, standalone_mode=False)
+    monkeypatch.setattr(verbs, "answer", lambda *asked: by_typer.append(asked))
+    verbs.app(arguments, standalone_mode=False)
     assert by_typer == [quickly_asked(arguments)]
 
 

@@ -14,7 +14,7 @@ from dashboard.navigation import PAGES
 from etl.schema.dictionary import TARGET, dictionary
 from etl.schema.feeds import FEEDS
 from etl.sources import SOURCES
-from flows.cli import app
+from flows.verbs import app
 from tests.house.modules import ROOT, tracked_files
 
 DOCS = ROOT / "docs"
