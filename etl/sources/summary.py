@@ -109,6 +109,12 @@ class _Relation:
         """Several columns, each under its own name."""
         return ", ".join(f"{self.column(name)} as {name}" for name in names)
 
+    def last_moment(self, name: str) -> str:
+        """The column; of an event's end the moment before, so that midnight is no day of it."""
+        if name != "ends_at" or "starts_at" not in self.columns:
+            return name
+        return "case when ends_at > starts_at then ends_at - interval 1 microsecond else ends_at end"
+
     @property
     def identity(self) -> str:
         """One number for everything that a row says about who it is."""
@@ -200,13 +206,14 @@ class _Counter:
         return DateRange(min(days, default=None), max(days, default=None))
 
     def sessions(self) -> tuple[FoundSession, ...]:
-        """The meetings that the attendance of this file is about, when it says which."""
-        relation = self.relations.get("attendance")
+        """The meetings that the attendance of this file is about, or those of the agenda that take place."""
+        relation = self.relations.get("attendance") or self.relations.get("event")
         if relation is None:
             return ()
+        takes_place = self._takes_place(relation) if relation.feed == "event" else "true"
         found = self.scratch.execute(
             f"select distinct coalesce({relation.column('title')}, {relation.column('event_id')}) as title, "
-            f"{relation.listed(('starts_at', 'ends_at'))} from {relation.sql} "
+            f"{relation.listed(('starts_at', 'ends_at'))} from {relation.sql} where {takes_place} "
             f"order by 2, 1, 3 limit {MOST_LINES}"
         ).fetchall()
         return tuple(FoundSession(title, start, end) for title, start, end in found)
@@ -297,9 +304,13 @@ class _Counter:
         relation = self.relations.get("event")
         if relation is None:
             return 0
-        status = f"coalesce(lower(trim({relation.column('status')})), '') not in ({_listed(CANCELLED)})"
         one = ", ".join(relation.column(name) for name in ("event_id", "title", "starts_at"))
-        return self._row(f"select count(distinct ({one})) from {relation.sql} where {status}")[0]
+        where = self._takes_place(relation)
+        return self._row(f"select count(distinct ({one})) from {relation.sql} where {where}")[0]
+
+    def _takes_place(self, relation: _Relation) -> str:
+        """Whether an event of the agenda was not cancelled."""
+        return f"coalesce(lower(trim({relation.column('status')})), '') not in ({_listed(CANCELLED)})"
 
     def _of(self, feed: str, expression: str) -> int:
         relation = self.relations.get(feed)
@@ -310,7 +321,7 @@ class _Counter:
         present = [name for name in DATE_COLUMNS[relation.feed] if name in relation.columns]
         if not present:
             return []
-        ends = ", ".join(f"[min({name}), max({name})]" for name in present)
+        ends = ", ".join(f"[min({day}), max({day})]" for day in map(relation.last_moment, present))
         found = self.scratch.execute(f"select {ends} from {relation.sql}").fetchone() or ()
         days: list[str] = []
         for name, pair in zip(present, found, strict=True):
