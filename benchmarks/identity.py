@@ -117,8 +117,8 @@ def measure(file: Path) -> Quality:
 def _measure(file: Path) -> tuple[Quality, Peer]:
     started = time.perf_counter()
     with scratch() as connection:
-        _make_feeds(connection)
-        columns = _read(connection, file)
+        make_feeds(connection)
+        columns = read(connection, file)
         _build(connection, further_evidence(columns))
         seconds = time.perf_counter() - started
         connection.execute(PERSON_OF_RECORD)
@@ -185,7 +185,7 @@ select
 """
 
 
-def _make_feeds(connection: duckdb.DuckDBPyConnection) -> None:
+def make_feeds(connection: duckdb.DuckDBPyConnection) -> None:
     """Empty feeds, in memory."""
     connection.execute("attach ':memory:' as feeds")
     connection.execute("attach ':memory:' as staging")
@@ -197,7 +197,7 @@ def _make_feeds(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table feeds.{quoted(name)} ({columns})")
 
 
-def _read(connection: duckdb.DuckDBPyConnection, file: Path) -> set[str]:
+def read(connection: duckdb.DuckDBPyConnection, file: Path) -> set[str]:
     """The records as rows of a member list, each in a file of its own. Gives the columns of the file."""
     connection.execute(
         "create temp table told as select *, row_number() over ()::varchar as number "
@@ -261,7 +261,7 @@ class Speed:
 def measure_scale(records: int) -> Speed:
     """Resolve invented records by keys, in turns with the bare SQL; the median of each."""
     with scratch() as connection:
-        _make_feeds(connection)
+        make_feeds(connection)
         connection.execute(INVENTED.format(records=records, people=records * 2 // 3), {"received": RECEIVED})
         prepare(connection, FACTS)
         for feed in ("membership", "contact", "registration", "attendance", "contribution"):

@@ -28,8 +28,8 @@ MACROS = (
     """,
     """
     create or replace temp macro alike_names(ours, theirs) as (
-        coalesce(len(list_filter(ours, lambda a: len(list_filter(theirs, lambda b: alike_one_name(a, b))) > 0)) > 0,
-            false)
+        coalesce(len(list_filter(ours, lambda a: len(list_filter(theirs, lambda b:
+            alike_one_name(a, b))) > 0)) > 0, false)
     )
     """,
     """
@@ -47,7 +47,9 @@ select
     list_distinct(coalesce(block_marks, []) || coalesce(block_domains, [])) as marks,
     organisations is null as is_unknown,
     locals,
-    case when person_id in (select person_a from staging.kept_apart union all select person_b from staging.kept_apart)
+    case when person_id in (
+        select person_a from staging.kept_apart union all select person_b from staging.kept_apart
+    )
         then coalesce(mails, []) || coalesce(profiles, []) || coalesce(numbers, [])
     end as held
 from alike_record
@@ -223,5 +225,6 @@ def _keys(blocks: Sequence[Block]) -> str:
     return (
         "create or replace temp table alike_key as with every as ("
         + " union all ".join(selects)
-        + ") select every.*, alike_new.record is not null as is_new from every left join alike_new using (record)"
+        + ") select every.*, alike_new.record is not null as is_new "
+        "from every left join alike_new using (record)"
     )

@@ -44,7 +44,8 @@ ELSE = "ELSE"
 SWAPPED = "given_l = family_r and family_l = given_r"
 CLOSE_FAMILY = (
     "least(length(family_l), length(family_r)) >= 4 "
-    "and not regexp_matches(family_l, '[0-9]') and not regexp_matches(family_r, '[0-9]') and (damerau_levenshtein(family_l, family_r) <= "
+    "and not regexp_matches(family_l, '[0-9]') and not regexp_matches(family_r, '[0-9]') "
+    "and (damerau_levenshtein(family_l, family_r) <= "
     "case when least(length(family_l), length(family_r)) >= 8 then 2 else 1 end "
     "or jaro_winkler_similarity(family_l, family_r) >= 0.93)"
 )
@@ -132,7 +133,7 @@ ORGANISATION = Comparison(
             0.006,
         ),
         Level("address_elsewhere", "organisations_l is null or organisations_r is null", 0.08, 0.30),
-        Level("differs", ELSE, 0.05, 0.95),
+        Level("differs", ELSE, 0.02, 0.67),
     ),
 )
 MAIL = Comparison(

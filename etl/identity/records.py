@@ -75,7 +75,8 @@ shared as (
     group by organisation_id
 )
 
-select organisation_id, plain, marks, staging.core_name(plain) as core, [plain] || coalesce(shared_marks, []) as block_marks
+select organisation_id, plain, marks, staging.core_name(plain) as core,
+    [plain] || coalesce(shared_marks, []) as block_marks
 from named
 left join shared using (organisation_id)
 """
@@ -127,9 +128,11 @@ with told as (
 seen as (
     select
         *,
-        regexp_extract(name, '^([A-Z][a-z0-9]+) (?:(?:van|de|der|den|ten|ter) )*([A-Z][a-z0-9]+)$', ['given', 'family'])
+        regexp_extract(name, '^([A-Z][a-z0-9]+) (?:(?:van|de|der|den|ten|ter) )*([A-Z][a-z0-9]+)$',
+            ['given', 'family'])
             as plain,
-        given_name is null and plain['family'] <> '' and not list_contains($fronts, plain['given']) as is_plain
+        given_name is null and plain['family'] <> ''
+            and not list_contains($fronts, plain['given']) as is_plain
     from told
     where not regexp_full_match(name, $placeholder)
 ),

