@@ -157,6 +157,38 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 /* A table with as many columns as a file has. */
 .kring-scroll { overflow-x: auto; }
 
+/* Two records side by side: a word says how they compare, on a chip. */
+.kring-compare { table-layout: fixed; }
+.kring-compare th, .kring-compare td { vertical-align: top; }
+.kring-table.kring-compare tbody th { color: var(--ink2); font-size: 0.875rem; }
+.kring-compare thead th:first-child { width: 8.5em; }
+.kring-compare thead th:last-child { width: 12.5em; }
+.kring-compare td { overflow-wrap: anywhere; }
+.kring-compare .unknown { color: var(--ink3); }
+.kring-verdict { font-size: 0.875rem; border-radius: 3px; padding: 1px 6px; color: var(--ink2); }
+.kring-verdict.unknown { padding-left: 0; color: var(--ink3); }
+.kring-verdict.same, .kring-verdict.nearly { background: var(--gsoft); color: var(--ink); }
+.kring-verdict.differs { background: var(--osoft); color: var(--ink); font-weight: 600; }
+.kring-verdict.partly { background: var(--soft); color: var(--ink); }
+.kring-said { margin: 0; padding: 8px 12px; border-left: 3px solid var(--green); background: var(--gsoft); }
+.kring-reason { margin: 0; font-size: 0.875rem; font-weight: 600; }
+[data-testid="stHtml"] ul.kring-reasons { margin: 4px 0 0; padding-left: 18px; font-size: 0.9375rem; }
+.st-key-answers { margin-top: 8px; }
+
+/* People: a row that was found, a fact with its source under it, what would go. */
+[class*="st-key-treffer-"] { border-bottom: 1px solid var(--line); padding-bottom: 4px; }
+[class*="st-key-treffer-"] button p { text-align: left; font-size: 1rem; font-weight: 500; }
+.kring-hit {
+  margin: 0; display: grid; grid-template-columns: 1.6fr 1.1fr 1fr; gap: 4px 16px;
+  font-size: 0.875rem; font-variant-numeric: tabular-nums;
+}
+.kring-hit i { font-style: normal; color: var(--ink2); display: block; }
+.kring-under { display: block; font-size: 0.8125rem; color: var(--ink3); overflow-wrap: anywhere; }
+:is(.st-key-fig-timeline, .st-key-fig-sightings) .kring-table :is(th, td) { vertical-align: top; }
+.st-key-fig-sightings .kring-table :is(tbody th, td) { white-space: normal; overflow-wrap: anywhere; }
+[data-testid="stHtml"] ul.kring-list { margin: 0; padding-left: 18px; font-size: 0.9375rem; }
+.kring-list li { overflow-wrap: anywhere; }
+
 /* The footer and the language link: quiet lines of text. */
 .st-key-footer {
   border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; color: var(--ink2);
@@ -174,6 +206,20 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
   [data-testid="stMain"] h1 { font-size: 1.625rem; }
   [data-testid="stMain"] h2 { font-size: 1.25rem; }
   .kring-table .wide { display: none; }
+  .kring-hit { grid-template-columns: 1fr 1fr; }
+  .kring-hit span:first-child { grid-column: 1 / -1; }
+  [class*="st-key-treffer-"] [data-testid="stHorizontalBlock"] { gap: 0; }
+  .kring-compare thead {
+    position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%);
+  }
+  .kring-compare tbody tr {
+    display: grid; grid-template-columns: 1fr auto; padding: 10px 0; border-bottom: 1px solid var(--line);
+  }
+  .kring-compare :is(tbody th, tbody td) { border: 0; padding: 2px 0; }
+  .kring-table.kring-compare tbody th { font-weight: 600; }
+  .kring-compare .verdict { grid-column: 2; grid-row: 1; text-align: right; }
+  .kring-compare td[data-side] { grid-column: 1 / -1; display: grid; grid-template-columns: 5em 1fr; }
+  .kring-compare td[data-side]::before { content: attr(data-side); color: var(--ink3); font-size: 0.875rem; }
   .kring-table th, .kring-table td { padding-right: 8px; }
   .st-key-filters [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) { min-width: 100%%; }
   [data-testid="stColumn"]:has(.st-key-fig-attention) { order: -1; }

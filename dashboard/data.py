@@ -44,6 +44,16 @@ def ask(question: str, parameters: Mapping[str, str] | None = None, role: Role |
     return _answer(root, release().id, question, given, current_role() if role is None else role)
 
 
+def ask_about_people(question: str, parameters: Mapping[str, str] | None = None) -> Answer:
+    """The answer to a question whose rows are personal: asked anew, kept by nobody."""
+    return _reader(_root()).ask(question, dict(parameters or {}), current_role())
+
+
+def forget_answers() -> None:
+    """Let go of every answer that was kept: somebody was erased."""
+    _answer.clear()
+
+
 def release() -> ReleaseInfo:
     """The release now served."""
     return _reader(_root()).current()

@@ -1,4 +1,4 @@
-"""Work that the dashboard starts: a refresh, and files put into the inbox. Pure: no Streamlit.
+"""Work that the dashboard starts: a verb of `kring`, and files put into the inbox. Pure: no Streamlit.
 
 A refresh is `kring refresh --json` in a process of its own, so that a page never holds the writer lock and
 a broken run cannot take the dashboard down. It prints its progress as JSON lines on stderr and its result as
@@ -14,10 +14,10 @@ import sys
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Generic, TypeVar
 
 from etl.errors import InputError
 from etl.home import FILE_RIGHTS, FOLDER_RIGHTS, Home, make_folder
@@ -25,6 +25,7 @@ from etl.ledger import STARTED_BY, StartedBy
 
 MOST_NAME_BYTES: Final = 180
 CHUNK: Final = 1024 * 1024
+Result = TypeVar("Result")
 INPUT_REFUSED: Final = 3  # the exit code of a run that is done, but refused some of its input
 
 
@@ -62,13 +63,22 @@ class RefreshResult:
         return self.exit_code in (0, INPUT_REFUSED)
 
 
-class RefreshJob:
-    """One refresh in its own process. Safe to look at from any thread."""
+class Job(Generic[Result]):
+    """One verb in its own process. Safe to look at from any thread.
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    `read` makes the result of the exit code, what was printed, and the last line said that was no progress.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        read: Callable[[int, str, str], Result],
+    ) -> None:
         self._lock = threading.Lock()
+        self._read = read
         self._step: Step | None = None
-        self._result: RefreshResult | None = None
+        self._result: Result | None = None
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the run ends
         self._process = subprocess.Popen(
             list(command),
@@ -80,7 +90,7 @@ class RefreshJob:
             encoding="utf-8",
             errors="replace",
         )
-        self._watcher = threading.Thread(target=self._watch, name="kring-refresh", daemon=True)
+        self._watcher = threading.Thread(target=self._watch, name="kring-job", daemon=True)
         self._watcher.start()
 
     @property
@@ -90,12 +100,12 @@ class RefreshJob:
             return self._step
 
     @property
-    def result(self) -> RefreshResult | None:
+    def result(self) -> Result | None:
         """How it ended; None while it runs."""
         with self._lock:
             return self._result
 
-    def wait(self, seconds: float | None = None) -> RefreshResult | None:
+    def wait(self, seconds: float | None = None) -> Result | None:
         """Wait until it ends, or until the time is up."""
         self._watcher.join(seconds)
         return self.result
@@ -115,7 +125,14 @@ class RefreshJob:
             self._output.seek(0)
             printed = self._output.read().decode("utf-8", errors="replace")
         with self._lock:
-            self._result = read_result(exit_code, printed, said)
+            self._result = self._read(exit_code, printed, said)
+
+
+class RefreshJob(Job[RefreshResult]):
+    """One refresh."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        super().__init__(command, environment, read_result)
 
 
 class Jobs:
@@ -151,12 +168,12 @@ def refresh_command(home: Home) -> tuple[str, ...]:
 
 
 def kring_command(home: Home, verb: str, *options: str) -> tuple[str, ...]:
-    """A verb of `kring` on a home, as this installation runs it."""
+    """A verb of `kring` (`person erase` has two words) on a home, as this installation runs it."""
     script = Path(sys.executable).with_name("kring")
     kring = (
         (str(script),) if script.is_file() else (sys.executable, "-c", "from flows.cli import main; main()")
     )
-    return (*kring, verb, "--home", str(home.root), *options)
+    return (*kring, *verb.split(), "--home", str(home.root), *options)
 
 
 def environment(home: Home) -> dict[str, str]:

@@ -43,7 +43,7 @@ class PairBar:
 class Cell:
     """A value, its words, and whether it stands out. A bar has no words: the numbers stand beside it.
 
-    `mark` is the form of a dot before the words, which repeats what they say.
+    `mark` is the form of a dot before the words, which repeats what they say; `under` is a quiet second line.
     """
 
     value: Plain
@@ -51,6 +51,7 @@ class Cell:
     is_strong: bool = False
     bar: PairBar | None = None
     mark: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ class Table:
                 inner = f"<strong>{inner}</strong>"
             if cell.mark:
                 inner = f'<span class="kring-mark {cell.mark}" aria-hidden="true"></span>{inner}'
+            if cell.under:
+                inner += f'<span class="kring-under">{escape(cell.under)}</span>'
             tag, scope = ("th", ' scope="row"') if index == 0 else ("td", "")
             cells.append(f"<{tag}{scope}{_classes(column)}>{inner}</{tag}>")
         return "".join(cells)

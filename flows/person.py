@@ -16,7 +16,9 @@ import typer
 
 from etl.errors import PrivacyError, UsageError
 from etl.home import Home, find_home
+from etl.progress import Progress, silent
 from flows.options import HomeOption, JsonOption
+from flows.printing import shown_progress
 
 if TYPE_CHECKING:
     from etl.privacy.audit import Action, Result
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from etl.privacy.retention import Due
     from flows.run import RunPlan
 
+ERASURE_STEPS = 5  # of which the last is being done
 BACKUP_DAYS = 30  # a backup older than this would bring back who was erased elsewhere
 person_app = typer.Typer(
     help="A person's rights: see what is held, hand it over, erase it.",
@@ -89,7 +92,7 @@ def erasure_preview(home: Home, who: str, by: str | None = None) -> ErasurePrevi
     return found
 
 
-def erase(home: Home, who: str, by: str | None = None) -> ErasureReport:
+def erase(home: Home, who: str, by: str | None = None, progress: Progress = silent) -> ErasureReport:
     """Erase somebody from every store, prove it by a search of every byte, and keep them out from now on."""
     from etl.ledger import Ledger, Outcome, RunKind, StartedBy
     from etl.privacy.erasure import begin
@@ -100,7 +103,7 @@ def erase(home: Home, who: str, by: str | None = None) -> ErasureReport:
     with running(home, None, True, StartedBy.HAND, RunKind.HOUSEKEEPING) as plan:
         known = person(home, who)
         begin(home, known)
-        report = complete(home, plan, by)
+        report = complete(home, plan, by, progress)
         if report is None:
             raise PrivacyError("erasure", "its note is gone", "", "Run it again.")
         with Ledger(home) as ledger:
@@ -108,7 +111,9 @@ def erase(home: Home, who: str, by: str | None = None) -> ErasureReport:
     return report
 
 
-def complete(home: Home, plan: RunPlan, by: str | None = None) -> ErasureReport | None:
+def complete(
+    home: Home, plan: RunPlan, by: str | None = None, progress: Progress = silent
+) -> ErasureReport | None:
     """Do what is left of an erasure that was begun; None when there is none. The caller holds the lock."""
     from etl.privacy import erasure
     from etl.privacy.audit import Action, Result
@@ -124,16 +129,20 @@ def complete(home: Home, plan: RunPlan, by: str | None = None) -> ErasureReport 
     began = time.monotonic()
     before = erasure.condensed_files(home)
     rebuilding = replace(plan, rebuild=True)
+    progress("read the files", 1, ERASURE_STEPS)
     take_files(home, rebuilding)
     read_files(home, rebuilding)
+    progress("clean the stores", 2, ERASURE_STEPS)
     place_texts(home)
     swept, texts = erasure.clean_stores(home, note, screen)
     place_texts(home)
+    progress("build and publish", 3, ERASURE_STEPS)
     release = make_release(home, rebuilding).release
     forget_old(home, 1)
     if swept.backups:
         write_backup(home)
     write_suppressions(home)
+    progress("search every byte", 4, ERASURE_STEPS)
     searched = erasure.prove(home, note)
     report = erasure.ErasureReport(
         erasure_id=note.erasure_id,
@@ -286,7 +295,8 @@ def erase_person(
             print("\n".join(preview_lines(asked)), file=sys.stderr if as_json else sys.stdout)
         if preview or not _agreed():
             return
-    report = erase(chosen, who)
+    with shown_progress(as_json) as progress:
+        report = erase(chosen, who, progress=progress)
     print(report.json() if as_json else "\n".join(report_lines(report)))
     if not report.is_clean:
         raise typer.Exit(1)

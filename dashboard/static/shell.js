@@ -68,6 +68,8 @@
     "Drag and drop files here": "Sleep bestanden hierheen",
     "Browse files": "Bestand kiezen",
     "progress": "voortgang",
+    "Press Enter to apply": "Enter: toepassen",
+    "Press Enter to submit form": "Enter: verder",
     "Running...": "Bezig…",
     "Stop": "Stop",
     "Stop script": "Stop",
@@ -166,6 +168,20 @@
     }
   };
 
+  // What an answer did is heard, and the keyboard goes there when the button it was on is gone.
+  let heard = null;
+  const speaker = document.createElement("div");
+  speaker.setAttribute("role", "status");
+  speaker.className = "kring-hidden";
+  const say = () => {
+    if (!speaker.isConnected) document.body.append(speaker);
+    const told = document.querySelector("[data-kring-say]");
+    if (!told || told.dataset.kringFocus === heard) return;
+    heard = told.dataset.kringFocus;
+    speaker.textContent = told.dataset.kringSay;
+    if (document.activeElement === document.body) told.focus({ preventScroll: true });
+  };
+
   const patch = () => {
     const asked = document.querySelector("[data-kring-language]")?.dataset.kringLanguage;
     if (asked) setAttribute(document.documentElement, "lang", asked);
@@ -173,6 +189,7 @@
     quietCharts();
     reachScrollers();
     nameDropZones();
+    say();
     if (document.documentElement.lang === "nl") translate();
   };
 

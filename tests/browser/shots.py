@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -35,13 +36,39 @@ def whole_page(page: Page) -> None:
     settle(page)
 
 
-def take(browser: Browser, url: str, entry: PageEntry, language: Language, scheme: str, width: int) -> Path:
-    """One picture."""
-    file = FOLDER / f"{entry.key}-{language.value}-{scheme}-{width}.png"
+def search_people(page: Page) -> None:
+    """Look for a name that many have."""
+    page.get_by_role("textbox").fill("van den")
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    page.locator(".st-key-fig-people").wait_for()
+
+
+def open_person(page: Page) -> None:
+    """Open the page of the second person that was found."""
+    page.locator('[class*="st-key-treffer-1"] button').first.click()
+    page.locator(".st-key-fig-timeline").wait_for()
+
+
+# What is to be seen only after a click: the name of the picture, and the click.
+FURTHER: dict[str, tuple[tuple[str, Callable[[Page], None]], ...]] = {
+    "people": (("people-found", search_people), ("people-person", open_person)),
+}
+
+
+def take(
+    browser: Browser, url: str, entry: PageEntry, language: Language, scheme: str, width: int
+) -> Iterator[Path]:
+    """The pictures of one page."""
+    look = f"{language.value}-{scheme}-{width}.png"
     with visiting(browser, url, entry, language, scheme=scheme, width=width, pixels=WIDTHS[width]) as visit:
-        whole_page(visit.page)
-        visit.page.screenshot(path=file)
-    return file
+        for name, step in ((entry.key, None), *FURTHER.get(entry.key, ())):
+            if step is not None:
+                step(visit.page)
+                settle(visit.page)
+            whole_page(visit.page)
+            file = FOLDER / f"{name}-{look}"
+            visit.page.screenshot(path=file)
+            yield file
 
 
 def main(wanted: list[str]) -> int:
@@ -59,7 +86,8 @@ def main(wanted: list[str]) -> int:
             make_demo(home)
         with serving(home, Path(folder)) as url, browsing(path) as browser:
             for entry, language, scheme, width in product(entries, Language, SCHEMES, WIDTHS):
-                print(take(browser, url, entry, language, scheme, width).name)
+                for file in take(browser, url, entry, language, scheme, width):
+                    print(file.name)
     return 0
 
 

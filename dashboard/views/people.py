@@ -1,0 +1,188 @@
+"""People: find somebody, see what happened with them and who says so, and do what they have a right to."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import person_panel
+from dashboard.data import ask_about_people
+from dashboard.figure import Figure, show
+from dashboard.markdown import plain
+from dashboard.navigation import page as page_entry
+from dashboard.page import Page, open_page, show_title, source_of, story
+from dashboard.people import (
+    SHOWN,
+    Hit,
+    decisions,
+    facts,
+    found_sentence,
+    hits,
+    name_of,
+    search_words,
+    sightings,
+    sightings_headline,
+    sightings_lead,
+    sightings_table,
+    since_words,
+    stretches,
+    timeline_headline,
+    timeline_lead,
+    timeline_table,
+)
+from dashboard.person_panel import CHOSEN, Known, choose, note_view, show_person_panel, show_rights
+from etl.home import Home, find_home
+
+TYPED = "people-typed"
+
+
+def search(page: Page) -> str:
+    """The search field. What is typed stays in this visit: in no address, no answer kept, no log."""
+    words = page.words
+    with st.form("people-search", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input(
+            words.t("Name, address or organisation"),
+            value=st.session_state.get(TYPED, ""),
+            autocomplete="off",
+            key="people-search-field",
+        )
+        is_sent = st.form_submit_button(words.t("Search"), icon=":material/search:")
+    if is_sent:
+        st.session_state[TYPED] = search_words(typed)
+        choose(None)
+    return str(st.session_state.get(TYPED, ""))
+
+
+def show_hits(typed: str, page: Page) -> None:
+    """Who was found, each with a button that opens the page."""
+    words = page.words
+    if not typed:
+        st.caption(words.t("Nothing is listed before you search. A part of a name is enough."))
+        return
+    shown = hits(ask_about_people("people", {"search": typed}).records())
+    with st.container(key="fig-people"):
+        st.header(found_sentence(shown, words), anchor=False)
+        if not shown:
+            st.caption(words.t("Try a part of the name, another spelling, or the address."))
+            return
+        if shown[0].found > len(shown):
+            st.caption(words.t("Type more of the name to see fewer."))
+        for index, hit in enumerate(shown):
+            show_hit(index, hit, page)
+
+
+def show_hit(index: int, hit: Hit, page: Page) -> None:
+    """One row."""
+    words = page.words
+    works = " · ".join(part for part in (hit.organisation, hit.unit) if part)
+    seen = words.dated(hit.last_seen) if hit.last_seen else words.t("unknown")
+    with st.container(key=f"treffer-{index}"):
+        name, told = st.columns([1, 2.2], vertical_alignment="center", gap="small")
+        with name:
+            st.button(
+                plain(name_of(hit, words)),
+                key=f"open-{hit.person_id}",
+                type="tertiary",
+                on_click=choose,
+                args=(hit.person_id,),
+            )
+        with told:
+            st.html(
+                '<p class="kring-hit">'
+                f"<span>{escape(works or words.t('Organisation unknown'))}</span>"
+                f"<span><i>{escape(words.t('Member since'))}</i> {escape(since_words(hit, words))}</span>"
+                f"<span><i>{escape(words.t('Last seen'))}</i> {escape(seen)}</span></p>"
+            )
+
+
+def show_person(person_id: str, home: Home, page: Page) -> None:
+    """One person: timeline and ways of writing on the left, who it is and their rights on the right."""
+    words, style = page.words, page.style
+    st.button(
+        words.t("Back to the search"),
+        key="people-back",
+        type="tertiary",
+        icon=":material/arrow_back:",
+        on_click=choose,
+        args=(None,),
+    )
+    found = hits(ask_about_people("people", {"person": person_id}).records())
+    if not found:
+        st.markdown(words.t("This person is not in the figures any more."))
+        return
+    hit = found[0]
+    note_view(home, person_id, page)
+    given = {"person": hit.person_id}
+    told = ask_about_people("person_timeline", given)
+    written = ask_about_people("person_sightings", given)
+    happened, seen = facts(told.records()), sightings(written.records())
+    known = Known(
+        hit,
+        happened,
+        stretches(ask_about_people("person_memberships", given).records()),
+        decisions(ask_about_people("person_decisions").records(), hit.person_id),
+    )
+    lead, side = st.columns([1.8, 1], gap="large")
+    with lead:
+        origin = story(told)
+        show(
+            Figure(
+                key="timeline",
+                headline=timeline_headline(name_of(hit, words), happened, words),
+                subtitle=words.t("What the files tell of this person, the newest first"),
+                drawings=(),
+                lead=timeline_lead(happened, words),
+                table=timeline_table(happened, words),
+                provenance=origin,
+                source=source_of(page, origin),
+                note=_beyond(len(happened), page),
+            ),
+            style,
+        )
+        origin = story(written)
+        show(
+            Figure(
+                key="sightings",
+                headline=sightings_headline(seen, words),
+                subtitle=words.t("Names and addresses exactly as they stand in the files"),
+                drawings=(),
+                lead=sightings_lead(seen, words),
+                table=sightings_table(seen, words),
+                provenance=origin,
+                source=source_of(page, origin),
+                note=_beyond(len(seen), page),
+            ),
+            style,
+        )
+    with side:
+        show_person_panel(known, page)
+        show_rights(hit, home, page)
+
+
+def _beyond(count: int, page: Page) -> str:
+    if count <= SHOWN:
+        return ""
+    return page.words.t(
+        "These are the newest {shown} of {count}; the table has them all.",
+        shown=page.words.number(SHOWN),
+        count=page.words.number(count),
+    )
+
+
+def main() -> None:
+    """The page."""
+    page = open_page()
+    home = find_home(None)
+    person_panel.take_result()
+    show_title(page, page_entry("people").title.in_language(page.words.language))
+    typed = search(page)
+    chosen: str | None = st.session_state.get(CHOSEN)
+    person_panel.show_result(page.words)
+    if chosen:
+        show_person(chosen, home, page)
+    else:
+        show_hits(typed, page)
+
+
+main()
