@@ -33,6 +33,7 @@ from etl.sources.stamps import (
     possible_shapes,
     read_stamp,
     rising_shapes,
+    worded_date,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ PRACTICAL = (
 )
 Cells = tuple[str, ...]
 _HALF_PADDED = re.compile(r"\d/0\d/")  # 9/08/2026: how Flemish spreadsheets write a day and a month
+_UNIX_DATE = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2} [A-Z]{3,4} \d{4}")
 _BLOCK = re.compile(r"</?(?:p|br|div|li|ul|ol|h\d)\b[^<>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
 _CHOICE = re.compile(
@@ -190,12 +192,17 @@ def open_questions(
     """
     asked: dict[int, str] = {}
     short: list[int] = []
+    dated: set[int] = set()
     for place, cell in enumerate(heading):
         question = normal_heading(cell)
         given = [cells[place] for cells in answers if cells[place]]
         if place in taken or person_field(cell) or not question or _has(question, PRACTICAL):
             continue
         if all(_is_choice(answer) for answer in given) or _are_several_choices(given):
+            continue
+        if all(_is_day(answer) for answer in given):
+            dated.add(place)
+            short.append(place)
             continue
         kind = next((kind for kind, words in KINDS.items() if _has(question, words)), None)
         wordy = median(len(answer.split()) for answer in given) >= SENTENCE_WORDS
@@ -205,7 +212,7 @@ def open_questions(
         elif not options:
             short.append(place)
     if takes_short or (not asked and len(short) == 1):
-        asked |= dict.fromkeys(short, "question")
+        asked |= dict.fromkeys((place for place in short if place not in dated), "question")
     return dict(sorted(asked.items()))
 
 
@@ -228,6 +235,15 @@ def _has(question: str, words: str) -> bool:
 def _is_choice(answer: str) -> bool:
     """A number, yes or no, a single sign, or a code (A1, SQ002, -oth-): nothing that somebody wrote."""
     return bool(_CHOICE.fullmatch(answer.casefold()))
+
+
+def _is_day(answer: str) -> bool:
+    """A date or a moment, also with the day of the week before it and the zone in its midst."""
+    return (
+        read_stamp(answer) is not None
+        or worded_date(answer) is not None
+        or bool(_UNIX_DATE.fullmatch(answer))
+    )
 
 
 def _are_several_choices(given: Sequence[str]) -> bool:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 CHANNEL, KIND = "linkedin_page", "flow"
 COLUMNS = ("channel", "measure", "kind", "measured_on", "value")
 HEADING_SEARCH_ROWS = 10
-LEAST_ROWS = 5
+LEAST_ROWS = 5  # where one sum is all that the figures can show
+LEAST_STEPS = 2
 REGULAR_SHARE = 0.9
 WHOLE_NUMBER = re.compile(r"-?\d+(?:\.0+)?|-?\d{1,3}(?:[.,'\s]\d{3})+")
 DAY_HEADING = "date"
@@ -94,7 +95,7 @@ def is_regular(data: Sequence[TextRow], sums: Sequence[tuple[Sequence[int], int]
 
     Each of `sums` names the places of parts and of their total.
     """
-    if len(data) < LEAST_ROWS:
+    if len(data) < (LEAST_ROWS if len(sums) == 1 else LEAST_STEPS):
         return False
     right = sum(all(_adds_up(row, parts, total) for parts, total in sums) for row in data)
     steps = max(_steps(data, shape) for shape in (MONTH_FIRST, DAY_FIRST, ISO))

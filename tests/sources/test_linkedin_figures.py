@@ -6,7 +6,7 @@ import pytest
 
 from etl.reading.table import TextRow, TextTable
 from etl.settings import Settings
-from etl.sources import linkedin_counts, linkedin_page_followers
+from etl.sources import linkedin_counts, linkedin_page_followers, linkedin_page_visitors
 from etl.sources.source import SourceResult
 
 LOCALISED = ("Datum", "Gesponsorde volgers", "Organische volgers", "Volgers in totaal")
@@ -80,3 +80,13 @@ def test_one_row_counts_group_and_page_apart() -> None:
         ("linkedin_page", "followers", "812"),
         ("linkedin_group", "members", "305"),
     ]
+
+
+def test_visitors_in_another_language_are_known_from_two_days_on() -> None:
+    """Many sums that hold, in 25 columns, are no chance; a single sum needs five days."""
+    heading = ("Data", *(f"Coluna {number}" for number in range(24)))
+    figures = ("1", "2", "3", "1", "1", "2") * 3 + ("3", "6", "9", "3", "3", "6")
+    days = [("03/14/2026", *figures), ("03/15/2026", *figures)]
+    assert linkedin_page_visitors.recognises(table(heading, *days))
+    assert not linkedin_page_visitors.recognises(table(heading, days[0]))
+    assert not linkedin_page_visitors.recognises(table(heading, days[0], ("03/15/2026", *("7",) * 24)))

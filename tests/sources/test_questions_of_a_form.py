@@ -10,6 +10,7 @@ import pytest
 from etl.errors import SettingsError
 from etl.reading.table import TextRow, TextTable
 from etl.settings import TableMapping, read_settings, table_text
+from etl.sources.answers import open_questions
 from etl.sources.inspect import inspect
 from etl.sources.mapping import read_mapped
 from etl.sources.proposal import propose
@@ -173,3 +174,11 @@ def test_an_unknown_form_is_proposed_with_all_its_open_questions(
     found = mapping(propose("Antwoorden 3.csv", table))
     assert (found.feed.name, dict(found.columns), dict(found.kinds)) == (feed, columns, kinds)
     assert read_mapped(table, found).feeds[0].rows
+
+
+def test_a_column_of_days_is_no_question() -> None:
+    heading = ("Organization", "Followed On")
+    day = "Sat Sep 05 08:12:14 UTC 2026"
+    assert open_questions(heading, [("Voorbeeld", day)], {0}) == {}
+    assert open_questions(("E-mail", "Bijgewerkt"), [("a@example.org", "1/29/26")], {0}) == {}
+    assert open_questions(("E-mail", "Wanneer en waarom?"), [("a@example.org", "ooit, denk ik, op zee")], {0})
