@@ -7,9 +7,8 @@ looked at it says so once (`kring refresh --accept`), and its rows count from th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from etl.ledger import StoredReading
 from etl.schema.feeds import CONTACT, MEMBERSHIP
@@ -21,16 +20,21 @@ BAD_ROWS = 20
 BAD_SHARE = 0.02
 KEPT_SHARE = 0.7
 FEWEST_ROWS = 10  # a list of nine that loses three is no damage
+SAME_SHARE = 0.5  # a short file of other people is a list of newcomers, not a damaged list of everyone
 LISTS = frozenset({MEMBERSHIP.name, CONTACT.name})
 """Feeds of lists of people; in a file of any other feed, fewer rows are just another meeting."""
 READ = frozenset({FileStatus.ACCEPTED.value, FileStatus.PARTIAL.value})
 
 
 def held(
-    reading: FileReading, received_at: datetime, earlier: Iterable[StoredReading], settings: Settings
+    reading: FileReading, last: StoredReading | None, settings: Settings, told_again: Callable[[str], float]
 ) -> FileReading:
-    """The reading itself, or without its rows and with the reason why it waits for a person."""
-    reason = _too_many_wrong(reading) or _too_short(reading, received_at, earlier, settings)
+    """The reading itself, or without its rows and with the reason why it waits for a person.
+
+    `last` is what was used last of the same source; `told_again` gives the share of the rows of this file
+    whose people stand in the file of that fingerprint.
+    """
+    reason = _too_many_wrong(reading) or _too_short(reading, last, settings, told_again)
     if reason is None or reading.status.value not in READ:
         return reading
     because = f"{reason}; kring refresh --accept {reading.sha256[:12]} takes it as it is"
@@ -52,18 +56,13 @@ def _tells_of_everyone(table: TableMapping) -> bool:
 
 
 def _too_short(
-    reading: FileReading, received_at: datetime, earlier: Iterable[StoredReading], settings: Settings
+    reading: FileReading, last: StoredReading | None, settings: Settings, told_again: Callable[[str], float]
 ) -> str | None:
     if not any(_tells_of_everyone(table) for table in settings.tables if table.name == reading.source):
         return None
-    moment = received_at if received_at.tzinfo else received_at.replace(tzinfo=UTC)
-    before = [
-        each for each in earlier
-        if each.source == reading.source and each.status in READ and each.received_at < moment
-    ]  # fmt: skip
-    if not before or before[-1].rows_used < FEWEST_ROWS:
+    if last is None or last.rows_used < FEWEST_ROWS:
         return None
-    then, now = before[-1].rows_used, reading.rows.used
-    if now >= KEPT_SHARE * then:
+    then, now = last.rows_used, reading.rows.used
+    if now >= KEPT_SHARE * then or told_again(last.sha256) < SAME_SHARE:
         return None
     return f"it has {now} rows where the last file of {reading.source} had {then}, under {KEPT_SHARE:.0%}"

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from etl.sources.reading import FeedFile, FileReading
 
 STEP = "read the files"
+PERSON_KEYS = ("email", "external_id", "linkedin_url", "full_name", "family_name")
 WORK_FOLDER = ".reading-"
 UNFINISHED = ".load-unfinished"  # a run that died after its last file left views and register as they were
 OWN_FILE_ROWS = 100_000
@@ -106,8 +108,9 @@ def load(
                     if reading.sha256 in stored:
                         _forget(warehouse, reading.sha256)
                     if reading.sha256 not in accepted:
-                        last = ledger.last_used(reading.source, job.received_at)
-                        reading = held(reading, job.received_at, last, settings)
+                        last = next(iter(ledger.last_used(reading.source, job.received_at)), None)
+                        told_again = partial(_told_again, warehouse, home, reading)
+                        reading = held(reading, last, settings, told_again)
                     _store(warehouse, home, reading, job, own_file_rows)
                     ledger.record_reading(reading.sha256, reading)
                     if reading.status is FileStatus.REJECTED:
@@ -242,6 +245,38 @@ def _whole(warehouse: DuckDBPyConnection) -> Iterator[None]:
     except BaseException:
         warehouse.execute("ROLLBACK")
         raise
+
+
+def _told_again(warehouse: DuckDBPyConnection, home: Home, reading: FileReading, sha256: str) -> float:
+    """The share of the rows of a list of people whose person stands in an earlier file, from 0 to 1."""
+    shares = [0.0]
+    for file in _feed_files(reading):
+        key = _person_key(_held_fields(warehouse, file.path))
+        if not file.rows or key is None:
+            continue
+        earlier = [
+            f"SELECT {_person_key(PERSON_KEYS)} AS key FROM stored.{_name(file.feed)} WHERE sha256 = $1"
+        ]
+        kept = warehouse.execute(
+            "SELECT file FROM stored.large_file WHERE sha256 = ? AND feed = ?", [sha256, file.feed]
+        ).fetchall()
+        for (name,) in kept:
+            path = home.feeds / str(name)
+            of_large = _person_key(_held_fields(warehouse, path))
+            earlier += [f"SELECT {of_large} FROM {_rows(path)}"] if of_large else []
+        found = warehouse.execute(
+            f"SELECT avg((key IN (FROM ({' UNION ALL '.join(earlier)}) WHERE key IS NOT NULL))::INTEGER) "
+            f"FROM (SELECT {key} AS key FROM {_rows(file.path)}) WHERE key IS NOT NULL",
+            [sha256],
+        ).fetchone()
+        shares.append(float(found[0]) if found and found[0] is not None else 0.0)
+    return max(shares)
+
+
+def _person_key(fields: Sequence[str]) -> str | None:
+    """SQL for what tells one row of a list from another: the first of its keys, else the name."""
+    keys = [f"lower(trim({_name(name)}::VARCHAR))" for name in PERSON_KEYS if name in fields]
+    return f"coalesce({', '.join(keys)})" if keys else None
 
 
 def _feed_files(reading: FileReading) -> Iterator[FeedFile]:

@@ -68,6 +68,9 @@ def print_status(home: Home) -> None:
     waiting = [reading.file for reading in readings if reading.status == "needs_mapping"]
     for file in waiting:
         print(f"{file} needs a mapping: kring inspect proposes one.")
+    for reading in readings:
+        if reading.status == "held":
+            print(f"{reading.file} waits for you: {reading.reason}.")
     print(f"{len(refused)} refused rows or files: see kring ask refused_rows.")
     for run in runs:
         how = run.outcome.value if run.outcome is not Outcome.RUNNING else f"running (process {run.pid})"

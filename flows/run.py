@@ -389,7 +389,7 @@ def _hand_in_again(home: Home, ledger: Ledger, start: str) -> None:
         raise UsageError(
             "--accept", f"{len(found) or 'no'} waiting or refused files with that SHA-256",
             "the SHA-256 of one of them",
-            "See kring ask source_files.",
+            "Each run says it of the files that wait, and kring status of all.",
         )  # fmt: skip
     target = home.inbox / found[0].file
     target.parent.mkdir(parents=True, exist_ok=True)
