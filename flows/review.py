@@ -50,6 +50,7 @@ class Pair:
 @review_app.command("list")
 def list_pairs(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """List the pairs that wait: who shares a key but was kept apart, then who is likely the same."""
+    from etl.identity.explain import in_english
     from flows.printing import print_table
 
     pairs = waiting(_home(home))
@@ -61,7 +62,8 @@ def list_pairs(home: HomeOption = None, as_json: JsonOption = False) -> None:
         [
             (
                 each.pair_id, each.name_a or each.person_a, each.name_b or each.person_b, each.score,
-                each.because, "put off" if each.is_later else "",
+                in_english(each.because or "") if each.kind == SUGGESTION else each.because,
+                "put off" if each.is_later else "",
             )
             for each in pairs
         ],
