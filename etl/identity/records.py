@@ -22,6 +22,7 @@ from etl.identity.written import FUNCTIONS
 NO_ORGANISATION = ("freelancers", "zzp", "zelfstandig", "onbekend", "geen", "nvt", "unknown", "none", "n a")
 """Words people write where an organisation is asked and they have none: no evidence for anything."""
 
+LONGEST_NAME = 120  # of what is longer the front is compared
 FRONTS = (
     "Van",
     "De",
@@ -55,8 +56,8 @@ with named as (
         list_distinct(staging.organisation_marks(plain) || staging.organisation_marks(head)) as marks
     from (
         select
-            organisation_id, staging.plain_text(name) as plain,
-            staging.plain_text(regexp_replace(name, '[,(|/].*$', '')) as head  -- before ", Educatie"
+            organisation_id, staging.plain_text(left(name, 200)) as plain,
+            staging.plain_text(regexp_replace(left(name, 200), '[,(|/].*$', '')) as head  -- before ", Educatie"
         from core.organisation
     )
     where plain <> '' and not list_contains($none, plain)
@@ -116,9 +117,9 @@ NAMES = """
 create or replace temp table alike_name as
 with told as (
     select distinct
-        person_id, staging.name_of(full_name, given_name, family_name) as name,
-        case when given_name is not null and family_name is not null then given_name end as given_name,
-        case when given_name is not null and family_name is not null then family_name end as family_name
+        person_id, left(staging.name_of(full_name, given_name, family_name), $longest) as name,
+        case when family_name is not null then left(given_name, $longest) end as given_name,
+        case when given_name is not null then left(family_name, $longest) end as family_name
     from staging.person_of
     join staging.identity using (identity)
     where coalesce(full_name, given_name, family_name) is not null
@@ -198,7 +199,7 @@ where len(given) + len(family) > 0
 READ_NAMES = """
 create or replace temp table alike_read_name as
 with address as (
-    select person_id, regexp_replace(staging.without_marks(split_part(split_part(mail, '@', 1), '+', 1)),
+    select person_id, regexp_replace(staging.without_marks(left(split_part(split_part(mail, '@', 1), '+', 1), 100)),
         '[0-9]+', '', 'g') as local
     from (select person_id, unnest(mails) as mail from alike_held)
 ),
@@ -247,7 +248,7 @@ told as (
     from (
         select
             person_id,
-            list_filter(string_split(staging.without_marks(substr(profile, 10)), '-'),
+            list_filter(string_split(staging.without_marks(substr(profile, 10, 100)), '-'),
                 lambda word: not regexp_matches(word, '[^a-z]')) as words
         from (select person_id, unnest(profiles) as profile from alike_held)
     )
@@ -280,9 +281,10 @@ whole as (
         mails, domains, block_domains, work_domains, profiles, numbers, number_sources,
          organisations, organisation_marks, block_marks,
         organisation_cores,
-        list_filter(list_transform(mails, lambda mail: staging.local_letters(split_part(mail, '@', 1))),
+        list_filter(list_transform(mails, lambda mail: staging.local_letters(left(split_part(mail, '@', 1), 100))),
             lambda local: length(local) > 4) as locals,
-        job_title as job, audience, country, region
+        left(job_title, 200) as job, left(audience, 200) as audience, left(country, 200) as country,
+        left(region, 200) as region
         {extra_columns}
     from named
     left join alike_held using (person_id)
@@ -308,7 +310,7 @@ def make_records(connection: duckdb.DuckDBPyConnection, extra: Extra = NOTHING_E
     connection.execute(ORGANISATION, {"none": list(NO_ORGANISATION)})
     for statement in (BORNE, WORKS_FOR, HELD):
         connection.execute(statement)
-    connection.execute(NAMES, {"placeholder": PLACEHOLDER, "fronts": list(FRONTS)})
+    connection.execute(NAMES, {"placeholder": PLACEHOLDER, "fronts": list(FRONTS), "longest": LONGEST_NAME})
     connection.execute(READ_NAMES)
     added = "".join(f", {name}" for name in extra.columns)
     joined = f"left join {extra.table} using (person_id)" if extra.columns else ""
