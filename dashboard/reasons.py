@@ -47,6 +47,18 @@ _PATTERNS = tuple(
                 "a web page, often a sign-in page saved in place of the export: sign in and download it again"
             ),
         ),
+        (
+            r'no row could be used \(in "(?P<column>.+)"\).*',
+            N_("no row could be used, because of column {column}; the first refused rows say why"),
+        ),
+        (
+            r'.*column "(?P<column>[^"]+)" (?:stands in the file more than once|stands where).*',
+            N_("column {column} is not where or what it was: hand in the file as the tool made it"),
+        ),
+        (
+            r'.*column "(?P<column>[^"]+)" holds no e-mail address.*',
+            N_("column {column} holds no e-mail address: hand in the file as the tool made it"),
+        ),
         (r".*this is an empty file;.*", N_("the file is empty: export it again")),
         (r".*this is a binary file;.*", N_("neither text nor a spreadsheet: export it as CSV or XLSX")),
         (r".*cut off or damaged.*", N_("the file is cut off or damaged: download it again")),

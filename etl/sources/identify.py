@@ -11,11 +11,14 @@ from etl.schema.model import DateShape
 from etl.settings import table_text
 from etl.sources import SOURCES
 from etl.sources.date_order import OrderUnknown
+from etl.sources.layouts import CONTRACT, keep_contract, nearly
 from etl.sources.mapping import mapping_for, read_mapped
 from etl.sources.proposal import propose, rows_below_heading
 from etl.sources.source import NeedsMapping, Source, SourceResult
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from etl.reading.table import TextTable
     from etl.settings import Settings, TableMapping
 
@@ -49,14 +52,17 @@ def read_source(name: str, tables: tuple[TextTable, ...], settings: Settings) ->
     for source in SOURCES:
         known = [table for table in tables if source.recognises(table)]
         if known:
+            _refuse_broken_sheets(source, name, [table for table in tables if table not in known])
             preference = getattr(source, "preference", None)
             best = max(known, key=preference) if preference else known[0]
             return _identified(source, name, best, settings)
     if tables[0].is_document:
         raise InputError(name, "a document that no format knows", "a calendar", "Export it as a table.")
     fullest = max(tables, key=lambda table: len(table.rows))
+    why = "no format is recognised and no mapping in kring.toml fits the file name"
+    lacks = nearly(tables)
     return NeedsMapping(
-        "no format is recognised and no mapping in kring.toml fits the file name",
+        f"{why}; {lacks}" if lacks else why,
         propose(name, fullest), unknown_fingerprint(settings), rows_below_heading(fullest),
     )  # fmt: skip
 
@@ -84,7 +90,7 @@ def still_right(name: str, fingerprint: str, settings: Settings) -> bool:
 def source_fingerprint(source: Source, settings: Settings) -> str:
     """What decides how a format is read: its version and the settings it looks at."""
     network = settings.network
-    seen = f"{network.time_zone}|{network.connections}"
+    seen = f"{network.time_zone}|{network.connections}|{CONTRACT}"
     answers = settings.date_orders(source.format_id)
     seen += f"|{answers}" if answers else ""
     if source.format_id == COLLECTED_FORMAT:
@@ -108,9 +114,18 @@ def _identified(source: Source, name: str, table: TextTable, settings: Settings)
     result = source.read(name, table, settings)
     if isinstance(result, NeedsMapping):
         return NeedsMapping(result.reason, result.proposal, unknown_fingerprint(settings), result.rows_read)
+    unread = keep_contract(source.format_id, name, table, result)
+    result = replace(result, warnings=(*result.warnings, *unread)) if unread else result
     return Identified(
         source.format_id, result.source or source.format_id, source_fingerprint(source, settings), result
     )
+
+
+def _refuse_broken_sheets(source: Source, name: str, others: Sequence[TextTable]) -> None:
+    """A sheet that would be of the format but for one column may be the very one that was meant."""
+    lacks = nearly(others, source.format_id)
+    if lacks:
+        raise InputError(name, f"a sheet of which {lacks}", f"every column of {source.format_id}")
 
 
 def _first_that_fits(tables: tuple[TextTable, ...], mapping: TableMapping) -> SourceResult:

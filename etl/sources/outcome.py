@@ -52,12 +52,18 @@ def used(
     return FileReading(
         name, sha256, identified.format_id,
         FileStatus.REJECTED if nothing_left else FileStatus.PARTIAL if rejected else FileStatus.ACCEPTED,
-        reason="no row could be used; the first refused rows say why" if nothing_left else None,
+        reason=_nothing_used(rejects) if nothing_left else None,
         rows=rows, rejects=tuple(rejects[:MOST_REJECTS]), counts=summary.counts, dates=summary.dates,
         sessions=summary.sessions, attendance=summary.attendance,
         warnings=(*result.warnings, *summary.warnings, *((NO_DATA,) if read == 0 else ())),
         source=identified.source, fingerprint=identified.fingerprint, feeds=feeds,
     )  # fmt: skip
+
+
+def _nothing_used(rejects: Sequence[Reject]) -> str:
+    columns = list(dict.fromkeys(reject.column for reject in rejects if reject.column))
+    where = f' (in "{columns[0]}")' if len(columns) == 1 else ""
+    return f"no row could be used{where}; the first refused rows say why"
 
 
 def unmapped(name: str, sha256: str, found: NeedsMapping) -> FileReading:

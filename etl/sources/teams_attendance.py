@@ -15,7 +15,15 @@ from etl.errors import InputError
 from etl.schema.feeds import ATTENDANCE, REGISTRATION, Feed
 from etl.sources import teams_words
 from etl.sources.source import NeedsMapping, SourceResult
-from etl.sources.teams_report import Report, columns_of, day_order, meeting_of, part_of
+from etl.sources.teams_report import (
+    PARTICIPANT_COLUMNS,
+    STRETCH_COLUMNS,
+    Report,
+    columns_of,
+    day_order,
+    meeting_of,
+    part_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +48,11 @@ def recognises(table: TextTable) -> bool:
 def read(name: str, table: TextTable, settings: Settings) -> SourceResult | NeedsMapping:
     """Who was in the meeting, and when."""
     sections = _sections(table)
-    parts = [part_of(rows) for number, rows in sorted(sections.items()) if number > 1 and _is_table(rows)]
+    parts = [
+        part_of(rows, PARTICIPANT_COLUMNS if number == 2 else STRETCH_COLUMNS)
+        for number, rows in sorted(sections.items())
+        if number > 1 and _is_table(rows)
+    ]
     if not parts:
         raise InputError(
             name, "a Teams report without a list of participants", "names with times in section 2",

@@ -13,7 +13,7 @@ that are not English, since only American English writes the month first. When n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -83,6 +83,7 @@ LONGEST_STRETCH = timedelta(hours=24)
 ALLOWED_DRIFT = timedelta(minutes=2)
 OWN_WORDS = r"meeting ?attendance ?(?:list|report)|attendee ?report|attendance ?(?:list|report)"
 EXTERNAL_MARK = "#ext#"
+IN_A_KNOWN_LANGUAGE = "Download the attendance report again, in English or Dutch."
 MOST = 0.5  # so large a share of a column's values shows what the column is
 ROLES = {
     "organi": "host", "orgán": "host", "szerv": "host", "järjest": "host", "arrang": "host", "開催": "host",
@@ -322,7 +323,11 @@ def _by_values(rows: Sequence[TextRow], width: int) -> dict[str, int]:
     _first(found, "registered_at", [place for place in times[2:] if place >= len(PARTICIPANT_COLUMNS)])
     taken = {*found.values(), *times, *lengths, *mails}
     words = [place for place in range(times[1] + 1, width) if place not in taken and columns[place]]
-    _first(found, "role", [place for place in reversed(words) if place < len(PARTICIPANT_COLUMNS)])
+    told = [
+        place for place in words if any(role_of(cell) not in (None, "attendee") for cell in columns[place])
+    ]
+    usual = [place for place in reversed(words) if place < len(PARTICIPANT_COLUMNS)]
+    _first(found, "role", told or usual)
     return found
 
 
@@ -342,10 +347,11 @@ def _places(columns: Sequence[Sequence[str]], shows: Callable[[str], bool]) -> l
     ]
 
 
-def part_of(rows: Sequence[TextRow]) -> Part:
-    """The table under its heading row, as lines by field."""
+def part_of(rows: Sequence[TextRow], usual: Sequence[str] = STRETCH_COLUMNS) -> Part:
+    """The table under its heading row, as lines by field. `usual`: the columns that Teams always writes."""
     heading, data = rows[0], rows[1:]
     where = columns_of(heading, data)
+    _check_places(heading, where, usual)
     lines: list[Line] = []
     rejects: list[Reject] = []
     for row in data:
@@ -359,6 +365,25 @@ def part_of(rows: Sequence[TextRow]) -> Part:
     is_english = sum(cell in ENGLISH for cell in headings) * 2 > len(headings)
     is_utc = "(utc)" in normal_heading(heading.cells[where["joined"]])
     return Part(tuple(lines), tuple(rejects), is_utc, is_english)
+
+
+def _check_places(heading: TextRow, where: Mapping[str, int], usual: Sequence[str]) -> None:
+    """Without a word to go by, the values show what a column is only where Teams always puts it."""
+    if FIELD_OF_HEADING.get(normal_heading(heading.cells[where["name"]])) == "name":
+        return
+    width = sum(1 for cell in heading.cells if cell.strip())
+    if width < len(usual) or (width > len(usual) and usual is STRETCH_COLUMNS):
+        raise InputError(
+            "the report", f"{width} columns under headings that Kring does not know",
+            f"the {len(usual)} columns of Teams", IN_A_KNOWN_LANGUAGE,
+        )  # fmt: skip
+    for place, field in enumerate(PARTICIPANT_COLUMNS[:3]):
+        if where[field] != place:
+            raise InputError(
+                "the report", f'column "{heading.cells[place].strip()}" stands where Teams has another',
+                "the name, the first join and the last leave as first columns",
+                IN_A_KNOWN_LANGUAGE,
+            )  # fmt: skip
 
 
 def meeting_of(rows: Sequence[TextRow]) -> Meeting:

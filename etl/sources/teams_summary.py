@@ -17,6 +17,7 @@ from etl.sources import teams_words
 from etl.sources.mapping import normal_heading
 from etl.sources.source import NeedsMapping, SourceResult
 from etl.sources.teams_report import (
+    PARTICIPANT_COLUMNS,
     FIELD_OF_HEADING,
     Part,
     Report,
@@ -52,7 +53,8 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     index = _heading_index(table)
     if index is None:
         raise InputError(name, "a Teams report without a list of participants", "Full Name … Join Time")
-    stretches = part_of([row for row in table.rows[index:] if any(cell.strip() for cell in row.cells)])
+    rows = [row for row in table.rows[index:] if any(cell.strip() for cell in row.cells)]
+    stretches = part_of(rows, PARTICIPANT_COLUMNS[:-1])  # the user name came later
     meeting = meeting_of(table.rows[:index])
     shape = day_order(format_id, name, meeting, (stretches,), settings)
     if isinstance(shape, NeedsMapping):
