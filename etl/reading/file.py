@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,15 +24,18 @@ from etl.reading.spreadsheet import read_spreadsheet
 from etl.sources import outcome
 from etl.sources.date_order import OrderUnknown
 from etl.sources.identify import TABLE_FORMAT, Identified, ask_order, mapping_fingerprint, read_source
-from etl.sources.mapping import mapping_for
+from etl.sources.mapping import mapping_for, normal_heading
 from etl.sources.reading import FileReading
-from etl.sources.source import NeedsMapping, SourceResult
+from etl.sources.source import NeedsMapping, Reject, SourceResult
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from etl.reading.table import TextTable
     from etl.settings import Settings, TableMapping
+
+HEADING_ROWS = 1_000  # so far down may a second heading row of a report stand
+LONGEST_HEADING = 100
 
 
 @dataclass(frozen=True)
@@ -94,20 +97,30 @@ def _read(
     if kind is FileKind.ZIP:
         return _read_archive(job, settings, scratch, folder, large_bytes)
     if mapping is not None and kind.is_text and size > large_bytes and not mapping.asks_several:
-        return _in_its_own_words(_read_large(job, kind, mapping, settings, scratch, folder), mapping)
-    found = _converted(job, _tables(job.path, kind, settings), settings, scratch, folder)
-    return _in_its_own_words(found, mapping) if mapping and found.source == mapping.name else found
+        return _read_large(job, kind, mapping, settings, scratch, folder)
+    return _converted(job, _tables(job.path, kind, settings), settings, scratch, folder)
 
 
-def _in_its_own_words(reading: FileReading, mapping: TableMapping) -> FileReading:
-    """What was refused, under the headings of the file instead of the fields that they mean."""
+def _words(mapping: TableMapping) -> dict[str, str]:
+    """The heading of each field that one column of a mapped table means."""
     fields = [field for _, field in mapping.columns]
-    headings = {field: heading for heading, field in mapping.columns if fields.count(field) == 1}
-    rejects = tuple(
-        replace(each, column=headings.get(each.column, each.column)) if each.column else each
-        for each in reading.rejects
-    )
-    return replace(reading, rejects=rejects)
+    return {field: heading for heading, field in mapping.columns if fields.count(field) == 1}
+
+
+def _headed(
+    rejects: Sequence[Reject], headings: Mapping[str, str], tables: Sequence[TextTable] = ()
+) -> tuple[Reject, ...]:
+    """What was refused, with every column called as the file itself calls it, capitals and all."""
+    columns = {reject.column for reject in rejects if reject.column}
+    named = {column: headings.get(column, column) for column in columns}
+    wanted = {normal_heading(name) for name in named.values()}
+    written: dict[str, str] = {}
+    for row in (row for table in tables if wanted for row in table.rows[:HEADING_ROWS]):
+        for cell in row.cells:
+            if len(cell) <= LONGEST_HEADING and normal_heading(cell) in wanted:
+                written.setdefault(normal_heading(cell), " ".join(cell.replace("\ufeff", "").split()))
+    names = {column: written.get(normal_heading(name), name) for column, name in named.items()}
+    return tuple(replace(each, column=names[each.column]) if each.column else each for each in rejects)
 
 
 def _converted(
@@ -128,7 +141,13 @@ def _converted(
         for number, rows in enumerate(found.result.feeds)
         if rows.rows
     ]
-    return outcome.used(job.name, job.sha256, found, cut, converted, scratch, settings, job.is_counted)
+    mapping = mapping_for(job.name, settings)
+    words = _words(mapping) if mapping and found.source == mapping.name else found.result.headings
+    told = replace(found.result, rejects=_headed(found.result.rejects, words, tables))
+    named = [replace(one, rejects=_headed(one.rejects, words, tables)) for one in converted]
+    return outcome.used(
+        job.name, job.sha256, replace(found, result=told), cut, named, scratch, settings, job.is_counted
+    )
 
 
 def tables_of(path: Path, settings: Settings) -> tuple[TextTable, ...]:
@@ -163,7 +182,8 @@ def _read_large(
     identified = Identified(
         TABLE_FORMAT, mapping.name, mapping_fingerprint(mapping, settings), SourceResult((), large.rows_read)
     )
-    converted: Sequence[Converted] = (large.converted,)
+    refused = _headed(large.converted.rejects, _words(mapping))
+    converted: Sequence[Converted] = (replace(large.converted, rejects=refused),)
     return outcome.used(job.name, job.sha256, identified, (), converted, scratch, settings, job.is_counted)
 
 

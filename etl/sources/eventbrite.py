@@ -115,6 +115,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     return SourceResult(
         result.feeds, len(rows) + len(rejects) - _named_again(rejects, rows), 0, result.unidentified,
         tuple(rejects), warnings=tuple(warnings),
+        headings={to: heading[fields.index(own)] for to, own in DATED.items() if own in fields},
     )  # fmt: skip
 
 

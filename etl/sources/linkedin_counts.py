@@ -70,7 +70,11 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     if isinstance(shapes, NeedsMapping):
         return shapes
     feed_rows = FeedRows(REACH, COLUMNS, lines, rows, {"measured_on": next(iter(shapes.values()))})
-    return SourceResult((feed_rows,), read_count, hidden, rejects=tuple(rejects))
+    headings = {
+        "measured_on": heading[day],
+        **({"value": heading[next(iter(counts))]} if len(counts) == 1 else {}),
+    }
+    return SourceResult((feed_rows,), read_count, hidden, rejects=tuple(rejects), headings=headings)
 
 
 def _heading(table: TextTable) -> int | None:

@@ -98,7 +98,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         ]
         lines = [line for line, _ in rows]
         feed = FeedRows(MEMBERSHIP, MEMBER_COLUMNS, lines, list(members), {"joined_on": shape})
-        return SourceResult((feed,), read_count, 0, unnamed, rejects)
+        return SourceResult((feed,), read_count, 0, unnamed, rejects, headings={"joined_on": shown})
     title = title_of(name, NOISE)
     answers = [(line, values, ANSWERS.get(values.get("rsvp", "").casefold())) for line, values in rows]
     unclear = [
@@ -120,6 +120,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     return SourceResult(
         (registrations, attendances) if came else (registrations,), read_count, 0, unnamed,
         (*rejects, *unclear), warnings=(GUESTS.format(count=guests),) if guests else (),
+        headings={"registered_at": shown},
     )  # fmt: skip
 
 

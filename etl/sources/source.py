@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -65,6 +66,7 @@ class SourceResult:
 
     `seen` names people whom the file mentions without saying anything about them (a form left empty):
     they are counted, never loaded. `source` is whose rows these are, when that is not the format's name.
+    `headings`: how this file heads the fields, for whoever reads what was refused.
     """
 
     feeds: tuple[FeedRows, ...]
@@ -76,6 +78,7 @@ class SourceResult:
     warnings: tuple[str, ...] = ()
     seen: FeedRows | None = None
     source: str | None = None
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
