@@ -17,8 +17,8 @@ from etl.sources import teams_words
 from etl.sources.mapping import normal_heading
 from etl.sources.source import NeedsMapping, SourceResult
 from etl.sources.teams_report import (
-    PARTICIPANT_COLUMNS,
     FIELD_OF_HEADING,
+    PARTICIPANT_COLUMNS,
     Part,
     Report,
     columns_of,
