@@ -88,14 +88,14 @@ def _member_files(network: tuple[Stay, ...]) -> Iterator[Export]:
         person = stay.person
         seen[person.number] = seen.get(person.number, 0) + 1
         is_back = seen[person.number] > 1
-        email = person.private_email if is_back and chance.random() < 0.5 else person.email
+        email = person.private_email if is_back and chance.random() < 0.015 else person.email
         given, family = person.given, person.family
         if chance.random() < 0.06:
             given, family = given.upper(), family.upper()
         rows.append(
             (
                 f"{2000 + person.number}", given, family,
-                "" if chance.random() < 0.01 else _cased(chance, email),
+                "" if chance.random() < 0.001 else _cased(chance, email),
                 _organisation(chance, person.organisation), person.job,
                 "" if chance.random() < 0.06 else person.audience, person.organisation.country,
                 dutch_date(stay.starts_on), dutch_date(stay.ends_on), "weer lid" if is_back else "",
@@ -114,9 +114,11 @@ def _group_file(group: str, stays: tuple[Stay, ...]) -> Export:
     for stay in stays:
         person = stay.person
         name = person.name_by_surname if chance.random() < 0.3 else person.name
-        email = person.private_email if not exact and chance.random() < 0.006 else person.email
+        email = person.private_email if not exact and chance.random() < 0.0005 else person.email
         organisation = _organisation(chance, person.organisation)
         rows.append((name, email, organisation, stay.role, stay.starts_on, stay.ends_on))
+    if group == mess.CARELESS_GROUP:
+        rows = mess.spoil_group(rows, [stay.person for stay in stays if stay.holds(AS_OF)])
     return Export(f"werkgroepen/Werkgroep {group}.xlsx", workbook("Leden", GROUP_HEADING, rows))
 
 
@@ -224,7 +226,7 @@ def _linkedin_file(network: tuple[Stay, ...]) -> Export:
         connections.append(
             Connection(
                 person.given, person.family + suffix, f"https://www.linkedin.com/in/{slug}",
-                person.email if chance.random() < 0.03 else "", person.organisation.name, person.job,
+                "" if chance.random() < 0.01 else person.email, person.organisation.name, person.job,
                 stay.starts_on,
             )
         )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from etl.demo.formats.dutch_csv import dutch_csv
 from etl.demo.formats.workbook import Cell
+from etl.demo.people import Person
 
+GroupRow = tuple[str, str, str, str, date, date | None]
 Answer = tuple[datetime, tuple[str, ...]]
 
 # File name -> rows that cannot be used. A whole file that cannot be used counts as one.
@@ -19,6 +21,13 @@ REFUSED_ROWS = {
     "leden-export.csv": 1,
 }
 NEEDS_MAPPING = ("nieuwsbrief abonnees.csv",)
+CARELESS_GROUP = "Communicatie"
+WRITTEN_TWICE = 6
+NAMES_TO_SETTLE = {
+    "ROC Lindeveld": "Lindeveld College Noord",
+    "Zorggroep De Warme Wanten": "Stichting Warme Wanten",
+    "Hogeschool Rivierenhof": "Hogeschool Rivierenhof Oost",
+}
 SAVED_TWICE = ("Wat werkt, en waarom?", "Slot: Samen beoordelen")
 
 LOGIN_PAGE = (
@@ -68,6 +77,32 @@ def spoil_registrations(year: int, answers: list[Answer]) -> list[Answer]:
         for place, answer in enumerate(spoiled)
         for answer in ([answer] * (2 if place % 97 == 50 else 1))
     ]
+
+
+def spoil_group(rows: Sequence[GroupRow], members: Sequence[Person]) -> list[GroupRow]:
+    """Members once more: by initials, with a slip of the pen, under a married name, from another address.
+
+    And the first member of a few organisations writes its name in a way that only people can settle.
+    """
+    left = dict(NAMES_TO_SETTLE)
+    spoiled = [(row[0], row[1], left.pop(row[2], row[2]), *row[3:]) for row in rows]
+    chosen = [one for one in members if " " not in one.family and len(one.family) > 8 and one.number]
+    writings = (
+        lambda one: (f"{one.given[0]}. {one.family}", ""),
+        lambda one: (f"{one.given} {one.family}-van Potlood", one.private_email),
+        lambda one: (_slip(one.name), one.private_email),
+        lambda one: (one.name_by_surname, one.private_email),
+    )
+    for place, person in enumerate(chosen[:: max(1, len(chosen) // WRITTEN_TWICE)][:WRITTEN_TWICE]):
+        name, email = writings[place % len(writings)](person)
+        joined = date(2026, 9, 1) + timedelta(days=place)
+        spoiled.append((name, email, person.organisation.name, "lid", joined, None))
+    return spoiled
+
+
+def _slip(name: str) -> str:
+    """Two letters near the end change places."""
+    return f"{name[:-4]}{name[-3]}{name[-4]}{name[-2:]}"
 
 
 def spoil_effort(rows: Sequence[tuple[str, date, float]]) -> list[tuple[Cell, ...]]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
+from typing import cast
 
 from etl.demo.calendar import Session
-from etl.demo.chance import stream, weighted_sample
+from etl.demo.chance import constants, stream, weighted_sample
 from etl.demo.members import AS_OF, Stay
 from etl.demo.people import Person
 
 Stretch = tuple[datetime, datetime]
-DROP_INS: tuple[str, ...] = (
-    "Wim Zonderpas (Gast)", "Ria Losblad (Guest)", "Jos Deurknop (External)", "An Kladpapier (Gast)",
-    "Cor Stuiterbal (Guest)", "iPhone van Sanne", "iPad", "Galaxy S23",
-)  # fmt: skip
+DEVICES: tuple[str, ...] = ("iPhone van Sanne", "iPad", "Galaxy S23")
+GUEST_MARKS = (" (Gast)", " (Guest)", " (External)")
 ON_9_JUNE: tuple[str, ...] = ("Tante Sidonia Knikkerpot (Gast)", "Opa Bonifaas Beschuit (Gast)")
 NAMED_ON_9_JUNE = 96  # of "ca. 130": the others shared a screen or dialled in
 
@@ -136,9 +135,9 @@ def _pool(
 
 
 def _registration(chance: Random, session: Session, person: Person, status: str) -> Registration:
-    email = person.private_email if chance.random() < 0.008 else person.email
+    email = person.private_email if chance.random() < 0.0006 else person.email
     luck = chance.random()
-    if luck < 0.004:
+    if luck < 0.0008:
         name = _typo(chance, person.name)
     elif luck < 0.08:
         name = person.name_by_surname
@@ -158,9 +157,16 @@ def _typo(chance: Random, name: str) -> str:
 
 def _guests(chance: Random, session: Session) -> list[Presence]:
     """People without an address, and now and then a device."""
-    names = ON_9_JUNE if session.starts_at.date().isoformat() == "2021-06-09" else DROP_INS
-    if names is DROP_INS:
-        names = tuple(name for name in names if chance.random() < 0.11)
+    names = ON_9_JUNE
+    if session.starts_at.date().isoformat() != "2021-06-09":
+        written = constants("names.toml")
+        given, family = cast("list[str]", written["guest_given"]), cast("list[str]", written["guest_family"])
+        guests = [
+            f"{chance.choice(given)} {chance.choice(family)}{chance.choice(GUEST_MARKS)}"
+            for _ in range(5)
+            if chance.random() < 0.11
+        ]
+        names = (*guests, *(device for device in DEVICES if chance.random() < 0.11))
     if session.attendance == "sheet":
         names = tuple(name.partition(" (")[0] for name in names if "(" in name)
     return [Presence(name, "", "", "attendee", stretches(chance, session)) for name in names]

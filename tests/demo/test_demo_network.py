@@ -186,3 +186,14 @@ def test_linkedin_is_counted_apart_from_members(home: Path) -> None:
     assert len(stock) > 50
     assert stock[-1]["value"] == 642
     assert len(ask(home, "reach", "channel=linkedin_page", "kind=flow")) == 4 * 365
+
+
+def test_about_a_dozen_pairs_of_people_wait_for_a_judgement_and_three_of_organisations(home: Path) -> None:
+    done = kring("review", "list", "--json", "--home", str(home))
+    waiting = cast("list[Row]", json.loads(done.stdout))
+    assert 8 <= len(waiting) <= 20
+    names = " ".join(f"{row['name_a']} {row['name_b']}" for row in waiting)
+    assert "-van Potlood" in names, "a married name"
+    because = {code for row in waiting for code in str(row["because"]).split()}
+    assert {"given:initial", "name:read_from_address", "share"} <= because
+    assert len(ask(home, "organisation_suggestions")) == 3
