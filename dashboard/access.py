@@ -25,6 +25,13 @@ def current_role() -> Role:
     return Role.PUBLIC
 
 
+def current_name() -> str:
+    """What a decision keeps of who took it: the name or address of who signed in, else the role."""
+    said = st.user.to_dict()
+    name = said.get("name") or said.get("email") if said.get("is_logged_in") else None
+    return str(name) if name else current_role().name.lower()
+
+
 def require(role: Role) -> None:
     """The first line of a page: ends the run when the visitor's role is lower."""
     if current_role() < role:

@@ -12,8 +12,9 @@ from dashboard.access import current_language, current_role
 from dashboard.css import page_style
 from dashboard.footer import footer
 from dashboard.language_switch import language_switch
-from dashboard.navigation import PageEntry, pages_for, sections_of
+from dashboard.navigation import PageEntry, page_at, pages_for, sections_of
 from dashboard.problems import show_no_access, show_problem
+from dashboard.review_queue import waiting_now
 from dashboard.tokens import tokens_for
 from dashboard.wording import Wording
 from etl.errors import KringError
@@ -23,13 +24,23 @@ SIDEBAR_WIDTH = 248
 
 
 def _menu_page(entry: PageEntry, words: Wording, is_first: bool) -> StreamlitPage:
+    title = entry.title.in_language(words.language)
+    waiting = _waiting() if entry.key == "review" else 0
     return st.Page(
         entry.script,
-        title=entry.title.in_language(words.language),
+        title=f"{title} ({words.number(waiting)})" if waiting else title,
         icon=entry.icon,
         url_path=entry.path,
         default=is_first,
     )
+
+
+def _waiting() -> int:
+    """How many pairs wait for a judgement; none as long as there are no figures."""
+    try:
+        return waiting_now()
+    except KringError:
+        return 0
 
 
 def _frame(words: Wording) -> None:
@@ -62,7 +73,8 @@ def main() -> None:
         return
     shown = arrivals.served_now()
     chosen = _chosen_page(words, entries)
-    st.set_page_config(page_title=f"{chosen.title} · Kring")
+    title = page_at(chosen.url_path).title.in_language(words.language)
+    st.set_page_config(page_title=f"{title} · Kring")
     try:
         chosen.run()
     except KringError as error:

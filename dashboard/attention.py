@@ -106,6 +106,16 @@ def _unplaced(item: AttentionItem, as_of: date, words: Wording) -> Task:
     return Task(":blue[:material/forum:]", text, see, "themes", (("period", "all"), ("theme", UNPLACED)))
 
 
+def review_task(waiting: int, words: Wording) -> Task:
+    """Pairs of people or organisations that wait for a judgement."""
+    text = words.n(
+        "**{count} pair** may be one and waits for your judgement.",
+        "**{count} pairs** may be one and wait for your judgement.",
+        waiting,
+    )
+    return Task(":blue[:material/rule:]", text, words.t("Review them"), "review")
+
+
 def _month(day: date, as_of: date, words: Wording) -> str:
     return words.month(day) if (as_of - day).days < 300 else words.month_and_year(day)
 

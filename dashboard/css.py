@@ -160,7 +160,9 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 /* Two records side by side: a word says how they compare, on a chip. */
 .kring-compare { table-layout: fixed; }
 .kring-compare th, .kring-compare td { vertical-align: top; }
-.kring-table.kring-compare tbody th { color: var(--ink2); font-size: 0.875rem; }
+.kring-table.kring-compare tbody th {
+  color: var(--ink2); font-size: 0.875rem; white-space: normal; padding-right: 8px;
+}
 .kring-compare thead th:first-child { width: 8.5em; }
 .kring-compare thead th:last-child { width: 12.5em; }
 .kring-compare td { overflow-wrap: anywhere; }
@@ -178,11 +180,19 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 /* People: a row that was found, a fact with its source under it, what would go. */
 [class*="st-key-treffer-"] { border-bottom: 1px solid var(--line); padding-bottom: 4px; }
 [class*="st-key-treffer-"] button p { text-align: left; font-size: 1rem; font-weight: 500; }
-.kring-hit {
-  margin: 0; display: grid; grid-template-columns: 1.6fr 1.1fr 1fr; gap: 4px 16px;
-  font-size: 0.875rem; font-variant-numeric: tabular-nums;
+[class*="st-key-treffer-"] [data-testid="stHtml"] p.kring-hit {
+  margin: 0; display: grid; grid-template-columns: 2fr 1fr 1fr; gap: 4px 16px;
+  font-size: 0.9375rem; font-variant-numeric: tabular-nums;
 }
-.kring-hit i { font-style: normal; color: var(--ink2); display: block; }
+.kring-hit i { font-style: normal; color: var(--ink2); }
+.kring-hit :is(span:nth-child(2), span:nth-child(3)) i {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%); white-space: nowrap;
+}
+.st-key-treffer-head { border-color: var(--ink); }
+.st-key-treffer-head [data-testid="stHtml"] :is(p, p.kring-hit) {
+  font-size: 0.8125rem; font-weight: 600; color: var(--ink2); margin: 0;
+}
+.st-key-paneel .kring-paragraph { overflow-wrap: anywhere; }
 .kring-under { display: block; font-size: 0.8125rem; color: var(--ink3); overflow-wrap: anywhere; }
 :is(.st-key-fig-timeline, .st-key-fig-sightings) .kring-table :is(th, td) { vertical-align: top; }
 .st-key-fig-sightings .kring-table :is(tbody th, td) { white-space: normal; overflow-wrap: anywhere; }
@@ -206,8 +216,12 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
   [data-testid="stMain"] h1 { font-size: 1.625rem; }
   [data-testid="stMain"] h2 { font-size: 1.25rem; }
   .kring-table .wide { display: none; }
-  .kring-hit { grid-template-columns: 1fr 1fr; }
+  [class*="st-key-treffer-"] [data-testid="stHtml"] p.kring-hit { grid-template-columns: 1fr 1fr; }
   .kring-hit span:first-child { grid-column: 1 / -1; }
+  .kring-hit :is(span:nth-child(2), span:nth-child(3)) i {
+    position: static; clip-path: none; display: block; width: auto; height: auto;
+  }
+  .st-key-treffer-head { display: none; }
   [class*="st-key-treffer-"] [data-testid="stHorizontalBlock"] { gap: 0; }
   .kring-compare thead {
     position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%);

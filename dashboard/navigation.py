@@ -161,6 +161,24 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         section=Section.MANAGE,
         path="gegevens",
     ),
+    PageEntry(
+        key="review",
+        file="review.py",
+        title=Words("Beoordelen", "Review"),
+        icon=":material/rule:",
+        role=Role.COORDINATOR,
+        section=Section.MANAGE,
+        path="beoordelen",
+    ),
+    PageEntry(
+        key="people",
+        file="people.py",
+        title=Words("Mensen", "People"),
+        icon=":material/person_search:",
+        role=Role.COORDINATOR,
+        section=Section.MANAGE,
+        path="mensen",
+    ),
 )
 
 

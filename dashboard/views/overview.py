@@ -10,6 +10,7 @@ from dashboard.charts.members import place
 from dashboard.data import ask
 from dashboard.figure import Figure, show, show_cards, show_tasks
 from dashboard.page import Page, open_page, show_title, source_of, story
+from dashboard.review_queue import waiting_now
 from dashboard.tables import growth_table, recent_table, sessions_table
 
 RECENT = 7
@@ -65,7 +66,9 @@ def main() -> None:
     words, style = page.words, page.style
     items = facts.attention(ask("attention").records())
     held = facts.sessions(ask("sessions").records(), page.as_of)
-    show_title(page, headlines.things_to_do(len(items), headlines.greeting(page.now.hour, words), words))
+    waiting = waiting_now()
+    to_do = len(items) + (waiting > 0)
+    show_title(page, headlines.things_to_do(to_do, headlines.greeting(page.now.hour, words), words))
 
     cards = kpi.cards(
         facts.periods(ask("growth").records()),
@@ -85,8 +88,11 @@ def main() -> None:
         with lead:
             show(members_figure(page), style)
         with side:
-            tasks = tuple(attention.task(item, page.as_of, words) for item in items[: attention.MOST])
-            rest = len(items) - len(tasks)
+            tasks = (
+                *((attention.review_task(waiting, words),) if waiting else ()),
+                *(attention.task(item, page.as_of, words) for item in items),
+            )[: attention.MOST]
+            rest = to_do - len(tasks)
             show_tasks(
                 tasks,
                 words.n("And {count} more", "And {count} more", rest) if rest else "",
