@@ -143,7 +143,8 @@ MAIL = Comparison(
         Level("same", "list_has_any(mails_l, mails_r)", 0.10, 0.00002),
         Level(
             "close",
-            "length(mails_l[1]) >= 10 and damerau_levenshtein(left(mails_l[1], 100), left(mails_r[1], 100)) <= 2",
+            "length(mails_l[1]) >= 10 "
+            "and damerau_levenshtein(left(mails_l[1], 100), left(mails_r[1], 100)) <= 2",
             0.10,
             0.0005,
         ),

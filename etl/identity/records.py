@@ -57,7 +57,7 @@ with named as (
     from (
         select
             organisation_id, staging.plain_text(left(name, 200)) as plain,
-            staging.plain_text(regexp_replace(left(name, 200), '[,(|/].*$', '')) as head  -- before ", Educatie"
+            staging.plain_text(regexp_replace(left(name, 200), '[,(|/].*$', '')) as head
         from core.organisation
     )
     where plain <> '' and not list_contains($none, plain)
@@ -199,8 +199,11 @@ where len(given) + len(family) > 0
 READ_NAMES = """
 create or replace temp table alike_read_name as
 with address as (
-    select person_id, regexp_replace(staging.without_marks(left(split_part(split_part(mail, '@', 1), '+', 1), 100)),
-        '[0-9]+', '', 'g') as local
+    select
+        person_id,
+        regexp_replace(
+            staging.without_marks(left(split_part(split_part(mail, '@', 1), '+', 1), 100)), '[0-9]+', '', 'g'
+        ) as local
     from (select person_id, unnest(mails) as mail from alike_held)
 ),
 
@@ -281,7 +284,8 @@ whole as (
         mails, domains, block_domains, work_domains, profiles, numbers, number_sources,
          organisations, organisation_marks, block_marks,
         organisation_cores,
-        list_filter(list_transform(mails, lambda mail: staging.local_letters(left(split_part(mail, '@', 1), 100))),
+        list_filter(
+            list_transform(mails, lambda mail: staging.local_letters(left(split_part(mail, '@', 1), 100))),
             lambda local: length(local) > 4) as locals,
         left(job_title, 200) as job, left(audience, 200) as audience, left(country, 200) as country,
         left(region, 200) as region
