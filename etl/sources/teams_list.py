@@ -67,7 +67,7 @@ def recognises(table: TextTable) -> bool:
     if not table.rows:
         return False
     heading = tuple(normal_heading(cell) for cell in table.rows[0].cells if cell.strip())
-    if heading in HEADINGS:
+    if has_headings(table):
         return True
     if len(heading) != WIDTH or teams_words.moment(heading[2]):
         return False
@@ -104,7 +104,20 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         unidentified=len({action.name for action in timed if is_placeholder(action.name)}),
         rejects=(*rejects, *unread),
         warnings=(OPEN.format(open_people),) if open_people else (),
+        headings=dict.fromkeys(("joined_at", "left_at", "Timestamp"), table.rows[0].cells[2]),
     )
+
+
+def has_headings(table: TextTable) -> bool:
+    """Whether the three headings are there in a language that Kring knows, in whatever order."""
+    return bool(table.rows) and _order(table) is not None
+
+
+def _order(table: TextTable) -> list[int] | None:
+    """Where name, action and moment stand, by their headings."""
+    heading = [normal_heading(cell) for cell in table.rows[0].cells]
+    known = next((each for each in HEADINGS if sorted(each) == sorted(filter(None, heading))), None)
+    return [heading.index(each) for each in known] if known else None
 
 
 def _stays(
@@ -126,8 +139,11 @@ def _stays(
 def _actions(table: TextTable) -> tuple[list[Action], list[Reject]]:
     actions: list[Action] = []
     rejects: list[Reject] = []
+    order = _order(table) or list(range(WIDTH))
     for row in table.rows[1:]:
         cells = [cell.strip() for cell in row.cells]
+        if len(cells) > max(order):
+            cells = [*(cells[place] for place in order), *(c for n, c in enumerate(cells) if n not in order)]
         if not any(cells):
             continue
         if len([cell for cell in cells[WIDTH:] if cell]) or len(cells) < WIDTH:

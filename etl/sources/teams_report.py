@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -81,6 +82,11 @@ ISO_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
 ANY_DATE = re.compile(r"(?<!\d)(\d{1,2})[-_.](\d{1,2})[-_.](\d{2}|\d{4})(?!\d)")
 LONGEST_STRETCH = timedelta(hours=24)
 ALLOWED_DRIFT = timedelta(minutes=2)
+EARLY = timedelta(minutes=15)
+LONGEST_COUNT = 5  # digits in a number of participants
+CUT_OFF = (
+    "the summary counts {} participants and the list holds {}: the file may be cut off; download it again"
+)
 OWN_WORDS = r"meeting ?attendance ?(?:list|report)|attendee ?report|attendance ?(?:list|report)"
 EXTERNAL_MARK = "#ext#"
 IN_A_KNOWN_LANGUAGE = "Download the attendance report again, in English or Dutch."
@@ -118,21 +124,27 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """One table of the report: its data rows, whether its times are UTC and its headings English."""
+    """One table of the report: its data rows, whether its times are UTC and its headings English.
+
+    `headings`: how it heads each field.
+    """
 
     lines: tuple[Line, ...]
     rejects: tuple[Reject, ...] = ()
     is_utc: bool = False
     is_english: bool = True
+    headings: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """What stands above the tables."""
+    """What stands above the tables. `fewest`: the smallest number of people that is told there."""
 
     title: str | None = None
     starts: Stamp | None = None
     ends: Stamp | None = None
+    is_utc: bool = False
+    fewest: int | None = None
 
 
 class Report:
@@ -140,6 +152,7 @@ class Report:
 
     def __init__(self, name: str, meeting: Meeting, shape: DateShape) -> None:
         self.shape = shape
+        self.meeting = meeting
         self.title = meeting.title or title_of(name)
         self.starts_at = meeting.starts.iso(shape) if meeting.starts else None
         self.ends_at = meeting.ends.iso(shape) if meeting.ends else None
@@ -149,8 +162,11 @@ class Report:
 
     def read(self, people: Part, stretches: Part | None) -> SourceResult:
         """`people` has a row for each person, `stretches` one for each time that somebody was there."""
+        parts = (people, stretches) if stretches else (people,)
         if not self.starts_at:
-            self._span((people, stretches) if stretches else (people,))
+            self._span(parts)
+        elif self.meeting.is_utc or self._goes_with(parts):
+            self.starts_at, self.ends_at = _in_utc(self.starts_at), _in_utc(self.ends_at)
         addresses = _addresses(people.lines)
         timed = stretches.lines if stretches else ()
         present = {_who(line) for line in timed}
@@ -172,7 +188,27 @@ class Report:
             len(timed) + len(alone) + len(rejects),
             unidentified=len({_who(line) for line in named if _is_device(line)}),
             rejects=(*rejects, *self.rejects),
+            warnings=self._cut_off(people if people.lines else stretches or people),
+            headings=_words(stretches if timed and stretches else people),
         )
+
+    def _cut_off(self, listed: Part) -> tuple[str, ...]:
+        """A warning when the list is shorter than every number of people in the summary."""
+        found = len({_who(line) for line in listed.lines}) + len(listed.rejects)
+        fewest = self.meeting.fewest
+        return (CUT_OFF.format(fewest, found),) if fewest is not None and found < fewest else ()
+
+    def _goes_with(self, parts: Sequence[Part]) -> bool:
+        """Whether the meeting's own times are on the clock of lists in UTC: the first came as it began."""
+        joined = [
+            moment.replace(tzinfo=None)
+            for part in parts
+            for line in part.lines
+            if part.is_utc and (text := self._moment(line, "joined", is_utc=False))
+            if (moment := datetime.fromisoformat(text))
+        ]
+        begun = datetime.fromisoformat(self.starts_at or "").replace(tzinfo=None)
+        return bool(joined) and min(joined) >= begun - EARLY
 
     def _stretch(self, line: Line, addresses: dict[tuple[str, str], str], is_utc: bool) -> None:
         """One stretch; the list of people knows addresses that only stand in the user name."""
@@ -364,7 +400,8 @@ def part_of(rows: Sequence[TextRow], usual: Sequence[str] = STRETCH_COLUMNS) -> 
     headings = [normal_heading(cell).removesuffix(" (utc)") for cell in heading.cells if cell.strip()]
     is_english = sum(cell in ENGLISH for cell in headings) * 2 > len(headings)
     is_utc = "(utc)" in normal_heading(heading.cells[where["joined"]])
-    return Part(tuple(lines), tuple(rejects), is_utc, is_english)
+    names = {field: heading.cells[place].strip() for field, place in where.items()}
+    return Part(tuple(lines), tuple(rejects), is_utc, is_english, names)
 
 
 def _check_places(heading: TextRow, where: Mapping[str, int], usual: Sequence[str]) -> None:
@@ -396,6 +433,10 @@ def meeting_of(rows: Sequence[TextRow]) -> Meeting:
         next((value for value in above if value and not value.isdigit()), None),
         timed[0][1] if timed else None,
         timed[1][1] if len(timed) > 1 else None,
+        bool(timed) and "(utc)" in normal_heading(rows[timed[0][0]].cells[0]),
+        min(
+            (int(value) for value in above if value.isdecimal() and len(value) <= LONGEST_COUNT), default=None
+        ),
     )
 
 
@@ -432,7 +473,8 @@ def day_order(
 
 def _asked(format_id: str, column: str, parts: Sequence[Part]) -> NeedsMapping:
     rows = sum(len(part.lines) for part in parts)
-    question = date_order.ask(format_id, column, rows)
+    written = next((part.headings["joined"] for part in parts if "joined" in part.headings), column)
+    question = date_order.ask(format_id, written, rows)
     reason = question.reason.replace(
         "; say it once", "; put the date in the file name, such as 2026-03-16, or say it once"
     )
@@ -525,6 +567,18 @@ def _addresses(lines: Iterable[Line]) -> dict[tuple[str, str], str]:
         for who, addresses in found.items()
         if len(addresses) == 1 and (address := next(iter(addresses)))
     }
+
+
+def _words(part: Part) -> dict[str, str]:
+    """How the report heads what Kring calls by other names."""
+    known = {"Name": "name", "Join Time": "joined", "joined_at": "joined", "Leave Time": "left",
+             "left_at": "left", "registered_at": "registered_at"}  # fmt: skip
+    return {word: part.headings[field] for word, field in known.items() if field in part.headings}
+
+
+def _in_utc(moment: str | None) -> str | None:
+    """A moment without a zone as one in UTC."""
+    return moment + "Z" if moment and datetime.fromisoformat(moment).tzinfo is None else moment
 
 
 def _is_registered(line: Line) -> bool:

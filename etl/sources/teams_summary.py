@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "teams_summary_2021"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (ATTENDANCE, REGISTRATION)
 
 HEADING_SEARCH_ROWS = 30

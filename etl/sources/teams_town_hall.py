@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "teams_town_hall"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (ATTENDANCE,)
 
 HEADING_SEARCH_ROWS = 10
@@ -45,6 +45,7 @@ LEFT = ("left", "leave", "disconnect", "exit")
 JOINED = ("join", "enter", "connect", "start", "view")
 Who = tuple[str | None, str | None, str | None]
 NOBODY = frozenset("0-{}")
+ANONYMOUS = "Anonymous"
 OPEN = "people whose leaving is not in the report, so that how long they stayed is not known: {}"
 
 
@@ -86,13 +87,14 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     starts, ends = min((r.moment for r in rows), default=None), max((r.moment for r in rows), default=None)
     open_people = unidentified = 0
     for who, own in _by_person(rows).items():
-        is_nobody = not who[0] and not who[2] and is_placeholder(who[1])
+        is_nobody = not who[2] and (not who[1] or is_placeholder(who[1]))  # with an id of this session
         unidentified += is_nobody
         roles = {row.line: role_of(row.values.get("role")) for row in own}
         for stay in _stays(own):
             open_people += stay.left is None and not is_nobody
             lines.append(stay.line)
-            found.append((*who, title_of(name), starts, ends, stay.joined, stay.left, roles[stay.line]))
+            whose = (None, who[1] or ANONYMOUS, None) if is_nobody else who
+            found.append((*whose, title_of(name), starts, ends, stay.joined, stay.left, roles[stay.line]))
     order = sorted(range(len(lines)), key=lines.__getitem__)
     return SourceResult(
         (FeedRows(ATTENDANCE, COLUMNS, [lines[i] for i in order], [found[i] for i in order]),),

@@ -9,7 +9,7 @@ import pytest
 from etl.errors import InputError
 from etl.reading.table import TextRow, TextTable
 from etl.settings import Settings
-from etl.sources import teams_attendance
+from etl.sources import teams_attendance, teams_town_hall
 from etl.sources.source import DateShape, NeedsMapping, SourceResult
 
 PEOPLE = ("Name", "First Join", "Last Leave", "In-Meeting Duration", "Email", "Participant ID (UPN)", "Role")
@@ -194,3 +194,42 @@ def test_roles(written: str, role: str | None) -> None:
 def test_other_tables_are_not_taken_for_reports() -> None:
     table = TextTable("", [TextRow(1, ("Name", "Email")), TextRow(2, ("Bo", "bo@example.org"))])
     assert not teams_attendance.recognises(table)
+
+
+@pytest.mark.parametrize(
+    ("joined", "starts_at"),
+    [("11/26/25, 4:01:00 PM", "2025-11-26T16:00:00Z"), ("11/26/25, 3:01:00 PM", "2025-11-26T16:00:00")],
+)
+def test_a_summary_is_on_the_clock_of_lists_in_utc_when_the_first_came_as_it_began(
+    joined: str, starts_at: str
+) -> None:
+    heading = ("Name", "First Join (UTC)", "Last Leave (UTC)", *PEOPLE[3:])
+    table = report([person(joined, "11/26/25, 4:30:00 PM")], heading=heading)
+    times = [("Start time", "11/26/25, 4:00:00 PM"), ("End time", "11/26/25, 5:00:00 PM")]
+    rows = [row.cells for row in table.rows]
+    table = TextTable(
+        "", [TextRow(line, cells) for line, cells in enumerate([*rows[:3], *times, *rows[3:]], 1)]
+    )
+    assert values(read(table), "starts_at") == [starts_at]
+    assert values(read(table), "joined_at")[0] in ("2025-11-26T16:01:00Z", "2025-11-26T15:01:00Z")
+
+
+def test_a_list_shorter_than_the_summary_says_is_warned_about() -> None:
+    table = report([person("11/26/25, 4:00:00 PM", "11/26/25, 5:00:00 PM")])
+    assert read(table).warnings == ()
+    rows = [
+        ("Attended participants", "3") if row.cells[0].startswith("Att") else row.cells for row in table.rows
+    ]
+    short = TextTable("", [TextRow(line, cells) for line, cells in enumerate(rows, start=1)])
+    assert ["3 participants and the list holds 1" in warning for warning in read(short).warnings] == [True]
+
+
+def test_an_id_of_a_town_hall_without_a_name_or_with_a_device_is_nobody() -> None:
+    heading = ("SessionId", "ParticipantId", "FullName", "UserAgent", "UtcEventTimestamp", "Action", "Role")
+    people = [("p1", "Anna Voorbeeld"), ("p2", ""), ("p3", "iPhone")]
+    rows = [(f"s{who}", who, name, "", "1/25/2022 4:48:08 PM", "Joined", "Attendee") for who, name in people]
+    table = TextTable("", [TextRow(line, cells) for line, cells in enumerate([heading, *rows], start=1)])
+    found = teams_town_hall.read("AttendeeReport.csv", table, Settings())
+    assert isinstance(found, SourceResult)
+    assert values(found, "external_id") == ["p1", None, None]
+    assert found.unidentified == 2
