@@ -363,14 +363,17 @@ def sightings_headline(shown: Sequence[Sighting], words: Wording) -> str:
 
 
 def sightings_lead(shown: Sequence[Sighting], words: Wording) -> Table:
-    """Names and addresses, each with its source under it."""
+    """Every way of writing once, with its newest source under it."""
+    ways: dict[tuple[str, str, str], list[Sighting]] = {}
+    for each in shown:
+        ways.setdefault((each.name, each.email, each.linkedin_url), []).append(each)
     columns = (Column("name", words.t("Name as written")), Column("email", words.t("Address as written")))
     rows = tuple(
         (
-            Cell(each.name or None, each.name or words.t("no name"), under=_found_at(each, words)),
-            Cell(each.email or None, each.email or each.linkedin_url or words.t("no address")),
+            Cell(name or None, name or words.t("no name"), under=_found_at(told, words)),
+            Cell(email or None, email or profile or words.t("no address")),
         )
-        for each in shown[:SHOWN]
+        for (name, email, profile), told in list(ways.items())[:SHOWN]
     )
     return Table(words.t("Names and addresses as written"), columns, rows)
 
@@ -399,12 +402,14 @@ def sightings_table(shown: Sequence[Sighting], words: Wording) -> Table:
     return Table(words.t("Names and addresses as written"), columns, rows)
 
 
-def _found_at(each: Sighting, words: Wording) -> str:
-    if not each.origin.file:
+def _found_at(told: Sequence[Sighting], words: Wording) -> str:
+    if not told[0].origin.file:
         return words.t("source not known")
-    said = origin_words(each.origin, words)
-    more = each.lines - 1
-    return f"{said} · {words.n('{count} more row', '{count} more rows', more)}" if more > 0 else said
+    said = origin_words(told[0].origin, words)
+    more = sum(each.lines for each in told) - 1
+    if not more:
+        return said
+    return words.n("{said}, and {count} more row", "{said}, and {count} more rows", more, said=said)
 
 
 def _kind_words(fact: Fact, words: Wording) -> str:

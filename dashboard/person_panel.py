@@ -78,7 +78,8 @@ def show_person_panel(known: Known, page: Page) -> None:
     """Who it is, on paper."""
     words, hit = page.words, known.hit
     with st.container(key="paneel", gap="small"):
-        st.html(f'<p class="kring-source">{escape(words.t("Person"))}</p>')
+        above = words.t("Person")
+        st.html(f'<p class="kring-source">{escape(above)}</p>')
         st.header(plain(name_of(hit, words)), anchor=False)
         works = " · ".join(part for part in (hit.organisation, hit.unit) if part)
         st.html(_paragraph(works or words.t("Organisation unknown"), hit.email if hit.name else ""))
@@ -211,7 +212,10 @@ def confirm(hit: Hit, home: Home, words: Wording) -> None:
             words.t("2. Type {word} to erase this person", word=wanted), key="person-erase-word"
         )
         is_sent = st.form_submit_button(
-            words.t("Erase for good"), type="primary", icon=":material/delete_forever:"
+            words.t("Erase for good"),
+            type="primary",
+            icon=":material/delete_forever:",
+            key="person-erase-go",
         )
     if st.button(words.t("Cancel"), key="person-erase-no", type="tertiary"):
         st.session_state.pop(PREVIEW, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from html import escape
 
 import streamlit as st
@@ -32,7 +33,9 @@ from dashboard.people import (
     timeline_table,
 )
 from dashboard.person_panel import CHOSEN, Known, choose, note_view, show_person_panel, show_rights
+from dashboard.provenance import Provenance
 from etl.home import Home, find_home
+from etl.warehouse import Answer
 
 TYPED = "people-typed"
 
@@ -47,7 +50,7 @@ def search(page: Page) -> str:
             autocomplete="off",
             key="people-search-field",
         )
-        is_sent = st.form_submit_button(words.t("Search"), icon=":material/search:")
+        is_sent = st.form_submit_button(words.t("Search"), icon=":material/search:", key="people-search-go")
     if is_sent:
         st.session_state[TYPED] = search_words(typed)
         choose(None)
@@ -68,14 +71,31 @@ def show_hits(typed: str, page: Page) -> None:
             return
         if shown[0].found > len(shown):
             st.caption(words.t("Type more of the name to see fewer."))
+        show_heads(page)
         for index, hit in enumerate(shown):
             show_hit(index, hit, page)
+
+
+def show_heads(page: Page) -> None:
+    """What the columns are, for who sees them together: each row says it too."""
+    words = page.words
+    heads = (words.t("Organisation"), words.t("Member since"), words.t("Last seen"))
+    with st.container(key="treffer-head"):
+        name, told = st.columns([1, 2.2], vertical_alignment="center", gap="small")
+        with name:
+            called = words.t("Name")
+            st.html(f'<p aria-hidden="true">{escape(called)}</p>')
+        with told:
+            spans = "".join(f"<span>{escape(head)}</span>" for head in heads)
+            st.html(f'<p class="kring-hit" aria-hidden="true">{spans}</p>')
 
 
 def show_hit(index: int, hit: Hit, page: Page) -> None:
     """One row."""
     words = page.words
     works = " · ".join(part for part in (hit.organisation, hit.unit) if part)
+    works = works or words.t("Organisation unknown")
+    since, last = words.t("Member since"), words.t("Last seen")
     seen = words.dated(hit.last_seen) if hit.last_seen else words.t("unknown")
     with st.container(key=f"treffer-{index}"):
         name, told = st.columns([1, 2.2], vertical_alignment="center", gap="small")
@@ -90,9 +110,9 @@ def show_hit(index: int, hit: Hit, page: Page) -> None:
         with told:
             st.html(
                 '<p class="kring-hit">'
-                f"<span>{escape(works or words.t('Organisation unknown'))}</span>"
-                f"<span><i>{escape(words.t('Member since'))}</i> {escape(since_words(hit, words))}</span>"
-                f"<span><i>{escape(words.t('Last seen'))}</i> {escape(seen)}</span></p>"
+                f"<span>{escape(works)}</span>"
+                f"<span><i>{escape(since)}</i> {escape(since_words(hit, words))}</span>"
+                f"<span><i>{escape(last)}</i> {escape(seen)}</span></p>"
             )
 
 
@@ -125,7 +145,7 @@ def show_person(person_id: str, home: Home, page: Page) -> None:
     )
     lead, side = st.columns([1.8, 1], gap="large")
     with lead:
-        origin = story(told)
+        origin = story_of(told, {fact.origin.sha256 for fact in happened})
         show(
             Figure(
                 key="timeline",
@@ -140,7 +160,7 @@ def show_person(person_id: str, home: Home, page: Page) -> None:
             ),
             style,
         )
-        origin = story(written)
+        origin = story_of(written, {each.origin.sha256 for each in seen})
         show(
             Figure(
                 key="sightings",
@@ -158,6 +178,12 @@ def show_person(person_id: str, home: Home, page: Page) -> None:
     with side:
         show_person_panel(known, page)
         show_rights(hit, home, page)
+
+
+def story_of(answer: Answer, files: Collection[str]) -> Provenance:
+    """Where a figure about one person comes from: only the files that tell of them."""
+    whole = story(answer)
+    return Provenance(whole.origins, tuple(file for file in whole.files if file.sha256 in files))
 
 
 def _beyond(count: int, page: Page) -> str:

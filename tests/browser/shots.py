@@ -37,16 +37,18 @@ def whole_page(page: Page) -> None:
 
 
 def search_people(page: Page) -> None:
-    """Look for a name that many have."""
-    page.get_by_role("textbox").fill("van den")
+    """Look for a name that several people of the demo have."""
+    page.get_by_role("textbox").fill("dries van den")
     page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     page.locator(".st-key-fig-people").wait_for()
 
 
 def open_person(page: Page) -> None:
-    """Open the page of the second person that was found."""
-    page.locator('[class*="st-key-treffer-1"] button').first.click()
-    page.locator(".st-key-fig-timeline").wait_for()
+    """Open the page of the first person that was found; in a network of others there may be none."""
+    first = page.locator(".st-key-treffer-0 button")
+    if first.count():
+        first.click()
+        page.locator(".st-key-fig-timeline").wait_for()
 
 
 # What is to be seen only after a click: the name of the picture, and the click.
@@ -65,6 +67,8 @@ def take(
             if step is not None:
                 step(visit.page)
                 settle(visit.page)
+            visit.page.set_viewport_size({"width": width, "height": 900})
+            settle(visit.page)
             whole_page(visit.page)
             file = FOLDER / f"{name}-{look}"
             visit.page.screenshot(path=file)

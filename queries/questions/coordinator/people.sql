@@ -41,7 +41,7 @@ sought as (
 ),
 
 wanted as (
-    select person_asked, joined, if(len(telling) > 0, telling, words) as words
+    select person_asked, joined, words as spoken, if(len(telling) > 0, telling, words) as words
     from sought
 ),
 
@@ -67,8 +67,8 @@ told as (
 hit as (
     select
         told.person_id,
-        bool_or(list_bool_and(list_transform(wanted.words, word -> starts_with(plain_name, word) or contains(plain_name, ' ' || word))))
-            as is_by_name
+        -- How many of all words begin a part of a name: those of people called so come first.
+        max(len(list_filter(wanted.spoken, word -> contains(' ' || coalesce(told.plain_name, ''), ' ' || word)))) as named
     from told
     cross join wanted
     where wanted.person_asked is null
@@ -83,17 +83,17 @@ hit as (
         )
     group by told.person_id
     union all
-    select distinct person_id, true
+    select distinct person_id, 0
     from core.person_key
     cross join wanted
     where wanted.person_asked is not null and (person_id = wanted.person_asked or handle = wanted.person_asked)
 ),
 
 shown as (
-    select person_id, full_name, email, is_by_name, count(*) over () as found
+    select person_id, full_name, email, named, count(*) over () as found
     from hit
     join core.person using (person_id)
-    order by is_by_name desc nulls last, lower(strip_accents(full_name)) nulls last, person_id
+    order by named desc, lower(strip_accents(full_name)) nulls last, person_id
     limit 50
 ),
 
@@ -141,4 +141,4 @@ cross join core.network
 left join employer using (person_id)
 left join stretch using (person_id)
 left join seen using (person_id)
-order by is_by_name desc nulls last, lower(strip_accents(full_name)) nulls last, person_id
+order by named desc, lower(strip_accents(full_name)) nulls last, person_id
