@@ -39,13 +39,21 @@ def read_spreadsheet(path: Path, limits: Limits) -> tuple[TextTable, ...]:
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
             tables = tuple(_table(workbook, name, limits) for name in _visible(workbook))
     except CalamineError as error:
-        raise InputError(
-            "the workbook", "it is damaged, or protected by a password", "a plain workbook",
-            "Open it in Excel and save it as .xlsx without a password.",
-        ) from error  # fmt: skip
+        raise _damaged() from error
+    except BaseException as error:  # a panic of the parser in Rust is no Exception
+        if type(error).__name__ == "PanicException":
+            raise _damaged() from None
+        raise
     if not tables:
         raise InputError("the workbook", "no visible sheet", "a sheet with a table", EXPORT_AGAIN)
     return tables
+
+
+def _damaged() -> InputError:
+    return InputError(
+        "the workbook", "it is damaged, or protected by a password", "a plain workbook",
+        "Open it in Excel and save it as .xlsx without a password.",
+    )  # fmt: skip
 
 
 def _check_parts(path: Path, limits: Limits) -> None:

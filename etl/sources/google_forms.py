@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.schema.feeds import CONTRIBUTION, Feed
-from etl.sources import answers
+from etl.sources import answers, teams_list
 from etl.sources.mapping import normal_heading
 from etl.sources.source import NeedsMapping, SourceResult
 
@@ -32,7 +32,7 @@ def recognises(table: TextTable) -> bool:
     """A first column `Timestamp` above moments."""
     if not table.rows or normal_heading(table.rows[0].cells[0]) not in STAMP_HEADINGS:
         return False
-    if len(table.rows[0].cells) < 2:
+    if len(table.rows[0].cells) < 2 or teams_list.has_headings(table):
         return False
     written = [row.cells[0] for row in table.rows[1:] if row.cells[0].strip()]
     return sum(map(answers.is_moment, written)) * 2 >= len(written)

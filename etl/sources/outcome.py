@@ -86,6 +86,16 @@ def skipped(name: str, sha256: str, reason: str) -> FileReading:
     return FileReading(name, sha256, None, FileStatus.SKIPPED, reason)
 
 
+def _together(rows: Sequence[RowCounts]) -> RowCounts:
+    """The rows of the members that were read; one that waits for a mapping has none yet."""
+    return RowCounts(
+        sum(each.read for each in rows),
+        sum(each.used for each in rows),
+        sum(each.rejected for each in rows),
+        sum(each.hidden for each in rows),
+    )
+
+
 def archive(name: str, sha256: str, members: Sequence[FileReading]) -> FileReading:
     """An archive: what its members are together."""
     statuses = {member.status for member in members} - {FileStatus.SKIPPED}
@@ -99,7 +109,7 @@ def archive(name: str, sha256: str, members: Sequence[FileReading]) -> FileReadi
     return FileReading(
         name, sha256, ARCHIVE_FORMAT, status,
         next((member.reason for member in members if member.reason and not good), None),
-        rows=RowCounts(*(sum(each) for each in zip(*(vars(m.rows).values() for m in members), strict=True))),
+        rows=_together([m.rows for m in members if m.status is not FileStatus.NEEDS_MAPPING]),
         counts=Counts(*(sum(each) for each in zip(*(vars(m.counts).values() for m in members), strict=True))),
         dates=DateRange(
             min((m.dates.min for m in members if m.dates.min), default=None),
