@@ -31,7 +31,8 @@ _SHORT_PARTICLES = (  # written short, in the order in which they must be tried
     (re.compile(r"\bvande\b"), "van de"),
 )
 _SUFFIX = re.compile(
-    r"\s*(?:[\(\[]\s*(?:guest|gast|invité|invitado|external|extern|externe|ext|unverified|niet geverifieerd|"
+    r"\s*(?:[\(\[]\s*(?:guest|gast|invitée?|invitad[oa]|convidad[oa]|ospite|gość|gäst|gæst|gjest|vieras|vendég|"
+    r"konuk|external|extern|externe|ext|unverified|niet geverifieerd|"
     r"host|co-host|organi[sz]er|organisator|he/him|she/her|they/them|hij/hem|zij/haar|die/hen|hen/hun)\.?\s*[\)\]]"
     r"|\|.*|\s(?:ph\.?\s?d|msc|bsc|mba)\.?|,\s*(?:ph\.?\s?d|m\.?\s?sc|b\.?\s?sc|m\.?\s?a|b\.?\s?a|m\.?\s?ed|"
     r"b\.?\s?ed|mba|ll\.?m|md|rn|pmp|emba|drs|mr|ir|ing|dr|prof)\.?)\s*$",

@@ -71,6 +71,7 @@ def test_people_are_somebody(name: str) -> None:
 
 def test_suffixes_go_and_names_stay() -> None:
     assert without_suffixes("Kim Bakker (Gast) (EXT)") == "Kim Bakker"
+    assert without_suffixes("Ola Przykład (Gość)") == "Ola Przykład"
     assert without_suffixes("Bo Smit | Voorbeeld BV") == "Bo Smit"
     assert without_suffixes("Wei Ma") == "Wei Ma"
 
