@@ -70,7 +70,8 @@ class Layout:
     """Where a form keeps what is no question: who answered, when (the first place filled), the rest.
 
     `has_moments`: every answer has a moment; a form that promises not to keep them has answers without one.
-    `order`: what a person told about the order of day and month.
+    `order`: what a person told about the order of day and month. `is_american`: `3/8/26` is how the
+    form itself writes 8 March, whatever the language of its headings.
     """
 
     who: Mapping[str, int]
@@ -79,6 +80,7 @@ class Layout:
     moment_heading: str
     has_moments: bool = True
     order: DateShape | None = None
+    is_american: bool = False
 
 
 def read(name: str, table: TextTable, layout: Layout) -> SourceResult:
@@ -96,7 +98,14 @@ def read(name: str, table: TextTable, layout: Layout) -> SourceResult:
         CONTACT, (*layout.who, "connected_on"), [line for line, _ in answers],
         [(*_person(cells, layout.who), moments[line]) for line, cells in answers],
     )  # fmt: skip
-    return SourceResult((rows,), len(data), rejects=(*rejects, *unread), warnings=_warnings(asked), seen=seen)
+    return SourceResult(
+        (rows,),
+        len(data),
+        rejects=(*rejects, *unread),
+        warnings=_warnings(asked),
+        seen=seen,
+        headings={"contributed_at": layout.moment_heading, "connected_on": layout.moment_heading},
+    )
 
 
 def _contributions(
@@ -128,7 +137,9 @@ def _moments(
     stamps = {line: read_stamp(text) for line, text in written.items()}
     half_padded = any(_HALF_PADDED.match(text or "") for text in written.values())
     known = [stamp for stamp in stamps.values() if stamp]
-    shape = _order(name, known, layout.order, day_first=half_padded or are_dutch(heading))
+    own = layout.is_american and all(stamp.separator == "/" and stamp.parts[2] < 100 for stamp in known)
+    day_first = not own and (half_padded or are_dutch(heading))
+    shape = _order(name, known, layout.order, day_first=day_first, month_first=own)
     moments: dict[int, str | None] = {
         line: text for line, stamp in stamps.items() if stamp and (text := stamp.iso(shape))
     }
@@ -146,7 +157,9 @@ def _plain_stamp(written: str) -> str:
     return moment.isoformat(sep=" ")
 
 
-def _order(name: str, stamps: Sequence[Stamp], told: DateShape | None, *, day_first: bool) -> DateShape:
+def _order(
+    name: str, stamps: Sequence[Stamp], told: DateShape | None, *, day_first: bool, month_first: bool
+) -> DateShape:
     local = [stamp for stamp in stamps if ISO not in stamp.shapes]
     if len(local) * 2 <= len(stamps):
         return ISO
@@ -158,7 +171,8 @@ def _order(name: str, stamps: Sequence[Stamp], told: DateShape | None, *, day_fi
     rising = rising_shapes(local, possible) or possible
     if len(rising) == 1:
         return next(iter(rising))
-    return DAY_FIRST if day_first or all(stamp.is_padded for stamp in local) else MONTH_FIRST
+    is_padded = not month_first and all(stamp.is_padded for stamp in local)
+    return DAY_FIRST if day_first or is_padded else MONTH_FIRST
 
 
 def is_moment(written: str) -> bool:

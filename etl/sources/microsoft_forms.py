@@ -2,7 +2,8 @@
 
 The file as it arrives: one sheet whose first columns are `ID, Start time, Completion time, Email, Name` (or
 `ID, Begintijd, Tijd van voltooien, E-mail, Naam`), sometimes the time of a last change, then one column for
-each question. Times are real Excel moments, local to whoever exported. A form that anybody may fill in writes
+each question. Times are real Excel moments, local to whoever exported, in the American number format: saved
+as CSV they are `3/28/26 10:05:00`, also for the Dutch. A form that anybody may fill in writes
 `anonymous` for the address: nobody is made of that, and a question of the form for name or address is used
 instead. A choice of several ends every answer with a semicolon. Points and feedback of a quiz are left out.
 What is read of the answers is said in `etl.sources.answers`.
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "microsoft_forms"
-reader_version = 2
+reader_version = 3
 feeds: tuple[Feed, ...] = (CONTRIBUTION,)
 
 STARTED = ("start time", "begintijd", "starttijd")
@@ -55,7 +56,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     times = {field: place for place, field in own.items()}
     told = settings.date_order(format_id, name)
     moments = (times["completed"], times["started"])
-    layout = answers.Layout(who, own.keys(), moments, heading[2].strip(), order=told)
+    layout = answers.Layout(who, own.keys(), moments, heading[2].strip(), order=told, is_american=True)
     return answers.read(name, replace(table, rows=[table.rows[0], *rows]), layout)
 
 

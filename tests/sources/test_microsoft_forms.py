@@ -67,3 +67,19 @@ def test_the_start_counts_when_the_end_is_missing() -> None:
 @pytest.mark.parametrize("heading", [DUTCH[1:], ("ID", "Begintijd", "E-mail"), ("ID", "Naam")])
 def test_another_table_with_an_id_is_not_a_form(heading: tuple[str, ...]) -> None:
     assert not microsoft_forms.recognises(TextTable("", [TextRow(1, heading)]))
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        (("3/8/26 10:05:00", "3/9/26 10:05:00"), "2026-03-08T10:05:00"),
+        (("8-3-2026 10:05:00", "9-3-2026 10:05:00"), "2026-03-08T10:05:00"),
+        (("8/3/2026 10:05:00", "9/3/2026 10:05:00"), "2026-03-08T10:05:00"),
+        (("28/3/26 10:05:00", "29/3/26 10:05:00"), "2026-03-28T10:05:00"),
+    ],
+)
+def test_a_workbook_saved_as_csv_writes_short_years_the_american_way(
+    written: tuple[str, str], day: str
+) -> None:
+    rows = [("1", at, at, "a@example.org", "Anna", "Hoe begin je met een kring?") for at in written]
+    assert column(read((*DUTCH, "Welke vraag heb je?"), *rows), "contributed_at")[0] == day
