@@ -98,6 +98,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     return SourceResult(
         (FeedRows(ATTENDANCE, COLUMNS, [stay.line for stay in stays], rows),),
         rows_read=len(stays) + len(rejects), rejects=tuple(rejects), warnings=warnings,
+        headings={"joined_at": "Time joined", "left_at": "Time exited"},
     )  # fmt: skip
 
 

@@ -145,7 +145,8 @@ def _read_sheet(name: str, table: TextTable, index: int) -> SourceResult:
             continue
         tickets.append(ticket)
         unknown = unknown or not is_known
-    return _result(tickets, read_count, 0, rejects, unknown)
+    written = table.rows[index].cells[fields.index("day")].strip() if "day" in fields else "Order date"
+    return _result(tickets, read_count, 0, rejects, unknown, written)
 
 
 def _ticket_of_row(line: int, values: Mapping[str, str | None], title: str) -> tuple[Ticket, bool]:
@@ -266,10 +267,16 @@ def _tickets_of(
 
 
 def _result(
-    tickets: Sequence[Ticket], read_count: int, hidden: int, rejects: Sequence[Reject], unknown: bool
+    tickets: Sequence[Ticket],
+    read_count: int,
+    hidden: int,
+    rejects: Sequence[Reject],
+    unknown: bool,
+    heading: str = "datetime",
 ) -> SourceResult:
     found = sold(tickets)
     warnings = (*found.warnings, UNKNOWN_STATUS) if unknown else found.warnings
     return SourceResult(
-        found.feeds, read_count, hidden, found.unidentified, tuple(rejects), warnings=warnings
-    )
+        found.feeds, read_count, hidden, found.unidentified, tuple(rejects), warnings=warnings,
+        headings={"registered_at": heading},
+    )  # fmt: skip

@@ -119,6 +119,7 @@ class _Report:
         return SourceResult(
             (FeedRows(ATTENDANCE, COLUMNS, numbers, rows),), rows_read=len(self.lines) + _misfits(rejects),
             unidentified=len(nobody), rejects=tuple(rejects), warnings=warnings,
+            headings={"joined_at": "Join Time", "left_at": "Leave Time"},
         )  # fmt: skip
 
     def _row(self, line: Line) -> tuple[str | None, ...]:

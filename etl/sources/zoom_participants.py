@@ -106,7 +106,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     order = day_order(name, stamps, settings.date_order(format_id, name))
     if order.shape is None:
         return date_order.ask(format_id, "Join time", len(joins) + len(rejects))
-    warnings = order.warnings if stamps or day_in_name(name) else (UNDATED,)
+    warnings = order.warnings if stamps or not joins or day_in_name(name) else (UNDATED,)
     report = _Report(name, order.shape, joins, settings.network.time_zone)
     return report.result(tuple(rejects), warnings)
 
@@ -144,6 +144,7 @@ class _Report:
             unidentified=sum(1 for name, _, _ in people if name and is_placeholder(name)),
             rejects=(*rejects, *refused),
             warnings=warnings,
+            headings={"joined_at": "Join time", "left_at": "Leave time"},
         )
 
     def _row(self, join: Join) -> tuple[str | None, ...]:

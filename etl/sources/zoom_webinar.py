@@ -62,6 +62,11 @@ def read_report(
         rows_hidden=found.hidden,
         unidentified=found.unidentified,
         rejects=found.rejects,
+        headings={
+            "joined_at": "Join Time",
+            "left_at": "Leave Time",
+            "registered_at": "Registration Time",
+        },
         sessions=_session(found, zone),
         warnings=(*order.warnings, *undated),
     )
