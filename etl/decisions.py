@@ -11,7 +11,7 @@ handles, so a decision finds its people again when keys are added, others join, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -152,6 +152,7 @@ class Decisions:
     """The decisions of one home, open. Use it as a context manager, or close it."""
 
     def __init__(self, home: Home) -> None:
+        self._home = home
         self._connection = open_store(home.decisions_file, MIGRATIONS)
 
     def __enter__(self) -> Decisions:
@@ -278,6 +279,7 @@ class Decisions:
         self._decide(
             "update person_decision set undone_at = ?, undone_by = ? where decision_id = ?",
             [(_now(), undone_by, str(found[-1].decision_id))],
+            lambda: write_down(self._home, "PEOPLE_UNDECIDED", undone_by, _both(found[-1])),
         )
         return self._person_decision(found[-1].decision_id)
 
@@ -318,6 +320,7 @@ class Decisions:
             " (kind, handle_a, handle_b, kept, taken, evidence, decided_by, reason, decided_at)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [row],
+            lambda: write_down(self._home, "PEOPLE_DECIDED", by, pair),
         )
         last = self._connection.execute("select max(decision_id) from person_decision").fetchone()
         return self._person_decision(int(last[0]))
@@ -327,15 +330,36 @@ class Decisions:
             each for each in self.person_decisions(include_undone=True) if each.decision_id == decision_id
         )
 
-    def _decide(self, statement: str, rows: Sequence[tuple[str | None, ...]]) -> None:
+    def _decide(
+        self,
+        statement: str,
+        rows: Sequence[tuple[str | None, ...]],
+        before_commit: Callable[[], None] = lambda: None,
+    ) -> None:
         self._connection.execute("begin immediate")
         try:
             self._connection.executemany(statement, rows)
             self._connection.execute("update revision set number = number + 1")
+            before_commit()
         except BaseException:
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
+
+
+def write_down(
+    home: Home, action: str, who: str | None, people: Sequence[str] = (), changes: int = 1
+) -> None:
+    """Put a decision in the audit log, while it can still be taken back: none goes without its line."""
+    from etl.privacy import audit
+
+    key = home.privacy_key()
+    subject = " ".join(audit.pseudonym(key, each) for each in people) or None
+    audit.record(home, audit.Action[action], subject, counts={"changes": changes}, who=who)
+
+
+def _both(decision: PersonDecision) -> tuple[str, str]:
+    return (decision.handle_a, decision.handle_b)
 
 
 _OF_A_PERSON = (

@@ -98,6 +98,11 @@ class Home:
         return self.secrets / "erasing.json"
 
     @property
+    def rotating_file(self) -> Path:
+        """There while a new key for the ids of people is not in use everywhere. It goes with that."""
+        return self.secrets / "rotating.json"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -170,6 +170,17 @@ MIGRATIONS = (
         accepted_at text not null
     ) strict;
     """,
+    """
+    create table audit_subject (
+        subject text not null,
+        former text not null,
+        primary key (subject, former)
+    ) strict;
+    create table watched_file (
+        name text primary key,
+        mark text
+    ) strict;
+    """,
 )
 
 
@@ -415,6 +426,16 @@ class Ledger:
             )
             connection.execute("delete from refused_row where sha256 = ?", (sha256,))
             connection.execute("delete from reading where sha256 = ?", (sha256,))
+
+    def audit_subjects(self) -> tuple[tuple[str, str], ...]:
+        """Pseudonyms in the audit log, each with one by which it knew the same person before."""
+        rows = self._connection.execute("select subject, former from audit_subject order by subject, former")
+        return tuple((str(subject), str(former)) for subject, former in rows)
+
+    def add_audit_subjects(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Keep that two pseudonyms in the audit log are one person's."""
+        with self._transaction() as connection:
+            connection.executemany("insert or ignore into audit_subject values (?, ?)", pairs)
 
     def accepted_files(self) -> frozenset[str]:
         """The files that a person accepted as they are."""

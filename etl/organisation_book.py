@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from etl.cleaning.organisations import PRIVATE_MAIL_DOMAINS
-from etl.decisions import MIGRATIONS
+from etl.decisions import MIGRATIONS, write_down
 from etl.errors import UsageError
 from etl.store import open_store
 
@@ -120,6 +120,7 @@ class OrganisationDecisions:
     """The decisions of a home about organisations, open. Use it as a context manager."""
 
     def __init__(self, home: Home) -> None:
+        self._home = home
         self._connection = open_store(home.decisions_file, MIGRATIONS)
 
     def __enter__(self) -> OrganisationDecisions:
@@ -150,6 +151,7 @@ class OrganisationDecisions:
                 " region, decided_by, reason, decided_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(number, *row, by, why, _now()) for row in rows],
             )
+            write_down(self._home, "ORGANISATIONS_DECIDED", by, changes=len(rows))
         return int(number)
 
     def _ends_of_circles(self, changes: Sequence[Change]) -> list[Change]:
@@ -168,7 +170,7 @@ class OrganisationDecisions:
                 name = after
         return ends
 
-    def undo(self, decision_id: int | None = None) -> OrganisationDecision | None:
+    def undo(self, decision_id: int | None = None, by: str | None = None) -> OrganisationDecision | None:
         """Take back one decision, or the last one. None when there is nothing to take back."""
         standing = [each for each in self.history() if each.undone_at is None]
         chosen = [each for each in standing if decision_id in (None, each.decision_id)]
@@ -179,6 +181,7 @@ class OrganisationDecisions:
                 "update organisation_event set undone_at = ? where decision_id = ?",
                 (_now(), chosen[-1].decision_id),
             )
+            write_down(self._home, "ORGANISATIONS_UNDECIDED", by, changes=len(chosen[-1].changes))
         return chosen[-1]
 
     def history(self) -> tuple[OrganisationDecision, ...]:

@@ -162,12 +162,18 @@ def releases(home: Home) -> tuple[KeptRelease, ...]:
 
 
 def rollback(home: Home, release: str | None = None) -> Manifest:
-    """Serve an earlier release again: the one named, else the newest whole one before the current."""
+    """Serve an earlier release again: the one named, else the newest whole one before the current.
+
+    Written in the audit log.
+    """
+    from etl.privacy.audit import Action, record
+
     with writer_lock(home), disk_reported():
         target = find_release(home, release) if release else _before_current(home)
         manifest = read_manifest(target)
         prove_files(target, manifest)
         _point_at(home, target.name)
+        record(home, Action.ROLLED_BACK, release=manifest.release)
         return manifest
 
 

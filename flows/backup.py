@@ -70,6 +70,8 @@ def backup(home: Home, to: Path | None = None) -> BackupMade:
     with disk_reported(), writer_lock(home), private_files():
         if home.erasing_file.exists():
             raise PrivacyError("backup", "an erasure is not finished", "", "Finish it with: kring refresh")
+        if home.rotating_file.exists():
+            raise PrivacyError("backup", "a new key is not in use yet", "", "Finish it with: kring refresh")
         made = write_backup(home, to)
         write_suppressions(home)
     record(home, Action.BACKUP_MADE, counts={"files": made.files})
@@ -207,7 +209,8 @@ def _parts(home: Home) -> Iterator[tuple[str, Path]]:
         found = sorted(path.rglob("*")) if path.is_dir() else [path]
         for each in found:
             hidden = any(part.startswith(".") for part in each.relative_to(home.root).parts)
-            is_part = name not in STORES and not hidden and each != home.erasing_file
+            unfinished = each in (home.erasing_file, home.rotating_file)
+            is_part = name not in STORES and not hidden and not unfinished
             if is_part and each.is_file() and not each.is_symlink():
                 yield each.relative_to(home.root).as_posix(), each
 

@@ -12,8 +12,15 @@ from etl.schema.public import CellState
 
 
 def publish_site(home: Home, note: str | None = None) -> Publication:
-    """Publish the figures and their page. Refused before the fixed day, unless `note` tells of a mistake."""
-    return publish(home, site_files, note)
+    """Publish the figures and their page. Refused before the fixed day, unless `note` tells of a mistake.
+
+    Written in the audit log.
+    """
+    from etl.privacy.audit import Action, record
+
+    published = publish(home, site_files, note)
+    record(home, Action.PUBLISHED, release=published.publication)
+    return published
 
 
 def preview_site(home: Home, note: str | None = None) -> Draft:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from etl.housekeeping import Removed
 
 NOT_TAKEN = ("rejected", "held")
+FILE_LETTERS = 12
 QUIET_SECONDS = 10.0  # a scheduled run leaves a file that somebody may still be writing
 LONGEST_WAIT_SECONDS = 600.0
 
@@ -186,17 +187,20 @@ def running(
     kind: RunKind = RunKind.REFRESH,
 ) -> Iterator[RunPlan]:
     """Hold the writer lock and keep the run in the ledger, whatever its end."""
+    from etl.privacy.audit import watch
+
     home.require()
     settings = load_settings(home)
     home.create()
     with disk_reported(), writer_lock(home), private_files():
+        watch(home)
         day = _as_of(home, settings, as_of, rebuild)
         with Ledger(home) as ledger:
             run_id = ledger.start_run(day, kind, started_by)
         plan = RunPlan(run_id, day, datetime.now(UTC), rebuild, started_by)
         try:
             with disk_reported():
-                _complete_erasure(home, plan)
+                _complete_begun(home, plan)
                 yield plan
         except BaseException as error:
             with suppress(sqlite3.Error), Ledger(home) as ledger:  # the ledger's disk may be the full one
@@ -204,12 +208,16 @@ def running(
             raise
 
 
-def _complete_erasure(home: Home, plan: RunPlan) -> None:
-    """Finish an erasure that was broken off, before anything else is done."""
-    if home.erasing_file.exists():
-        from flows.person import complete
+def _complete_begun(home: Home, plan: RunPlan) -> None:
+    """Finish a change of key or an erasure that was broken off, before anything else is done."""
+    if home.rotating_file.exists():
+        from flows import rotation
 
-        complete(home, plan)
+        rotation.complete(home, plan)
+    if home.erasing_file.exists():
+        from flows import person
+
+        person.complete(home, plan)
 
 
 def _why(error: BaseException) -> str:
@@ -236,11 +244,13 @@ def collect(home: Home) -> tuple[str, ...]:
 def take_files(home: Home, plan: RunPlan, accept: str | None = None) -> int:
     """Move what is in the inbox to landed/. Gives the number of files taken."""
     from etl.landing import take_inbox
+    from etl.privacy.audit import Action, record
 
     settings = load_settings(home)
     with Ledger(home) as ledger:
         if accept:
             _hand_in_again(home, ledger, accept)
+            record(home, Action.FILE_ACCEPTED, f"file:{accept.lower()[:FILE_LETTERS]}")
         return len(take_inbox(home, settings, ledger, plan.received_at, plan.quiet_seconds))
 
 

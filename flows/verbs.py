@@ -18,6 +18,7 @@ from flows.options import HomeOption, JsonOption
 from flows.organisation import organisation_app
 from flows.person import person_app
 from flows.review import review_app
+from flows.rotation import rotate_key_command
 
 REFUSED_INPUT = 3
 
@@ -46,6 +47,7 @@ app.add_typer(theme_app, name="theme")
 app.add_typer(organisation_app, name="organisation")
 app.add_typer(review_app, name="review")
 app.add_typer(person_app, name="person")
+person_app.command("rotate-key")(rotate_key_command)
 app.command("backup")(backup_command)
 app.command("restore")(restore_command)
 
@@ -241,7 +243,6 @@ def publish(
     as_json: JsonOption = False,
 ) -> None:
     """Publish the figures for everyone: on or after the fixed day, or as a correction."""
-    from etl.privacy.audit import Action, record
     from flows.publishing import draft_json, draft_lines, preview_site, publication_json, publish_site
 
     chosen = find_home(home).require()
@@ -257,7 +258,6 @@ def publish(
         if preview or not _agreed():
             return
     published = publish_site(chosen, note)
-    record(chosen, Action.PUBLISHED, release=published.publication)
     if as_json:
         print(publication_json(published))
     else:
@@ -289,12 +289,10 @@ def rollback(
     home: HomeOption = None,
 ) -> None:
     """Serve an earlier release again. A later refresh with something new moves on from it."""
-    from etl.privacy.audit import Action, record
     from etl.release import rollback as roll_back
 
     chosen = find_home(home).require()
     manifest = roll_back(chosen, release)
-    record(chosen, Action.ROLLED_BACK, release=manifest.release)
     print(f"Serving {manifest.release}, as of {manifest.as_of}.")
 
 

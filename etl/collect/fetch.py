@@ -158,7 +158,7 @@ class Collector:
 
     def _land(self, each: CollectSettings, collected: Collected) -> Mapping[str, str]:
         """Drop what is new or changed. Gives its marks."""
-        key = self.home.hmac_key()
+        key = self.home.privacy_key()
         known = self.ledger.collected_marks(each.name)
         marks: dict[str, str] = {}
         fresh: list[str] = []
@@ -209,7 +209,8 @@ class Collector:
                 raise client.refusal("no calendar", "one in iCalendar (.ics)", "Correct its address.")
             if not lines.upper().endswith(b"END:VCALENDAR"):
                 raise client.refusal("a calendar that is cut off", "a whole one")
-        mark = _hash(self.home.hmac_key(), CALENDAR_STAMP.sub(b"", lines).decode("utf-8", errors="replace"))
+        said = CALENDAR_STAMP.sub(b"", lines).decode("utf-8", errors="replace")
+        mark = _hash(self.home.privacy_key(), said)
         if mark != cursor.get("mark"):
             _drop(self.home, each.file, self._unlike_before(lines), is_own=True)
         return Kept({"etag": found.etag, "mark": mark})

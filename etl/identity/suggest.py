@@ -145,7 +145,8 @@ select
     person_a, person_b,
     round(1 / (1 + pow(2, -weight)) / namesakes, 6) as score,
     concat_ws(' ', levels, presence, case when namesakes > 1 then 'namesakes:' || namesakes end) as because,
-    md5(a.facts::varchar || b.facts::varchar) as evidence
+    -- not in the order of ids: a new key changes that
+    md5(least(a.facts::varchar, b.facts::varchar) || greatest(a.facts::varchar, b.facts::varchar)) as evidence
 from weighed
 join evidence as a on a.person_id = person_a
 join evidence as b on b.person_id = person_b

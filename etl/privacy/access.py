@@ -268,7 +268,7 @@ def _sqlite_rows(connection: sqlite3.Connection) -> Iterator[tuple[str, list[str
 
 def _audited(home: Home, known: Person) -> Holding:
     """What was done about the person, by pseudonym."""
-    subject = audit.pseudonym(home.privacy_key(), known.person_id)
+    subjects = audit.subjects(home, (known.person_id, *known.handles))
     records = tuple(
         (
             ("at", _value(each.at)),
@@ -277,7 +277,7 @@ def _audited(home: Home, known: Person) -> Holding:
             ("result", each.result.value),
         )
         for each in audit.entries(home)
-        if each.subject == subject
+        if subjects & set((each.subject or "").split())
     )
     return Holding("audit", "actions", "What was done about you", records)
 

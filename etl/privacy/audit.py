@@ -13,8 +13,8 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 START = "0" * 64
 PSEUDONYM_LETTERS = 16
+TAIL_BYTES = 64 * 1024
 
 
 class Action(Enum):
@@ -50,6 +51,12 @@ class Action(Enum):
     PUBLISHED = "published"
     ROLLED_BACK = "rolled back"
     ROLES_CHANGED = "roles changed"
+    SETTINGS_CHANGED = "settings changed"
+    FILE_ACCEPTED = "file accepted"
+    PEOPLE_DECIDED = "people decided"
+    PEOPLE_UNDECIDED = "decision about people undone"
+    ORGANISATIONS_DECIDED = "organisations decided"
+    ORGANISATIONS_UNDECIDED = "decision about organisations undone"
 
 
 class Result(Enum):
@@ -62,7 +69,7 @@ class Result(Enum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `who` and `subject` are pseudonyms; `counts` says how many of what."""
+    """One line. `who` and `subject` are pseudonyms, of two people two; `counts` says how many of what."""
 
     number: int
     at: datetime
@@ -100,8 +107,7 @@ def record(
     """Write one line. `subject` is a pseudonym; `who` a sign-in or, left out, the system's user."""
     key = home.privacy_key()
     with _alone(home) as connection:
-        lines = home.audit_file.read_bytes().splitlines()
-        number, mac = _last(lines, connection)
+        number, mac = _last(_tail(home), connection)
         written: dict[str, object] = {
             "number": number + 1,
             "at": (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds"),
@@ -192,6 +198,32 @@ def pseudonym(key: bytes, text: str) -> str:
     return hmac.new(key, f"audit|{text}".encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_LETTERS]
 
 
+def subjects(home: Home, ids: Iterable[str]) -> frozenset[str]:
+    """Everything that stands in the log for the person with these ids, also from before a change of key."""
+    key = home.privacy_key()
+    found = {pseudonym(key, each) for each in ids}
+    with closing(open_store(home.ledger_file, MIGRATIONS)) as ledger:
+        pairs = ledger.execute("select subject, former from audit_subject").fetchall()
+    while more := {str(former) for subject, former in pairs if subject in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def watch(home: Home) -> None:
+    """Write down that settings or roles are not what they were at the last run, whoever changed them."""
+    key = home.privacy_key()
+    watched = ((home.settings_file, Action.SETTINGS_CHANGED), (home.roles_file, Action.ROLES_CHANGED))
+    for path, action in watched:
+        mark = pseudonym(key, hashlib.sha256(path.read_bytes()).hexdigest()) if path.exists() else None
+        with closing(open_store(home.ledger_file, MIGRATIONS)) as ledger:
+            row = ledger.execute("select mark from watched_file where name = ?", (path.name,)).fetchone()
+            if row is not None and row[0] == mark:
+                continue
+            if row is not None or (action is Action.ROLES_CHANGED and mark is not None):
+                record(home, action)
+            ledger.execute("insert or replace into watched_file values (?, ?)", (path.name, mark))
+
+
 @contextmanager
 def _alone(home: Home) -> Iterator[sqlite3.Connection]:
     """The only one who reads or writes the log, with the ledger open in one transaction."""
@@ -209,6 +241,14 @@ def _alone(home: Home) -> Iterator[sqlite3.Connection]:
             connection.execute("commit")
     finally:
         connection.close()
+
+
+def _tail(home: Home) -> list[bytes]:
+    """The last lines; a line is far shorter than this."""
+    with home.audit_file.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - TAIL_BYTES))
+        return file.read().splitlines()
 
 
 def _last(lines: list[bytes], connection: sqlite3.Connection) -> tuple[int, str]:

@@ -110,6 +110,7 @@ def test_what_the_release_holds_is_shown_without_a_lock(made: Home) -> None:
     assert json.loads(found.json())["searched"] == found.counts()
 
 
+@pytest.mark.timeout(3600)
 def test_an_erasure_leaves_no_byte_and_the_others_as_they_were(home: Home) -> None:
     backup(home)
     plant_elsewhere(home, PEOPLE)
@@ -219,6 +220,7 @@ def test_a_restore_gives_what_there_was(home: Home, tmp_path: Path) -> None:
     assert kring("restore", made.path, "--home", home.root).returncode == 2
 
 
+@pytest.mark.timeout(3600)
 def test_an_erasure_that_is_killed_is_finished_by_the_next_run(home: Home, tmp_path: Path) -> None:
     waits = [0.05 * step for step in range(1, 50)] if LONG else [0.8]
     finished = 0
