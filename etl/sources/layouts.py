@@ -3,32 +3,37 @@
 A source finds its columns by name, so a new or moved one does no harm. A column that is gone, renamed or
 there twice would quietly take its values along. After a source has read a table, each heading row in it is
 laid beside the layouts of its format: when a column is missing that every export has, or one that only some
-have while a strange one took its place, or when two columns share a name and differ, the file stops and the
-message names the column. A file that no source knows, and that lacks one column of a layout, is told so too.
+have while a strange one with such values took its place, or when two columns share a name and differ, the
+file stops and the message names the column. A file that no source knows, and that lacks one column of a
+layout, is told so too.
 
 In a layout `A|B` are names of one column and `?` marks one that not every export has. A layout is open when
-its tool lets people add columns of their own, so that a strange one means nothing.
+its tool lets people add columns of their own, so that a strange one means nothing; only a column that people
+tick for the export (`!`) may then have gone by another name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from etl.cleaning.names import email_key, is_placeholder
+from etl.cleaning.names import email_key, is_placeholder, linkedin_slug
 from etl.errors import InputError
 from etl.sources.mapping import normal_heading
+from etl.sources.stamps import read_stamp
 
 if TYPE_CHECKING:
     from etl.reading.table import TextRow, TextTable
     from etl.sources.source import FeedRows, SourceResult
 
-CONTRACT = 1  # raised whenever a file would stop, or be read, that was not
+CONTRACT = 2  # raised whenever a file would stop, or be read, that was not
 SEARCH_ROWS = 400
 LIKELY = 0.6  # so large a share of the columns that every export has makes a row a heading row
 FEWEST = 3
 WIDE = 10  # columns
+YES_OR_NO = ("yes", "no", "ja", "nee", "true", "false", "y", "n")
 SURE_VALUES = 3  # one line may hold anything where an address belongs
 REMEDY = "Hand in the file as the tool made it, or say in kring.toml what its columns mean."
 
@@ -40,6 +45,17 @@ class Column:
     names: tuple[str, ...]
     shown: str
     is_optional: bool = False
+    is_ticked: bool = False
+
+    def is_like(self, values: Sequence[str]) -> bool:
+        """Whether values under another heading are of the kind that belongs here."""
+        if any(word in name for name in self.names for word in ("email", "e-mail", "upn")):
+            return any(email_key(value) for value in values)
+        if any(word in name for name in self.names for word in ("date", "time")):
+            return any(read_stamp(value) for value in values)
+        if "url" in self.names:
+            return any(linkedin_slug(value) for value in values)
+        return bool(values) and all(value.casefold() in YES_OR_NO for value in values)
 
     def place_in(self, headings: Sequence[str]) -> int | None:
         """Where the column stands in a heading row."""
@@ -59,8 +75,9 @@ class Layout:
         return [each for each in self.columns if not each.is_optional and each.place_in(headings) is None]
 
     def absent(self, headings: Sequence[str]) -> list[Column]:
-        """The columns that only some exports have and this one lacks."""
-        return [each for each in self.columns if each.is_optional and each.place_in(headings) is None]
+        """The columns that only some exports have and this one lacks, or has under a strange name."""
+        asked = (each for each in self.columns if (each.is_ticked if self.is_open else each.is_optional))
+        return [each for each in asked if each.place_in(headings) is None]
 
     def is_likely(self, headings: Sequence[str]) -> bool:
         """Whether a row with these cells is meant as this heading row."""
@@ -72,8 +89,10 @@ class Layout:
 def _layout(format_id: str, columns: str, is_open: bool = False) -> Layout:
     found = []
     for written in " ".join(columns.split()).split(", "):
-        names = written.removesuffix("?").split("|")
-        found.append(Column(tuple(map(_bare, names)), names[0], written.endswith("?")))
+        names = written.rstrip("?!").split("|")
+        found.append(
+            Column(tuple(map(_bare, names)), names[0], written.endswith(("?", "!")), written.endswith("!"))
+        )
     return Layout(format_id, tuple(found), is_open)
 
 
@@ -162,7 +181,7 @@ LAYOUTS: tuple[Layout, ...] = (
     _layout("zoom_participants", "Name (Original Name), Email|User Email, Total Duration (Minutes), Guest?"),
     _layout(
         "zoom_participants",
-        "Topic, Meeting ID|ID, Start Time, End Time, User Email?, Duration (Minutes), Participants",
+        "Topic, Meeting ID|ID, Host?, Start Time, End Time, User Email?, Duration (Minutes), Participants",
     ),
     _layout(
         "zoom_webinar",
@@ -198,11 +217,11 @@ LAYOUTS: tuple[Layout, ...] = (
     _layout(
         "eventbrite",
         "Order #|Order no.|Order ID|Bestelnummer|Bestelling #|Bestelnr., "
-        "Order Date|Besteldatum|Purchase Date, "
+        "Order Date|Besteldatum|Purchase Date!, "
         "First Name|Attendee First Name|Attendee|Attendee Name|Name|Voornaam|Naam|Naam deelnemer|Deelnemer|"
         "Buyer First Name|Voornaam koper, Last Name|Surname|Attendee Last Name|Attendee Surname|Achternaam|"
         "Attendee|Attendee Name|Name|Naam|Deelnemer|Buyer Last Name|Achternaam koper, "
-        "Email|Email Address|Attendee Email|E-mail|E-mailadres|Buyer Email, "
+        "Email|Email Address|Attendee Email|E-mail|E-mailadres|Buyer Email!, "
         "Attendee Status|Status deelnemer|Deelnemersstatus|Order Status?, Event Name?, Event Start Date?",
         is_open=True,
     ),
@@ -266,13 +285,25 @@ def _lay_beside(layouts: Sequence[Layout], name: str, table: TextTable) -> None:
         layout = _nearest(layouts, headings)
         missing = layout.missing(headings)
         strange = [cell for cell, bare in _shown(rows[at], headings) if bare not in known]
-        gone = missing or ([] if layout.is_open or not strange else layout.absent(headings))
-        if gone and (missing or len(strange) == 1):
+        values = _values_under(rows[at], rows[at + 1 :], known)
+        taken = [each for each in layout.absent(headings) if any(map(each.is_like, values))]
+        gone = missing or taken
+        if gone and (missing or layout.is_open or len(strange) == 1):
             raise InputError(
                 name, _gone(gone, strange), f"the columns of {layout.format_id}", REMEDY
             )  # fmt: skip
         _refuse_doubles(name, layout, rows[at], rows[at + 1 :], headings)
         _refuse_wordless_addresses(name, layout, rows[at], rows[at + 1 :], headings)
+
+
+def _values_under(row: TextRow, below: Sequence[TextRow], known: set[str]) -> list[list[str]]:
+    """What stands under each strange heading, as far down as the next empty row."""
+    strange = [place for place, cell in enumerate(row.cells) if (bare := _bare(cell)) and bare not in known]
+    own = list(takewhile(lambda each: any(cell.strip() for cell in each.cells), below))
+    return [
+        [cell for each in own if len(each.cells) > place and (cell := each.cells[place].strip())]
+        for place in strange
+    ]
 
 
 def _unread_addresses(table: TextTable, result: SourceResult) -> tuple[str, ...]:
@@ -311,6 +342,8 @@ def nearly(tables: Sequence[TextTable], format_id: str | None = None) -> str | N
             layout = _nearest(layouts, headings)
             missing = layout.missing(headings)
             needed = sum(not each.is_optional for each in layout.columns)
+            if any(each.is_ticked and each.place_in(headings) is None for each in layout.columns):
+                continue
             strange = [cell for cell, bare in _shown(table.rows[at], headings) if not _is_of(layout, bare)]
             if len(missing) == 1 and needed >= FEWEST and (layout.is_open or len(strange) <= 1):
                 said = f"it looks like {layout.format_id}, but {_gone(missing, strange[:1])}"

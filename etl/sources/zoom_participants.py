@@ -188,8 +188,9 @@ def _list_heading(table: TextTable) -> int | None:
         fields = {LIST_FIELDS.get(normal_heading(cell)) for cell in row.cells}
         headings = {normal_heading(cell) for cell in row.cells}
         timed = {"joined", "left"} <= fields or "total duration (minutes)" in headings
-        # "Guest" tells Zoom's list from other programs' lists with a name, an address and times.
-        if {"name", "email"} <= fields and timed and "guest" in headings:
+        # Other programs' lists have a name, an address and times too.
+        is_own = "guest" in headings or "name (original name)" in headings
+        if {"name", "email"} <= fields and timed and is_own:
             return index
     return None
 
