@@ -252,7 +252,7 @@ def stretch_words(stretch: Stretch, words: Wording) -> str:
         return words.t("until {day}", day=words.dated(stretch.ends_on)) if stretch.ends_on else ""
     start = words.dated(stretch.starts_on)
     if stretch.ends_on is not None:
-        said = words.t("{first} to {last}", first=start, last=words.dated(stretch.ends_on))
+        said = words.t("{first} until {last}", first=start, last=words.dated(stretch.ends_on))
     else:
         said = words.t("since {day}", day=start)
     return said if stretch.start_is_known else words.t("{said}, first day unknown", said=said)

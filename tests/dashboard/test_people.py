@@ -92,7 +92,8 @@ def test_in_english_no_dutch_is_left(visit: Visit) -> None:
     shown = texts(opened(visit("people", "en")))
     for word in ("Bron:", "Lid van", "ontvangen", "regel", "Aangemeld"):
         assert word not in shown
-    assert "Member since" in shown
+    assert "Last seen" in shown
+    assert "no longer a member" in shown
     assert "Registered, did not come: " in shown
 
 
@@ -176,7 +177,9 @@ def test_a_role_stands_with_the_stretch_in_which_it_was_held() -> None:
         Stretch("Kern", "voorzitter", date(2026, 2, 1), None, True),
         Stretch("Kern", "lid", date(2024, 2, 1), date(2025, 2, 1), True),
     )
-    assert people.stretch_words(found[1], NL) == "1 feb 2024 t/m 1 feb 2025"
+    assert (
+        people.stretch_words(found[1], NL) == "1 feb 2024 tot 1 feb 2025"
+    )  # the first day on which it no longer was
 
 
 def test_decisions_about_one_person_only() -> None:
