@@ -113,7 +113,7 @@ def check_directory(archive: zipfile.ZipFile, limits: Limits) -> None:
     infos = archive.infolist()
     if len(infos) > limits.members:
         raise InputError(
-            "the archive", f"{len(infos):,} members", f"at most {limits.members:,}", UNPACK_AND_HAND_IN
+            "the archive", f"{len(infos):,} members", f"at most {limits.members:,}", _or_raise("members")
         )
     seen: set[str] = set()
     for number, info in enumerate(infos, start=1):
@@ -132,14 +132,18 @@ def check_sizes(infos: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
         raise InputError(
             "the archive", f"unpacks to {total // 1_000_000:,} MB",
             f"at most {limits.unpacked_bytes // 1_000_000:,} MB",
-            UNPACK_AND_HAND_IN,
+            _or_raise("unpacked_bytes"),
         )  # fmt: skip
     for info in infos:
         if info.file_size > SMALL_BYTES and info.file_size > limits.ratio * max(info.compress_size, 1):
             raise InputError(
                 "the archive", f"a member grows more than {limits.ratio} times when unpacked",
-                "an ordinary export", UNPACK_AND_HAND_IN,
+                "an ordinary export", _or_raise("ratio"),
             )  # fmt: skip
+
+
+def _or_raise(limit: str) -> str:
+    return f"{UNPACK_AND_HAND_IN} When it is right: raise limits.{limit} in kring.toml."
 
 
 def normalised_stem(name: str) -> str:

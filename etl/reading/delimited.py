@@ -71,6 +71,13 @@ def read_delimited(path: Path, limits: Limits, kind: FileKind | None = None) -> 
                 "rows with closed quotes",
                 EXPORT_AGAIN,
             )
+    if rejects and not rows:
+        raise InputError(
+            "the file",
+            f"no row of it can be read: {rejects[0].reason}",
+            "rows within the limits",
+            EXPORT_AGAIN,
+        )
     return TextTable("", _unwrapped(rows, dialect), tuple(rejects))
 
 
@@ -194,13 +201,17 @@ def _checked(row: TextRow, dialect: Dialect, limits: Limits) -> TextRow | Reject
     if dialect.is_wrapped:
         row = _cut_again(row, dialect.delimiter) or row
     if len(row.cells) > limits.columns:
-        return Reject(row.line, None, f"{len(row.cells):,} cells, at most {limits.columns} are read")
+        return Reject(row.line, None, _too_wide(len(row.cells), limits))
     longest = max(len(cell) for cell in row.cells)
     if longest > limits.field_characters:
         return Reject(row.line, None, f"a cell of more than {limits.field_characters:,} characters")
     if any("\0" in cell for cell in row.cells):
         return Reject(row.line, None, "a NUL byte; the file is damaged here")
     return row
+
+
+def _too_wide(width: int, limits: Limits) -> str:
+    return f"{width:,} columns, more than limits.columns in kring.toml allows ({limits.columns})"
 
 
 def _reason(message: str, limits: Limits) -> str:

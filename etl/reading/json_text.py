@@ -61,7 +61,8 @@ def check_depth(document: object, most: int) -> None:
         level = [child for each in level for child in children(each)]
         if not level:
             return
-    raise InputError("the file", "JSON that is nested very deep", f"at most {most} levels", EXPORT_AGAIN)
+    raise InputError("the file", "JSON that is nested very deep", f"at most {most} levels",
+                     "Raise limits.depth in kring.toml when the file is right.")  # fmt: skip
 
 
 def children(value: object) -> list[object]:

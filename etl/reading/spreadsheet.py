@@ -90,11 +90,15 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
 
 def _table(workbook: CalamineWorkbook, name: str, limits: Limits) -> TextTable:
     sheet: CalamineSheet = workbook.get_sheet_by_name(name)
-    if sheet.total_height > limits.rows:
+    height, width = (last + 1 for last in sheet.end or (-1, -1))
+    if height > limits.rows:
         raise too_many_rows(limits.rows)
-    if sheet.total_width > limits.columns:
+    if width > limits.columns:
         raise InputError(
-            "the workbook", f"{sheet.total_width:,} columns", f"at most {limits.columns}", EXPORT_AGAIN
+            "the workbook",
+            f"{width:,} columns",
+            f"at most {limits.columns}",
+            "Raise limits.columns in kring.toml when the file is right.",
         )
     rows: list[TextRow] = []
     rejects: list[Reject] = []

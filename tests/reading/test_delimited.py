@@ -80,7 +80,7 @@ def test_lines_that_excel_saved_as_one_cell_are_cut_again(tmp_path: Path) -> Non
             '1,"' + "x" * 1_000_000 + '"',
             "a cell of more than 65,536 characters, or a quote that is never closed",
         ),
-        ("1" + ",2" * 100, "101 cells, at most 100 are read"),
+        ("1" + ",2" * 100, "101 columns, more than limits.columns in kring.toml allows (100)"),
     ],
 )
 def test_a_bad_row_costs_itself_and_reading_goes_on(tmp_path: Path, bad: str, reason: str) -> None:
