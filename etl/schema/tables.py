@@ -210,7 +210,7 @@ CORE_TABLES = (
         SHA256,
         personal("name", "Name as written; empty where the file has none"),
         count("lines", "Lines of the file that say it", "rows"),
-    ), ("person_id", "sha256", "name"), TO_PERSON, TO_SOURCE_FILE),
+    ), ("person_id", "sha256", "name"), TO_PERSON),
     _core("person_decision", "one row per decision about people that was not taken back", (
         count("decision_id", "Number of the decision"),
         text("kind", "same, different, later or split"),
