@@ -142,9 +142,12 @@ class Screen:
             rows = replace(screened.rows, used=used, hidden=screened.rows.hidden + screened.rows.used - used)
             return write_condensed(self._home, replace(screened, rows=rows))
         if screened.status is FileStatus.NEEDS_MAPPING:
-            dropped = self._reduce(job, settings, is_marked)
-            if dropped is not None:
-                return replace(screened, rows=replace(screened.rows, read=screened.rows.read - dropped))
+            if self._reduce(job, settings, is_marked):
+                from etl.reading.child import read_files
+
+                (left,) = read_files([job], settings, folder)  # as any later run will read it
+                if left.status is FileStatus.NEEDS_MAPPING:
+                    return left
         job.path.unlink(missing_ok=True)
         if screened.status is FileStatus.REJECTED:
             return screened
@@ -231,29 +234,26 @@ class Screen:
             self.lifted[erasure.erasure_id] = min(known, job.received_at)
         return later
 
-    def _reduce(self, job: ReadJob, settings: Settings, is_marked: IsMarked) -> int | None:
+    def _reduce(self, job: ReadJob, settings: Settings, is_marked: IsMarked) -> bool:
         """Write a table that waits for a mapping again, as CSV, without the lines that hold the erased.
 
-        Gives how many lines went; None when it is no table after all.
+        False when it is no table after all.
         """
         from etl.reading.file import tables_of
 
         try:
             tables = tables_of(job.path, settings)
         except KringError:
-            return None
+            return False
         fullest = max(tables, key=lambda table: len(table.rows))
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        dropped = 0
         for row in fullest.rows:
-            if any(True for _ in found_in(" ".join(row.cells), is_marked)):
-                dropped += 1
-            else:
+            if not any(True for _ in found_in(" ".join(row.cells), is_marked)):
                 writer.writerow(row.cells)
         write_file(job.path, text.getvalue().encode())
         sync(job.path.parent)
-        return dropped
+        return True
 
 
 def raw_holds(path: Path, is_marked: IsMarked) -> bool:

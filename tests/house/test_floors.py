@@ -20,6 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "etl.cleaning", "etl.reading", "etl.sources", "etl.collect",
         "etl.manifest", "etl.public_manifest", "etl.published", "etl.serving", "etl.store", "etl.warehouse",
         "etl.decisions", "etl.organisation_book", "etl.organisation_table", "etl.ledger",
+        "etl.privacy.audit",  # no decision without its line
     ),
     (
         "etl.landing", "etl.load", "etl.identity", "etl.themes", "etl.build", "etl.checks", "etl.release",

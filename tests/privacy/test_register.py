@@ -18,8 +18,8 @@ from tests.cli.network import SETTINGS, members
 
 NEW = (
     "Geboortedatum", "BSN", "Telefoon", "Adres", "Postcode", "Woonplaats", "Geslacht", "Nationaliteit",
-    "Geloof", "Salaris", "IBAN", "Dieetwensen", "Allergie", "Rijbewijs", "Burgerlijke staat", "Kinderen", "Opmerking",
-    "Foto", "Noodcontact", "full_name_2",
+    "Geloof", "Salaris", "IBAN", "Dieetwensen", "Allergie", "Rijbewijs", "Burgerlijke staat", "Kinderen",
+    "Opmerking", "Foto", "Noodcontact", "full_name_2",
 )  # fmt: skip
 
 
