@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.reading.child import read_files
 from etl.reading.file import ReadJob, read_file
 from etl.settings import Settings, read_settings
 from etl.sources.source import FileStatus
@@ -16,8 +17,9 @@ from etl.warehouse import scratch
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 FILES = sorted(
-    path for path in SAMPLES.glob("*/*") if not path.name.endswith((".inspect.json", ".zip", ".xlsx"))
+    path for path in SAMPLES.glob("*/*") if not path.name.endswith((".inspect.json", ".zip", ".xlsx", ".xls"))
 )
+WORKBOOKS = sorted(SAMPLES.glob("*/*.xls"))
 SEED = 20261121
 ROUNDS = 6
 PIECES = (
@@ -77,3 +79,16 @@ def test_no_damage_makes_a_reader_fail(file: Path, settings: Settings, tmp_path:
             assert min(rows.used, rows.rejected, rows.hidden) >= 0
             if reading.status in (FileStatus.REJECTED, FileStatus.NEEDS_MAPPING):
                 assert reading.reason, number
+
+
+def test_a_damaged_old_workbook_costs_its_child_at_most(settings: Settings, tmp_path: Path) -> None:
+    """Its parser may ask for any memory, so this goes through the limited child, as a refresh does."""
+    moment, jobs = datetime(2026, 11, 21), []
+    for place, file in enumerate(WORKBOOKS):
+        for number in range(2):
+            damaged = tmp_path / f"{place}-{number}.xls"
+            damaged.write_bytes(Damage(SEED + number)(file.read_bytes()))
+            jobs.append(ReadJob(damaged, damaged.name, f"{place:032d}{number:032d}", moment))
+    readings = list(read_files(jobs, settings, tmp_path))
+    assert [each.sha256 for each in readings] == [each.sha256 for each in jobs]
+    assert all(each.reason for each in readings if each.status is FileStatus.REJECTED)
