@@ -122,7 +122,7 @@ def comparison_html(rows: Sequence[Compared], caption: str, words: Wording) -> s
 
 def _values(values: Sequence[str], words: Wording) -> str:
     if not values:
-        return f'<span class="unknown">{escape(words.t("unknown"))}</span>'
+        return f'<span class="blank">{escape(words.t("unknown"))}</span>'
     return "<br>".join(escape(each).replace("@", "<wbr>@") for each in values)
 
 

@@ -131,7 +131,7 @@ class Verdict(Enum):
     WRITTEN_DIFFERENTLY = "nearly"
     PARTLY = "partly"
     DIFFERS = "differs"
-    ONE_UNKNOWN = "unknown"
+    ONE_UNKNOWN = "one-side"
 
     def in_words(self, words: Wording) -> str:
         """What stands beside the two values."""

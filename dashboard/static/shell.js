@@ -170,16 +170,25 @@
 
   // What an answer did is heard, and the keyboard goes there when the button it was on is gone.
   let heard = null;
+  let heardAt = 0;
+  let placed = null;
   const speaker = document.createElement("div");
   speaker.setAttribute("role", "status");
   speaker.className = "kring-hidden";
   const say = () => {
     if (!speaker.isConnected) document.body.append(speaker);
     const told = document.querySelector("[data-kring-say]");
-    if (!told || told.dataset.kringFocus === heard) return;
-    heard = told.dataset.kringFocus;
-    speaker.textContent = told.dataset.kringSay;
-    if (document.activeElement === document.body) told.focus({ preventScroll: true });
+    if (!told) return;
+    const turn = told.dataset.kringFocus;
+    if (turn !== heard) {
+      heard = turn;
+      heardAt = Date.now();
+      speaker.textContent = told.dataset.kringSay;
+    }
+    // The button goes a moment after the words come; much later the focus is the reader's own affair.
+    if (turn === placed || Date.now() - heardAt > 5000 || document.activeElement !== document.body) return;
+    placed = turn;
+    told.focus({ preventScroll: true });
   };
 
   const patch = () => {

@@ -102,7 +102,7 @@ def show_people(page: Page, queue: Queue, home: Home) -> None:
     undo = undo_answer(partial(take_back, last.decision_id, home, words) if last else None, words)
     if not queue.waiting:
         form.show_said(words.t("Nothing waits any more."))
-        show_nothing(words.t("No people wait for your judgement"), undo, words)
+        show_nothing(words.t("No people wait for your judgement"), undo, queue.pending, home, words)
         return
     pair = queue.waiting[0]
     both = words.t("{one} and {other}", one=pair.name_a, other=pair.name_b)
@@ -154,13 +154,16 @@ def pair_line(queue: Queue, pair: Pair, words: Wording) -> str:
     return " · ".join(parts)
 
 
-def show_nothing(sentence: str, undo: Answer | None, words: Wording) -> None:
+def show_nothing(sentence: str, undo: Answer | None, pending: int, home: Home, words: Wording) -> None:
     """The end of a queue: said plainly, with the way back and where to go."""
-    with st.container(key="fig-review"):
+    lead, side = st.columns([2.1, 1], gap="large")
+    with lead, st.container(key="fig-review"):
         st.header(sentence, anchor=False)
         st.markdown(words.t("New pairs come by themselves when new files are processed."))
         if undo:
             form.show_answers((), undo, words)
+    with side:
+        form.show_pending(pending, home, words)
 
 
 def show_organisations(page: Page, queue: OrganisationQueue, home: Home) -> None:
@@ -172,7 +175,7 @@ def show_organisations(page: Page, queue: OrganisationQueue, home: Home) -> None
     )
     if not queue.waiting:
         form.show_said(words.t("Nothing waits any more."))
-        show_nothing(words.t("No organisations wait for your judgement"), undo, words)
+        show_nothing(words.t("No organisations wait for your judgement"), undo, queue.pending, home, words)
         return
     pair = queue.waiting[0]
     both = words.t("{one} and {other}", one=pair.one, other=pair.other)
