@@ -141,13 +141,12 @@ class Screen:
             used = max(0, screened.rows.used - lines)
             rows = replace(screened.rows, used=used, hidden=screened.rows.hidden + screened.rows.used - used)
             return write_condensed(self._home, replace(screened, rows=rows))
-        if screened.status is FileStatus.NEEDS_MAPPING:
-            if self._reduce(job, settings, is_marked):
-                from etl.reading.child import read_files
+        if screened.status is FileStatus.NEEDS_MAPPING and self._reduce(job, settings, is_marked):
+            from etl.reading.child import read_files
 
-                (left,) = read_files([job], settings, folder)  # as any later run will read it
-                if left.status is FileStatus.NEEDS_MAPPING:
-                    return left
+            (left,) = read_files([job], settings, folder)  # as any later run will read it
+            if left.status is FileStatus.NEEDS_MAPPING:
+                return left
         job.path.unlink(missing_ok=True)
         if screened.status is FileStatus.REJECTED:
             return screened

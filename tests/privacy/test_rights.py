@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from etl.home import Home
+from etl.ledger import Ledger
 from etl.manifest import release_folders
 from etl.privacy import audit
 from etl.privacy.search import Needle, search
@@ -23,7 +24,7 @@ from etl.warehouse import open_release, open_warehouse
 from flows.backup import backup, restore
 from flows.person import erase, export, readmit, show
 from flows.run import housekeeping, refresh
-from tests.cli.network import KRING, copy_home, kring
+from tests.cli.network import KRING, copy_home, kring, members, new_home
 from tests.privacy.planted import Planted, plant, plant_elsewhere
 
 LONG = bool(os.environ.get("KRING_TEST_LONG"))
@@ -136,6 +137,20 @@ def test_an_erasure_leaves_no_byte_and_the_others_as_they_were(home: Home) -> No
     assert [each.name for each in diff(home, served.release, rebuilt.release) if not each.same] == []
     housekeeping(home)
     assert search(home, needles(PEOPLE[0])).is_clean
+
+
+def test_a_list_that_an_erasure_made_shorter_is_not_held(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    refresh(home)
+    (home.inbox / "members later.csv").write_text(
+        members(1, 25) + "".join(members(40, 43).splitlines(True)[1:]), encoding="utf-8"
+    )
+    assert refresh(home).people == 42
+    erase(home, "persoon40@example.org")
+    assert erase(home, "persoon41@example.org").is_clean
+    with Ledger(home) as ledger:
+        assert {each.status for each in ledger.readings()} == {"accepted"}
+    assert refresh(home, rebuild=True).people == 40
 
 
 def test_files_that_come_again_bring_nobody_back(home: Home, tmp_path: Path) -> None:

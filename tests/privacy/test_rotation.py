@@ -123,6 +123,7 @@ def test_everybody_has_another_id_and_everything_else_stays(home: Home, tmp_path
     assert dict(done.searched)["audit"] == 1
 
 
+@pytest.mark.long
 def test_whoever_was_erased_stays_out_after_a_new_key(home: Home, tmp_path: Path) -> None:
     rotate_key(home)
     plant(Home(tmp_path / "again"), PEOPLE, OTHERS)
@@ -187,6 +188,7 @@ def test_pseudonyms_of_earlier_days_are_made_anew(home: Home) -> None:
     assert told(home) == rows
 
 
+@pytest.mark.long
 def test_the_verb_asks_first_and_says_what_it_did(home: Home) -> None:
     assert kring("person", "rotate-key", "--home", home.root).returncode == 2
     done = kring("person", "rotate-key", "--yes", "--json", "--home", home.root)
