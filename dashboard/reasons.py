@@ -14,6 +14,7 @@ _FIXED = frozenset(
     (
         N_("not a date that exists, written as the other dates of this column"),
         N_("not a moment that exists, written as the others of this column"),
+        N_("a long number that a spreadsheet shortened, so that its last digits are gone"),
         N_("not a whole number"),
         N_("not a number"),
         N_("neither yes nor no"),
