@@ -25,6 +25,7 @@ from etl.errors import KringError
 from etl.home import Home
 
 SAID = "review-said"
+ABOUT = "review-about"
 TURN = "review-turn"
 PROBLEM = "review-problem"
 FAILED = "review-refresh-failed"
@@ -81,6 +82,13 @@ def put_last(pair_id: str) -> None:
     if pair_id in listed:
         listed.remove(pair_id)
     listed.append(pair_id)
+
+
+def forget_said_of_another(about: str) -> None:
+    """What was said of people is not said among organisations."""
+    if st.session_state.setdefault(ABOUT, about) != about:
+        st.session_state[ABOUT] = about
+        st.session_state.pop(SAID, None)
 
 
 def show_said(now: str) -> None:

@@ -33,6 +33,7 @@ from etl.organisation_book import Change, OrganisationDecision, OrganisationDeci
 
 PEOPLE, ORGANISATIONS = "people", "organisations"
 OTHER_NAME = ""
+MOST_CHANGES = 2
 
 
 def decide(kind: DecisionKind, pair: Pair, home: Home, words: Wording) -> None:
@@ -273,8 +274,8 @@ def past_of_organisations(
     """The decisions about organisations, the newest first."""
     made = []
     for each in reversed(history):
-        what = plain("; ".join(change_words(change, words) for change in each.changes[:3]))
-        beyond = len(each.changes) - 3
+        what = plain("; ".join(change_words(change, words) for change in each.changes[:MOST_CHANGES]))
+        beyond = len(each.changes) - MOST_CHANGES
         if beyond > 0:
             what += " " + words.n("and {count} more", "and {count} more", beyond)
         undone = words.t("taken back") if each.undone_at else ""
@@ -302,6 +303,7 @@ def main() -> None:
     }
     with st.container(key="filters", horizontal=True):
         what = presets("about", words.t("What to review"), (PEOPLE, ORGANISATIONS), labels.__getitem__)
+    form.forget_said_of_another(what)
     if what == PEOPLE:
         show_people(page, people, home)
         form.show_history(past_of_people(people_history(), home, zone, words), words)
