@@ -167,7 +167,9 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 .kring-compare thead th:last-child { width: 14.5em; }
 .kring-compare td { overflow-wrap: anywhere; }
 .kring-compare .blank { color: var(--ink3); }
-.kring-verdict { font-size: 0.875rem; white-space: nowrap; border-radius: 3px; padding: 1px 6px; color: var(--ink2); }
+.kring-verdict {
+  font-size: 0.875rem; white-space: nowrap; border-radius: 3px; padding: 1px 6px; color: var(--ink2);
+}
 .kring-verdict.one-side { padding-left: 0; color: var(--ink3); }
 .kring-verdict.same, .kring-verdict.nearly { background: var(--gsoft); color: var(--ink); }
 .kring-verdict.differs { background: var(--osoft); color: var(--ink); font-weight: 600; }
