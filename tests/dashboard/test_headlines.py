@@ -92,9 +92,7 @@ def test_peak_months_only_when_they_stand_out() -> None:
     assert headlines.peak(one, EN) == "September was the peak month"
     *before, september, october, last = one
     filled = (*before, replace(september, imported=45), october, last)
-    assert headlines.peak(filled, EN) == "January was the peak month", (
-        "a list filled at once is no growth"
-    )
+    assert headlines.peak(filled, EN) == "January was the peak month", "a list filled at once is no growth"
 
 
 def test_groups_say_who_grows_and_who_stands_still() -> None:

@@ -294,9 +294,7 @@ def test_25_two_hundred_names_are_read_right_in_every_encoding(
         path.write_bytes(content)
         assert read(path, "members.csv", tmp_path / "work").status is FileStatus.REJECTED, name
     with capsys.disabled():
-        print(
-            f"\ntrust 25: 200 names in {len(files)} encodings ({len(western)} in cp1252), 3 files refused"
-        )
+        print(f"\ntrust 25: 200 names in {len(files)} encodings ({len(western)} in cp1252), 3 files refused")
 
 
 def _fits(name: str, encoding: str) -> bool:
