@@ -386,7 +386,7 @@ MART_TABLES = (
         count("first_seen", "First memberships, known first day or not", "persons"),
         count("started", "Stretches of membership that start", "persons"),
         count("ended", "Stretches of membership that end", "persons"),
-        count("imported", "Of those with a known first day, on a day when a list was filled at once", "persons"),
+        count("imported", "Of the joined, on a day when a list was filled at once", "persons"),
     ), ()),
     _mart("growth_return", "one row per grain, period, working group and audience with a return", (
         GRAIN, PERIOD_START, SCOPE_GROUP, SCOPE_AUDIENCE,
