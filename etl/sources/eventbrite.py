@@ -69,6 +69,7 @@ NOISE = (
     r"\beventbrite\b|\battendees?\b|\bsummary\b|\breport\b|\borders?\b|\bexport\b|\bdeelnemers(?:lijst)?\b"
 )
 GUESTS = "{count} tickets were ordered for guests whom this report does not name: the attendee report does"
+NO_STATUS = 'column "Attendee Status" is missing: everybody in the report counts as registered'
 Values = dict[str, str | None]
 
 
@@ -112,6 +113,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     guests = 0 if "attendee" in fields else sum(_more_than_one(values.get("quantity")) for _, values in rows)
     warnings = [*result.warnings, *([UNKNOWN_STATUS] if unknown else [])]
     warnings += [GUESTS.format(count=guests)] if guests else []
+    warnings += [NO_STATUS] if "attendee" in fields and "status" not in fields else []
     return SourceResult(
         result.feeds, len(rows) + len(rejects) - _named_again(rejects, rows), 0, result.unidentified,
         tuple(rejects), warnings=tuple(warnings),

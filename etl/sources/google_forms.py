@@ -25,6 +25,7 @@ format_id = "google_forms"
 reader_version = 2
 feeds: tuple[Feed, ...] = (CONTRIBUTION,)
 
+LISTED = {"profileurl", "fullname"}  # a list of people by a tool, with the moment of listing first
 STAMP_HEADINGS = ("timestamp", "tijdstempel")
 
 
@@ -33,6 +34,8 @@ def recognises(table: TextTable) -> bool:
     if not table.rows or normal_heading(table.rows[0].cells[0]) not in STAMP_HEADINGS:
         return False
     if len(table.rows[0].cells) < 2 or teams_list.has_headings(table):
+        return False
+    if {normal_heading(cell) for cell in table.rows[0].cells} >= LISTED:
         return False
     written = [row.cells[0] for row in table.rows[1:] if row.cells[0].strip()]
     return sum(map(answers.is_moment, written)) * 2 >= len(written)

@@ -187,7 +187,6 @@ LAYOUTS: tuple[Layout, ...] = (
         "zoom_webinar",
         "Attended, User Name (Original Name), Email, Join Time, Leave Time, Time in Session (minutes), "
         "Is Guest?, Country/Region Name?",
-        is_open=True,
     ),
     _layout(
         "zoom_webinar",
@@ -240,7 +239,7 @@ LAYOUTS: tuple[Layout, ...] = (
     _layout(
         "pretix",
         "Event slug, Order code, Position ID, Status, Email, Order date, Order time, Attendee name, "
-        "Attendee email",
+        "Attendee email!",
         is_open=True,
     ),
     _layout(
@@ -360,13 +359,13 @@ def _heading_rows(table: TextTable, layouts: Sequence[Layout]) -> Iterator[tuple
 
 
 def _nearest(layouts: Sequence[Layout], headings: Sequence[str]) -> Layout:
-    """The layout that lacks the fewest columns, of two alike the one that knows more of the headings."""
+    """The layout that lacks few columns and knows many of the headings."""
     likely = [each for each in layouts if each.is_likely(headings)]
     return min(
         likely,
         key=lambda each: (
-            2 * len(each.missing(headings)) - sum(_is_of(each, one) for one in headings),
-            len(each.missing(headings)),
+            len(each.missing(headings)) - sum(_is_of(each, one) for one in headings),
+            -sum(_is_of(each, one) for one in headings),
         ),
     )
 

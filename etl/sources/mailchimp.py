@@ -70,6 +70,8 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     places = _places(table)
     data = [(row.line, [cell.strip() for cell in row.cells]) for row in table.rows[1:] if any(row.cells)]
     data = [(line, cells) for line, cells in data if any(cells)]
+    if data and "email" not in places:
+        raise InputError(name, 'column "Email Address" is missing', "an address for each contact")
     times = [field for field in (*JOINED, *LEFT) if field in places]
     written = {
         heading[places[field]].strip(): [_at(cells, places[field]) for _, cells in data] for field in times
@@ -116,7 +118,7 @@ class _Reading:
         joined = next((values[field] for field in JOINED if values.get(field)), None)
         left = self._left(values) if kind == "ended" else None
         if kind == "ended" and left is None:
-            self.rejects.append(Reject(line, self._called("unsub_time"), NO_END))
+            self.rejects.append(Reject(line, self._called("unsub_time") or "LAST_CHANGED", NO_END))
             return
         if joined and left and left < joined:
             joined = None
