@@ -87,6 +87,7 @@ def test_on_its_day_who_is_met_no_more_becomes_a_pseudonym_and_counts_stay(home:
     assert rebuilt.tables == served.tables
 
 
+@pytest.mark.long
 def test_a_year_later_the_others_follow_and_still_count(home: Home) -> None:
     before = told(home)
     gone = []

@@ -113,23 +113,24 @@ def test_what_the_release_holds_is_shown_without_a_lock(made: Home) -> None:
 
 @pytest.mark.timeout(3600)
 def test_an_erasure_leaves_no_byte_and_the_others_as_they_were(home: Home) -> None:
+    gone = PEOPLE if LONG else PEOPLE[:1]
     backup(home)
-    plant_elsewhere(home, PEOPLE)
-    before = rows_of_others(home, PEOPLE)
+    plant_elsewhere(home, gone)
+    before = rows_of_others(home, gone)
     assert not search(home, needles(PEOPLE[0])).is_clean
-    for person in PEOPLE:
+    for person in gone:
         report = erase(home, person.email)
         assert report.is_clean, (report.found, report.unread)
         found = search(home, needles(person))
         assert found.is_clean, found
-    assert rows_of_others(home, PEOPLE) == before
+    assert rows_of_others(home, gone) == before
     assert len(release_folders(home)) == 1
     served = current(home)
     assert served is not None
     assert not home.erasing_file.exists()
     assert "begin" in (home.logs / "schedule.log").read_text(encoding="utf-8")
     actions = [entry.action for entry in audit.entries(home)]
-    assert actions.count(audit.Action.PERSON_ERASED) == len(PEOPLE)
+    assert actions.count(audit.Action.PERSON_ERASED) == len(gone)
     assert audit.verify(home).is_whole
     refresh(home, rebuild=True)
     rebuilt = current(home)
@@ -143,14 +144,13 @@ def test_a_list_that_an_erasure_made_shorter_is_not_held(tmp_path: Path) -> None
     home = new_home(tmp_path / "home")
     refresh(home)
     (home.inbox / "members later.csv").write_text(
-        members(1, 25) + "".join(members(40, 43).splitlines(True)[1:]), encoding="utf-8"
+        members(1, 26) + "".join(members(40, 43).splitlines(True)[1:]), encoding="utf-8"
     )
-    assert refresh(home).people == 42
-    erase(home, "persoon40@example.org")
-    assert erase(home, "persoon41@example.org").is_clean
+    assert refresh(home).people == 42  # 28 of 39 rows are enough, 27 are not
+    assert erase(home, "persoon40@example.org").is_clean
     with Ledger(home) as ledger:
         assert {each.status for each in ledger.readings()} == {"accepted"}
-    assert refresh(home, rebuild=True).people == 40
+    assert refresh(home, rebuild=True).people == 41
 
 
 def test_files_that_come_again_bring_nobody_back(home: Home, tmp_path: Path) -> None:
@@ -172,6 +172,7 @@ def test_files_that_come_again_bring_nobody_back(home: Home, tmp_path: Path) -> 
     assert find_people(home, person.email) == ()
 
 
+@pytest.mark.long
 def test_somebody_who_signs_up_anew_is_let_in(home: Home) -> None:
     first, second = PEOPLE[:2]
     erase(home, first.email)
@@ -218,6 +219,7 @@ def test_a_restore_brings_nobody_back(home: Home, tmp_path: Path) -> None:
     assert search(other, needles(person)).is_clean
 
 
+@pytest.mark.long
 def test_a_restore_gives_what_there_was(home: Home, tmp_path: Path) -> None:
     served = current(home)
     made = backup(home, tmp_path / "whole.zip")
@@ -235,6 +237,7 @@ def test_a_restore_gives_what_there_was(home: Home, tmp_path: Path) -> None:
     assert kring("restore", made.path, "--home", home.root).returncode == 2
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_an_erasure_that_is_killed_is_finished_by_the_next_run(home: Home, tmp_path: Path) -> None:
     waits = [0.05 * step for step in range(1, 50)] if LONG else [0.8]

@@ -172,6 +172,7 @@ def test_a_change_of_key_that_breaks_off_is_finished_by_the_next_run(
     assert len(release_folders(home)) == 1
 
 
+@pytest.mark.long
 def test_pseudonyms_of_earlier_days_are_made_anew(home: Home) -> None:
     landed(home, LANDED)
     keep(home, datetime(2026, 7, 1, tzinfo=UTC))
