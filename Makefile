@@ -23,7 +23,7 @@ test: lint ## format, lint, types and every test, within 20 minutes on 2 cores
 
 test-long: lint ## the same with full counts, and the tests marked long
 	@sh scripts/chromium.sh
-	$(BIN)/python -m pytest --long --timeout 3600
+	$(BIN)/python -m pytest --long --timeout 3600 --numprocesses $(WORKERS) --dist loadfile
 
 lint: .venv/installed-dev ## format, lint and types, changing nothing
 	$(BIN)/ruff format --check .

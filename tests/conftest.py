@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import shutil
 import tempfile
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 OFFLINE = Path(__file__).parent / "offline"
 LONG = "KRING_TEST_LONG"
+FIGURE = re.compile(r"trust \d+")
 NO_CHROMIUM = "NO BROWSER TESTS: Chromium is missing (Debian: apt install chromium)"
 
 settings.register_profile("short", max_examples=25, deadline=None, derandomize=True)
@@ -69,6 +71,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"{NO_CHROMIUM}; in CI they may not be skipped")
         for item in browser_tests:
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures that tests print about themselves, `trust 21: …`, also when they ran in other processes."""
+    reports = [each for several in terminalreporter.stats.values() for each in several]
+    printed = [each.capstdout for each in reports if isinstance(each, pytest.TestReport)]
+    figures = sorted({line for text in printed for line in text.splitlines() if FIGURE.match(line)})
+    if figures:
+        terminalreporter.section("figures")
+        for line in figures:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

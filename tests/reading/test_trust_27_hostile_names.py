@@ -92,9 +92,7 @@ def _mapping(number: int, name: str) -> TableMapping:
     return TableMapping(f"m{number} {name}", f"{number}.csv", MEMBERSHIP, columns)
 
 
-def test_headings_reach_their_field_and_nothing_else(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_headings_reach_their_field_and_nothing_else(tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
     names = NAMES[:: COUNT // HEADINGS]
@@ -113,8 +111,7 @@ def test_headings_reach_their_field_and_nothing_else(
             reading = read_file(job, settings, database, work, large_bytes=1)
             assert reading.rows.used == 2, name
             assert database.sql("SELECT count(*) FROM duckdb_tables()").fetchall() == [(0,)]
-    with capsys.disabled():
-        print(f"\ntrust 27: {len(names)} headings, {ASKED} as large tables: 0 statements changed")
+    print(f"trust 27: {len(names)} headings, {ASKED} as large tables: 0 statements changed")
 
 
 def test_a_mapping_with_a_hostile_name_is_written_and_read_back_the_same() -> None:
@@ -162,9 +159,7 @@ def test_what_people_write_comes_out_as_they_wrote_it(home: Home, reader: Releas
     assert counts["core.source_file"] == 101
 
 
-def test_filter_values_are_values(
-    home: Home, reader: ReleaseReader, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_filter_values_are_values(home: Home, reader: ReleaseReader) -> None:
     release = home.releases / reader.current().id / DATABASE
     before = hashlib.sha256(release.read_bytes()).hexdigest()
     asked = refused = 0
@@ -179,5 +174,4 @@ def test_filter_values_are_values(
                     continue
                 assert answer == tuple(column.name for column in question.returns), question.name
     assert hashlib.sha256(release.read_bytes()).hexdigest() == before
-    with capsys.disabled():
-        print(f"\ntrust 27: {asked} filter values: 0 statements changed, {refused} refused in one line")
+    print(f"trust 27: {asked} filter values: 0 statements changed, {refused} refused in one line")
