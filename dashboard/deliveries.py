@@ -89,6 +89,17 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class HeldFile:
+    """A file of which no row counts until somebody looked at it. `reason` is Kring's own."""
+
+    file: str
+    sha256: str
+    received_at: datetime
+    rows: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Unmapped:
     """A file whose columns Kring does not know: `proposal` is what could stand in kring.toml.
 
@@ -169,6 +180,18 @@ def unmapped_files(home: Home) -> tuple[Unmapped, ...]:
         waiting = [each for each in ledger.readings() if each.status == "needs_mapping"]
     return tuple(
         Unmapped(each.file, each.sha256, each.received_at, proposal_in(each), date_answer_in(each))
+        for each in reversed(waiting)
+    )
+
+
+def held_files(home: Home) -> tuple[HeldFile, ...]:
+    """The files that wait for a person, newest first."""
+    if not home.ledger_file.exists():
+        return ()
+    with Ledger(home) as ledger:
+        waiting = [each for each in ledger.readings() if each.status == SourceState.HELD.value]
+    return tuple(
+        HeldFile(each.file, each.sha256, each.received_at, each.rows_used, each.reason or "")
         for each in reversed(waiting)
     )
 

@@ -36,6 +36,7 @@ from etl.errors import KringError
 from etl.home import Home
 from etl.schema.feeds import feed_named
 from etl.settings import Settings, TableMapping, add_table
+from etl.settings_file import answer_dates, answer_dates_of_table
 from etl.sources.preview import Preview
 
 KEPT = "mapping-kept"
@@ -88,13 +89,7 @@ def offer_refresh(home: Home, name: str, words: Wording) -> None:
 def one_file(home: Home, waiting: Unmapped, settings: Settings, words: Wording) -> None:
     """The form of one file; or why there is none."""
     if waiting.date_answer:
-        st.markdown(
-            words.t(
-                "Nothing in this file shows whether the day or the month comes first. "
-                "Say it once in kring.toml, then process the file again."
-            )
-        )
-        st.code(waiting.date_answer, language="toml")
+        ask_dates(home, waiting, words)
         return
     if any(mapping.fits(base_name(waiting.file)) for mapping in settings.tables):
         st.markdown(words.t("There is a mapping for this file now. It is used at the next processing."))
@@ -122,8 +117,41 @@ def one_file(home: Home, waiting: Unmapped, settings: Settings, words: Wording) 
         show_preview(home, seen[0], seen[1], settings, place, words)
 
 
-def form(proposal: Proposal, feed_name: str, place: str, words: Wording) -> TableMapping | None:
-    """Each column with its field; the mapping once the button is pressed."""
+def ask_dates(home: Home, waiting: Unmapped, words: Wording) -> None:
+    """Which comes first, the day or the month: two buttons; the answer is kept for the next file too."""
+    st.markdown(
+        words.t("Nothing in this file shows whether the day or the month comes first. What is 3/4/2026?")
+    )
+    key, running = waiting.sha256[:SHORT], JOBS.running(home) is not None
+    with st.container(horizontal=True):
+        for order, label in (
+            ("day-first", words.t("3 April 2026")),
+            ("month-first", words.t("4 March 2026")),
+        ):
+            if st.button(label, key=f"dates-{order}-{key}", disabled=running):
+                answer(home, waiting, order)
+    st.caption(words.t("The answer is kept in kring.toml, for this kind of file, and the file is processed."))
+
+
+def answer(home: Home, waiting: Unmapped, order: str) -> None:
+    """Write the answer where the question says that it belongs, and process the file."""
+    table = next((each.name for each in data.settings().tables if each.fits(base_name(waiting.file))), None)
+    try:
+        if table is not None:
+            answer_dates_of_table(home, table, order)
+        else:
+            answer_dates(home, waiting.date_answer.split("\n")[-1].split(" = ")[0].strip(), order)
+    except KringError as error:
+        st.error(error.line())
+        return
+    JOBS.refresh(home)
+    st.rerun()
+
+
+def form(
+    proposal: Proposal, feed_name: str, place: str, words: Wording, always: tuple[str, str] = ("", "")
+) -> TableMapping | None:
+    """Each column with its field; the mapping once the button is pressed. `always`: what is fixed."""
     feed = feed_named(feed_name)
     fields = ["", *(column.name for column in feed.columns)]
     with st.form(key=f"form-{place}", border=False):
@@ -142,10 +170,11 @@ def form(proposal: Proposal, feed_name: str, place: str, words: Wording) -> Tabl
             fixed = st.selectbox(
                 words.t("The same for every row"),
                 fields,
+                index=fields.index(always[0]),
                 format_func=lambda name: field_word(name, words) if name else words.t("nothing"),
                 key=f"fixed-{place}",
             )
-            value = st.text_input(words.t("With this value"), key=f"value-{place}")
+            value = st.text_input(words.t("With this value"), always[1], key=f"value-{place}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(words.t("Name of the mapping"), proposal.name, key=f"name-{place}")
             match = st.text_input(
@@ -176,6 +205,13 @@ def show_preview(
     home: Home, mapping: TableMapping, shown: Preview, settings: Settings, place: str, words: Wording
 ) -> None:
     """The rows as they would be read, and the decision."""
+    show_rows(mapping, shown, settings, place, words)
+    if shown.used and st.button(words.t("Confirm and keep"), key=f"confirm-{place}", icon=":material/check:"):
+        keep(home, mapping, place, words)
+
+
+def show_rows(mapping: TableMapping, shown: Preview, settings: Settings, place: str, words: Wording) -> None:
+    """The first rows as they would be read."""
     st.markdown(f"**{outcome(shown, words)}**")
     if shown.rows:
         zone = ZoneInfo(settings.network.time_zone)
@@ -189,8 +225,6 @@ def show_preview(
     st.caption("  \n".join(plain(line) for line in reject_lines(shown, words)))
     if not shown.used:
         st.markdown(words.t("No row would count. Choose other fields, or say that something else is in it."))
-    if shown.used and st.button(words.t("Confirm and keep"), key=f"confirm-{place}", icon=":material/check:"):
-        keep(home, mapping, place, words)
 
 
 def keep(home: Home, mapping: TableMapping, place: str, words: Wording) -> None:

@@ -60,6 +60,18 @@ _PATTERNS = tuple(
             r'.*column "(?P<column>[^"]+)" holds no e-mail address.*',
             N_("column {column} holds no e-mail address: hand in the file as the tool made it"),
         ),
+        (
+            r"(?P<wrong>\d+) of (?P<rows>\d+) rows could not be read \(in (?P<columns>.+)\), more than .*",
+            N_("{wrong} of the {rows} rows could not be read, because of {columns}"),
+        ),
+        (
+            r"(?P<wrong>\d+) of (?P<rows>\d+) rows could not be read, more than .*",
+            N_("{wrong} of the {rows} rows could not be read"),
+        ),
+        (
+            r"it has (?P<now>\d+) rows where the last file of (?P<source>.+) had (?P<then>\d+), under .*",
+            N_("it has {now} rows; the previous file of {source} had {then}, so part of it may be missing"),
+        ),
         (r".*this is an empty file;.*", N_("the file is empty: export it again")),
         (r".*this is a binary file;.*", N_("neither text nor a spreadsheet: export it as CSV or XLSX")),
         (r".*cut off or damaged.*", N_("the file is cut off or damaged: download it again")),

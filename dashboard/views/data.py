@@ -12,8 +12,10 @@ from dashboard.access import current_language, require
 from dashboard.charts.grammar import Style
 from dashboard.deliveries import Refused, SourceStatus
 from dashboard.figure import Figure, show
+from dashboard.held_form import show_held
 from dashboard.jobs import JOBS, RefreshJob, RefreshResult, put_in_inbox
 from dashboard.mapping_form import show_unmapped
+from dashboard.mapping_list import show_mappings
 from dashboard.markdown import plain
 from dashboard.navigation import page as page_entry
 from dashboard.page import Page, open_page, show_title
@@ -203,11 +205,13 @@ def main() -> None:
         show(sources_figure(page, shown, answer), style)
     with side:
         add_files(home, words)
+    show_held(home, words)
     show_unmapped(home, words)
     rejected = sum(row.rejected for row in shown)
     refused = deliveries.refused_rows(data.ask("refused_rows").records())
     if refused:
         show(refused_figure(page, rejected, refused), style)
+    show_mappings(home, words)
     show_runs(home, ZoneInfo(page.zone), style)
     show_releases(home, ZoneInfo(page.zone), style)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from etl.home import Home
 from etl.schema.feeds import feed_named
+from etl.schema.model import DateShape
 from etl.settings import TableMapping, load_settings
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def request(home: Home, path: Path, name: str, mapping: TableMapping) -> str:
                 "columns": mapping.columns,
                 "constants": mapping.constants,
                 "kinds": mapping.kinds,
+                "dates": mapping.dates.value if mapping.dates else None,
             },
         }
     )
@@ -128,6 +130,7 @@ def _asked(text: str) -> tuple[Home, Path, str, TableMapping]:
     mapping = TableMapping(
         said["name"], said["match"], feed_named(said["feed"]), _pairs(said["columns"]),
         _pairs(said["constants"]), kinds=_pairs(said["kinds"]),
+        dates=DateShape(said["dates"]) if said["dates"] else None,
     )  # fmt: skip
     return Home(Path(found["home"])), Path(found["path"]), found["name"], mapping
 
