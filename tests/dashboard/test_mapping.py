@@ -165,7 +165,7 @@ def test_the_preview_is_what_a_refresh_reads_and_writes_nothing(shared: Home) ->
         outcome(shown, NL)
         == "25 rijen zouden meetellen · 1 zou worden afgewezen · de eerste 20 staan hieronder"
     )
-    assert reject_lines(shown, NL)[0].startswith("rij 27: begindatum: ")
+    assert reject_lines(shown, NL)[0].startswith("rij 27: Datum inschrijving: ")
     html = [cell.text for cell in preview_table(shown, mapping.feed, ZONE, NL).rows[0]]
     assert html == ["Lid 0", "lid0@example.org", "1 mrt 2026", "Kennisbasis"]
     assert before == {path: path.stat().st_mtime_ns for path in shared.root.rglob("*") if path.is_file()}

@@ -35,7 +35,7 @@ HEADINGS = COUNT if os.environ.get(LONG) else 60
 PIECES = (
     '"', "'", ";", "--", "/*", "*/", "$$", "$1", "?", ":x", "{}", "%s", "\\", "`", "\u2019", "\u202e", "😀",
     'x"); drop table ok; --', "'; drop table core.person; --", "' or '1'='1", "select", "union all select 1",
-    "pragma database_list", "attach 'x.db'", "copy (select 1) to '/tmp/x'", "read_csv('/etc/passwd')",
+    "pragma database_list", "attach 'x.db'", "copy (select 1) to '/x.csv'", "read_csv('/etc/passwd')",
     "core.person", "\u0000", "null", "\u00a0", "é", "](x)", "<script>alert(1)</script>", "${env}", "{{7*7}}",
 )  # fmt: skip
 SETTINGS = """\
