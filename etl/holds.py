@@ -38,7 +38,8 @@ def held(
     if reason is None or reading.status.value not in READ:
         return reading
     because = f"{reason}; kring refresh --accept {reading.sha256[:12]} takes it as it is"
-    return replace(reading, status=FileStatus.HELD, reason=because, feeds=(), members=())
+    rows = replace(reading.rows, used=0)
+    return replace(reading, status=FileStatus.HELD, reason=because, rows=rows, feeds=(), members=())
 
 
 def _too_many_wrong(reading: FileReading) -> str | None:
