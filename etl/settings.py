@@ -711,7 +711,9 @@ language = "nl"                     # nl or en: the language of the pages until 
 
 # [limits]                          # what one file may cost; larger is refused
 # file_bytes = 52428800
+# unpacked_bytes = 209715200        # of a zip or a workbook
 # rows = 500000
+# columns = 100
 
 # [publication]                     # what kring publish shows to everyone
 # threshold = 10                    # fewer people than this are shown as <10; never below 5
