@@ -74,7 +74,7 @@ def one_mapping(home: Home, mapping: TableMapping, number: int, settings: Settin
     if st.session_state.get(REMOVING) == mapping.name:
         confirm_removal(home, mapping, number, words)
         return
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         is_edited = st.toggle(words.t("Edit"), key=f"{place}-open")
         if st.button(words.t("Remove"), key=f"{place}-remove", icon=":material/delete:", type="tertiary"):
             st.session_state[REMOVING] = mapping.name

@@ -51,8 +51,18 @@ def open_person(page: Page) -> None:
         page.locator(".st-key-fig-timeline").wait_for()
 
 
+def open_mapping(page: Page) -> None:
+    """Open the form of the first mapping; a network may have none."""
+    listed = page.locator(".st-key-fig-mappings")
+    if listed.count():
+        listed.get_by_test_id("stExpander").first.locator("summary").click()
+        listed.get_by_test_id("stCheckbox").first.locator("label").click()
+        page.locator(".st-key-look-edit-0").wait_for()
+
+
 # What is to be seen only after a click: the name of the picture, and the click.
 FURTHER: dict[str, tuple[tuple[str, Callable[[Page], None]], ...]] = {
+    "data": (("data-mapping", open_mapping),),
     "people": (("people-found", search_people), ("people-person", open_person)),
 }
 
