@@ -240,13 +240,13 @@ def test_from_proposal_to_figures_on_the_page(
     running = JOBS.running(home)
     if running is not None:
         running.wait(120)
-    (home.inbox / "vreemde lijst 2027.csv").write_text(people_file(3), encoding="utf-8")
+    (home.inbox / "vreemde lijst 2027.csv").write_text(people_file(20), encoding="utf-8")
     kring(home, "refresh")
     with Ledger(home) as ledger:
         read = {each.file: (each.status, each.rows_used) for each in ledger.readings()}
     assert {Path(file).name: used for file, (_, used) in read.items()} == {
         "vreemde lijst 2026.csv": PEOPLE,
-        "vreemde lijst 2027.csv": 3,
+        "vreemde lijst 2027.csv": 20,
     }
     assert not unmapped_files(home)
 
