@@ -59,6 +59,10 @@ _HALF_PADDED = re.compile(r"\d/0\d/")  # 9/08/2026: how Flemish spreadsheets wri
 _UNIX_DATE = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2} [A-Z]{3,4} \d{4}")
 _BLOCK = re.compile(r"</?(?:p|br|div|li|ul|ol|h\d)\b[^<>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
+_CONSENTS = (
+    "agree agreed accept accepted consent akkoord i.agree ik.ga.akkoord checked aangevinkt on geen none niets"
+)
+_CONSENT = re.compile(rf"(?:{'|'.join(_CONSENTS.split())})[.!]?")
 _CHOICE = re.compile(
     r"\d+([.,]\d+)?%?|ja|nee|yes|no|misschien|maybe|n/?a|nvt|n\.v\.t\.?|-+|\S|-oth-|true|false|"
     r"[a-z]{1,3}\d{1,4}"
@@ -228,6 +232,45 @@ def open_questions(
     if takes_short or (not asked and len(short) == 1):
         asked |= dict.fromkeys((place for place in short if place not in dated), "question")
     return dict(sorted(asked.items()))
+
+
+def asked_of_buyers(
+    heading: Cells, answers: Sequence[tuple[str | None, Cells]], taken: Collection[int]
+) -> dict[int, str]:
+    """The open questions among the columns of an order: the places, with the kind that each asks for.
+
+    Each answer stands beside the order that it belongs to. An order is no form: a short answer proves
+    nothing, because the seller's own columns look the same. So a column is a question when what is written in
+    it differs from one order to the next, and either its heading asks for a contribution or the answers are
+    sentences.
+    """
+    asked: dict[int, str] = {}
+    for place, cell in enumerate(heading):
+        if place in taken or not normal_heading(cell) or not is_open(cell):
+            continue
+        once = {
+            (order or str(number), cells[place])
+            for number, (order, cells) in enumerate(answers)
+            if cells[place] and not is_ticked(cells[place])
+        }
+        given = sorted(answer for _, answer in once)
+        kind = kind_asked(cell)
+        is_repeated = len(given) >= (FEW_ANSWERS if kind else 2) and len(set(given)) * 2 <= len(given)
+        if not given or is_repeated or all(map(_is_day, given)) or _are_several_choices(given):
+            continue
+        if kind or median(len(answer.split()) for answer in given) >= SENTENCE_WORDS:
+            asked[place] = kind or "question"
+    return asked
+
+
+def is_open(words: str) -> bool:
+    """Whether a question asks for free text: not who somebody is, nor a practical matter."""
+    return not person_field(words) and not is_practical(words)
+
+
+def is_ticked(answer: str) -> bool:
+    """Whether this was chosen and not written: a number, yes or no, a sign, a code, an agreement."""
+    return _is_choice(answer) or bool(_CONSENT.fullmatch(answer.casefold()))
 
 
 def kind_asked(words: str) -> str | None:

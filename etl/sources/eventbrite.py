@@ -4,7 +4,9 @@ Columns depend on what the organiser ticked, so each is found by its name, in En
 other languages) or Dutch. The attendee report has one row per ticket, the order report one per order with a
 `Quantity`. A status `Checked In` shows attendance, no other does; `Not Attending` and `Refunded` cancel.
 The report need not name its event: then the event is called after the file. Addresses, prices and
-fees are not read. `Order Date` is written in the order of the account's region: shown by the file, or asked.
+fees are not read. A column that is none of Eventbrite's is a question of the organiser; the answers to open
+ones are contributions. `Order Date` is written in the order of the account's region: shown by the file, or
+asked.
 """
 
 from __future__ import annotations
@@ -13,11 +15,11 @@ import re
 from typing import TYPE_CHECKING
 
 from etl.errors import InputError
-from etl.schema.feeds import ATTENDANCE, REGISTRATION, Feed
+from etl.schema.feeds import ATTENDANCE, CONTRIBUTION, REGISTRATION, Feed
 from etl.sources.date_order import format_order
 from etl.sources.mapping import normal_heading
 from etl.sources.source import NeedsMapping, Reject, SourceResult
-from etl.sources.tickets import UNKNOWN_STATUS, Ticket, sold, status_of, title_of
+from etl.sources.tickets import UNKNOWN_STATUS, Answer, Ticket, answers_in, sold, status_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "eventbrite"
-reader_version = 1
-feeds: tuple[Feed, ...] = (REGISTRATION, ATTENDANCE)
+reader_version = 2
+feeds: tuple[Feed, ...] = (REGISTRATION, ATTENDANCE, CONTRIBUTION)
 
 HEADING_SEARCH_ROWS = 10
 FIELDS = {
@@ -56,6 +58,20 @@ FIELDS = {
     "checked": ("checked in", "check-in", "ingecheckt"),
     "checked_at": ("check-in date", "checked in date", "check-in time", "datum check-in"),
 }
+PLACES = (
+    "address.*|city|state|zip.*|postal.*|country|county|province|phone.*|email|region|(?:first |last )?name"
+)
+NOT_ASKED = re.compile(
+    rf"(?:home|work|cell|mobile|billing|shipping|ship to|purchaser|buyer|venue|organi[sz]er) (?:{PLACES})|"
+    r"(?:order|event|ticket|attendee|barcode|discount|promo|payment|evenement|ticket|bestelling|deelnemer)"
+    r"(?: (?:#|no\.|id|date|time|type|name|title|start|end|status|price|total|quantity|code|method|notes?|"
+    r"location|timezone|currency|revenue|group|source|nummer|soort|naam|prijs|aantal)\b.*)?|"
+    r"(?:eventbrite|total|net|gross|tax|fees?|refund|check(?:ed)?[- ]in|ip|sales|delivery|coupon)\b.*|"
+    r"access code|"
+    r"group|groep|currency|valuta|bezorgmethode|prefix|suffix|aanhef|website|blog|notes?|affiliate|"
+    r"verkoopkanaal|guest list|gender|age|birth date|signature|hash|uid|add-ons?"
+)
+"""Eventbrite's own columns that are not read, in English and Dutch."""
 FIELD_OF = {heading: field for field, headings in FIELDS.items() for heading in headings}
 TELLING = (
     "attendee #", "barcode #", "attendee status", "ticket type", "order type", "eventbrite fees",
@@ -71,6 +87,7 @@ NOISE = (
 GUESTS = "{count} tickets were ordered for guests whom this report does not name: the attendee report does"
 NO_STATUS = 'column "Attendee Status" is missing: everybody in the report counts as registered'
 Values = dict[str, str | None]
+Row = tuple[int, Values, tuple[str, ...]]
 
 
 def recognises(table: TextTable) -> bool:
@@ -87,7 +104,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     fields = [FIELD_OF.get(normal_heading(cell)) for cell in heading]
     rows, rejects = _rows(table, index, fields)
     written = {
-        heading[fields.index(field)].strip(): [_plain(values.get(field)) for _, values in rows]
+        heading[fields.index(field)].strip(): [_plain(values.get(field)) for _, values, _ in rows]
         for field in DATED.values()
         if field in fields
     }
@@ -100,17 +117,21 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         if field in fields
     }
     title = title_of(name, NOISE)
+    known = [place for place, field in enumerate(fields) if field or _is_own(heading[place])]
+    answers = answers_in(heading, [(line, own.get("order"), cells) for line, own, cells in rows], known)
     tickets: list[Ticket] = []
     unknown = False
-    for line, values in rows:
+    for line, values, _ in rows:
         if not any(values.get(field) for field in ("name", "given", "family", "email", "buyer_email")):
             rejects.append(Reject(line, None, "nobody is named"))
             continue
-        ticket, is_known = _ticket(line, values, title)
+        ticket, is_known = _ticket(line, values, title, answers[line])
         tickets.append(ticket)
         unknown = unknown or not is_known
     result = sold(tickets, shapes)
-    guests = 0 if "attendee" in fields else sum(_more_than_one(values.get("quantity")) for _, values in rows)
+    guests = (
+        0 if "attendee" in fields else sum(_more_than_one(values.get("quantity")) for _, values, _ in rows)
+    )
     warnings = [*result.warnings, *([UNKNOWN_STATUS] if unknown else [])]
     warnings += [GUESTS.format(count=guests)] if guests else []
     warnings += [NO_STATUS] if "attendee" in fields and "status" not in fields else []
@@ -121,9 +142,9 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     )  # fmt: skip
 
 
-def _named_again(rejects: Sequence[Reject], rows: Sequence[tuple[int, Values]]) -> int:
+def _named_again(rejects: Sequence[Reject], rows: Sequence[Row]) -> int:
     """Rows that are among both, because they were only refused once they were taken apart."""
-    return len({reject.line for reject in rejects} & {line for line, _ in rows})
+    return len({reject.line for reject in rejects} & {line for line, *_ in rows})
 
 
 def _heading(table: TextTable) -> int | None:
@@ -134,10 +155,8 @@ def _heading(table: TextTable) -> int | None:
     return None
 
 
-def _rows(
-    table: TextTable, index: int, fields: Sequence[str | None]
-) -> tuple[list[tuple[int, Values]], list[Reject]]:
-    rows: list[tuple[int, Values]] = []
+def _rows(table: TextTable, index: int, fields: Sequence[str | None]) -> tuple[list[Row], list[Reject]]:
+    rows: list[Row] = []
     rejects: list[Reject] = []
     for row in table.rows[index + 1 :]:
         cells = [cell.strip() for cell in row.cells]
@@ -151,11 +170,20 @@ def _rows(
         for field, cell in zip(fields, cells, strict=False):
             if field and not values.get(field):
                 values[field] = cell or None
-        rows.append((row.line, values))
+        padded = (*cells, *[""] * (len(fields) - len(cells)))
+        rows.append((row.line, values, padded))
     return rows, rejects
 
 
-def _ticket(line: int, values: Mapping[str, str | None], title: str) -> tuple[Ticket, bool]:
+def _is_own(heading: str) -> bool:
+    """Whether a column that is not read is Eventbrite's, and no question of the organiser."""
+    title = normal_heading(heading)
+    return title in TELLING or (not title.endswith("?") and bool(NOT_ASKED.fullmatch(title)))
+
+
+def _ticket(
+    line: int, values: Mapping[str, str | None], title: str, answers: tuple[Answer, ...]
+) -> tuple[Ticket, bool]:
     status, came, is_known = status_of(values.get("status"))
     came = came or (values.get("checked") or "").casefold() in ("yes", "ja", "true", "1", "x")
     names = (values.get("name"), values.get("given"), values.get("family"))
@@ -168,7 +196,7 @@ def _ticket(line: int, values: Mapping[str, str | None], title: str) -> tuple[Ti
             event_id=values.get("event_id"), title=values.get("event") or title,
             starts_at=_moment(values, "starts"), ends_at=_moment(values, "ends"), status=status,
             registered_at=_moment(values, "ordered"), is_checked_in=came,
-            checked_in_at=_plain(values.get("checked_at")),
+            checked_in_at=_plain(values.get("checked_at")), answers=answers,
         ),
         is_known,
     )  # fmt: skip

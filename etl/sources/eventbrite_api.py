@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.schema.feeds import ATTENDANCE, CONTRIBUTION, EVENT, REGISTRATION
-from etl.sources.answers import is_practical, kind_asked
-from etl.sources.headings import person_field
+from etl.sources.answers import is_open, kind_asked
 from etl.sources.json_values import at, moment_text, objects, plain, text_at
 
 if TYPE_CHECKING:
@@ -68,8 +67,3 @@ def _attendee(told: Told, line: int, name: str, attendee: JsonObject, event: obj
                      kind=kind_asked(words) or "question",
                      event_id=which.get("event_id"), title=which.get("title"), contributed_at=registered_at,
                      entry_id=name)  # fmt: skip
-
-
-def is_open(words: str) -> bool:
-    """Whether a question asks for free text: not who somebody is, nor a practical matter."""
-    return not person_field(words) and not is_practical(words)

@@ -6,6 +6,8 @@ JSON is the export *Order data (JSON)* of one event, or the API's list of orders
 are objects there. Status letters are p (paid), n (pending), e (expired) and c (cancelled). The address of an
 attendee goes before that of whoever ordered. Test orders, add-ons of a ticket and products that let nobody in
 are hidden. Addresses, prices and payments are not read. Only a check-in of kind entry shows attendance.
+The organiser's questions have columns of their own, or a text and a kind of answer in JSON: what was written
+in answer to an open one is a contribution.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ import re
 from typing import TYPE_CHECKING
 
 from etl.errors import InputError
-from etl.schema.feeds import ATTENDANCE, REGISTRATION, Feed
+from etl.schema.feeds import ATTENDANCE, CONTRIBUTION, REGISTRATION, Feed
+from etl.sources.answers import SENTENCE_WORDS, is_open, is_ticked, kind_asked, question_text
 from etl.sources.json_fields import is_true, object_in, objects_in, text_of
 from etl.sources.mapping import normal_heading
 from etl.sources.source import NeedsMapping, Reject, SourceResult
-from etl.sources.tickets import UNKNOWN_STATUS, Ticket, sold, status_of, title_of
+from etl.sources.tickets import UNKNOWN_STATUS, Answer, Ticket, answers_in, sold, status_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
     from etl.sources.json_fields import JsonObject
 
 format_id = "pretix"
-reader_version = 1
-feeds: tuple[Feed, ...] = (REGISTRATION, ATTENDANCE)
+reader_version = 2
+feeds: tuple[Feed, ...] = (REGISTRATION, ATTENDANCE, CONTRIBUTION)
 
 HEADING_SEARCH_ROWS = 5
 FIELDS = {
@@ -50,6 +53,17 @@ FIELDS = {
     "buyer": ("invoice address name", "naam factuuradres"),
     "checked": ("checked in", "ingecheckt"),
 }
+NOT_ASKED = re.compile(
+    r"(?:order|bestel\w*|invoice|payment|check-?in|seat|tax|gross|net|voucher|ticket|position|external|"
+    r"customer|stoel|belasting|factuur|betaal\w*|verkoop\w*|sales|follow-up|valid|e-?mail address|paid|fees?|"
+    r"date of|taal|naam factuur\w*|custom address)\b.*|"
+    r"product|item|variation|variant\w*|variatie|price|prijs|phone number|telefoonnummer|address|adres|"
+    r"street|zip code|postcode|city|stad|plaats|state|staat|provincie|vat id|btw-nummer|"
+    r"pseudonymi[sz]ation id|pseudonimisatie-?id|add-on to position id|add-on (?:to|voor|van) .*|comment|"
+    r"opmerking|interne opmerking|internal comment|requires special attention|positions|blocked|geblokkeerd|"
+    r"secret|company|bedrijf|ordercode"
+)
+"""pretix' own columns that are not read, in English and Dutch."""
 FIELD_OF = {heading: field for field, headings in FIELDS.items() for heading in headings}
 ATTENDEE_NAME = re.compile(
     r"attendee name|(?:naam|name) (?:van )?(?:de )?(?:gast|aanwezige|deelnemer|bezoeker)"
@@ -61,6 +75,8 @@ NAME_PARTS = {
     "given": ("given name", "first name", "voornaam"),
     "family": ("family name", "last name", "achternaam"),
 }
+TEXT_TYPES = ("S", "T")
+"""pretix' letters for a question that is answered in words, on one line or on several."""
 NOISE = r"\bpretix(?:data)?\b|\borders?\b|\bbestellingen\b|\bexport\b"
 ADMITS = "attendee_name"
 Values = dict[str, str | None]
@@ -121,8 +137,10 @@ def _attendee(title: str) -> str | None:
 
 
 def _read_sheet(name: str, table: TextTable, index: int) -> SourceResult:
-    fields = _fields(table.rows[index].cells)
+    heading = table.rows[index].cells
+    fields = _fields(heading)
     title = title_of(name, NOISE)
+    answers = _answers(table, index, fields)
     tickets: list[Ticket] = []
     rejects: list[Reject] = []
     read_count = 0
@@ -139,17 +157,37 @@ def _read_sheet(name: str, table: TextTable, index: int) -> SourceResult:
         values: Values = {
             field: cell or None for field, cell in zip(fields, cells, strict=False) if field is not None
         }
-        ticket, is_known = _ticket_of_row(row.line, values, title)
+        ticket, is_known = _ticket_of_row(row.line, values, title, answers[row.line])
         if not ticket.name and not ticket.email:
             rejects.append(Reject(row.line, None, "nobody is named"))
             continue
         tickets.append(ticket)
         unknown = unknown or not is_known
-    written = table.rows[index].cells[fields.index("day")].strip() if "day" in fields else "Order date"
+    written = heading[fields.index("day")].strip() if "day" in fields else "Order date"
     return _result(tickets, read_count, 0, rejects, unknown, written)
 
 
-def _ticket_of_row(line: int, values: Mapping[str, str | None], title: str) -> tuple[Ticket, bool]:
+def _answers(table: TextTable, index: int, fields: Sequence[str | None]) -> Mapping[int, tuple[Answer, ...]]:
+    """What was written in answer to the organiser's questions, on each line."""
+    heading = table.rows[index].cells
+    known = [place for place, cell in enumerate(heading) if fields[place] or _is_own(normal_heading(cell))]
+    order = fields.index("order")
+    rows = []
+    for row in table.rows[index + 1 :]:
+        cells = tuple(cell.strip() for cell in row.cells[: len(fields)])
+        padded = (*cells, *[""] * (len(fields) - len(cells)))
+        rows.append((row.line, padded[order] or None, padded))
+    return answers_in(heading, rows, known)
+
+
+def _is_own(title: str) -> bool:
+    """Whether a column that is not read is pretix', and no question of the organiser."""
+    return bool(_attendee(title)) or (not title.endswith("?") and bool(NOT_ASKED.fullmatch(title)))
+
+
+def _ticket_of_row(
+    line: int, values: Mapping[str, str | None], title: str, answers: tuple[Answer, ...]
+) -> tuple[Ticket, bool]:
     status, came, is_known = status_of(values.get("status"))
     day, clock = values.get("day"), values.get("clock")
     slug = values.get("event_id")
@@ -167,6 +205,7 @@ def _ticket_of_row(line: int, values: Mapping[str, str | None], title: str) -> t
             starts_at=values.get("starts"), ends_at=values.get("ends"), status=status,
             registered_at=f"{day} {clock}" if day and clock and ":" not in day else day,
             is_checked_in=came or (values.get("checked") or "").casefold() in ("yes", "ja", "true", "1"),
+            answers=answers,
         ),
         is_known,
     )  # fmt: skip
@@ -197,6 +236,7 @@ def _read_json(name: str, table: TextTable) -> SourceResult:
         text_of(item.get("id")): item.get("admission") is not False for item in objects_in(event.get("items"))
     }
     dates = {text_of(one.get("id")): one for one in objects_in(event.get("subevents"))}
+    questions = {text_of(one.get("id")): one for one in objects_in(event.get("questions"))}
     title = text_of(event.get("name"))
     tickets: list[Ticket] = []
     rejects: list[Reject] = []
@@ -212,7 +252,7 @@ def _read_json(name: str, table: TextTable) -> SourceResult:
             hidden += 1
             continue
         called = title or text_of(order.get("event")) or title_of(name, NOISE)
-        own = list(_tickets_of(line, order, shown, event, dates, called))
+        own = list(_tickets_of(line, order, shown, event, dates, called, questions))
         known = [ticket for ticket in own if ticket.name or ticket.email]
         if not known:
             rejects.append(Reject(line, None, "nobody is named"))
@@ -234,6 +274,7 @@ def _tickets_of(
     event: JsonObject,
     dates: Mapping[str | None, JsonObject],
     title: str,
+    questions: Mapping[str | None, JsonObject],
 ) -> Iterator[Ticket]:
     status = status_of(text_of(order.get("status")))[0]
     if status == "registered" and is_true(order.get("require_approval")) and order.get("status") == "n":
@@ -263,7 +304,23 @@ def _tickets_of(
             status="cancelled" if is_cancelled else status, registered_at=text_of(order.get("datetime")),
             is_checked_in=bool(entries) and not is_cancelled,
             checked_in_at=min((at for one in entries if (at := text_of(one.get("datetime")))), default=None),
+            answers=tuple(_written(position, questions)),
         )  # fmt: skip
+
+
+def _written(position: JsonObject, questions: Mapping[str | None, JsonObject]) -> Iterator[Answer]:
+    """The answers to open questions of one ticket. A page of the API does not tell what was asked."""
+    for one in objects_in(position.get("answers")):
+        asked = questions.get(text_of(one.get("question")), {})
+        words = question_text(text_of(asked.get("question")) or text_of(one.get("question_text")) or "")
+        text = text_of(one.get("answer"))
+        typed = text_of(asked.get("type"))
+        if not text or one.get("options") or typed not in (*TEXT_TYPES, None) or not is_open(words):
+            continue
+        kind = kind_asked(words)
+        is_written = not is_ticked(text) and (kind or len(text.split()) >= SENTENCE_WORDS)
+        if typed or is_written:
+            yield Answer(text, kind or "question", words or None)
 
 
 def _result(

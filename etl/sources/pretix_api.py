@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.schema.feeds import ATTENDANCE, CONTRIBUTION, EVENT, REGISTRATION
-from etl.sources.answers import kind_asked
-from etl.sources.eventbrite_api import is_open
+from etl.sources.answers import is_open, kind_asked
 from etl.sources.json_values import at, in_language, moment_text, objects, text_at
 
 if TYPE_CHECKING:

@@ -3,7 +3,9 @@
 A ticket is a registration; only a check-in shows that somebody was there. The tickets of one order often all
 carry the address of whoever ordered. That address is kept where it fits: on all tickets with one and the same
 name, which are one person; when the names differ, only on the name that the address is made of, else on the
-first. A guest whose name was never asked ("Info Requested") is nobody: counted, not loaded.
+first. A guest whose name was never asked ("Info Requested") is nobody: counted, not loaded. What the
+organiser asked and buyers wrote in their own words is a contribution; the same words on every ticket of an
+order are one.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from etl.cleaning.names import email_key, is_placeholder, normal_name
-from etl.schema.feeds import ATTENDANCE, REGISTRATION
+from etl.schema.feeds import ATTENDANCE, CONTRIBUTION, REGISTRATION
+from etl.sources.answers import asked_of_buyers, question_text
 from etl.sources.source import DateShape, FeedRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 PERSON = ("full_name", "given_name", "family_name", "email", "organisation", "job_title", "country")
 EVENT = ("event_id", "title", "starts_at", "ends_at")
@@ -53,6 +56,15 @@ UNNAMED = "tickets for guests whose name was not asked: {count} of them are coun
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What somebody wrote in answer to an open question. `question` is None where no file tells it."""
+
+    text: str
+    kind: str
+    question: str | None
+
+
+@dataclass(frozen=True)
 class Ticket:
     """One ticket, texts as written. `order` groups the tickets that were bought together."""
 
@@ -73,6 +85,7 @@ class Ticket:
     registered_at: str | None = None
     is_checked_in: bool = False
     checked_in_at: str | None = None
+    answers: tuple[Answer, ...] = ()
 
     @property
     def name(self) -> str:
@@ -99,7 +112,8 @@ def status_of(written: str | None) -> tuple[str, bool, bool]:
 
 def sold(tickets: Sequence[Ticket], shapes: Mapping[str, DateShape] | None = None) -> Sold:
     """The registrations, and the attendances of those who were checked in."""
-    kept, unnamed = _named(tickets)
+    kept, guests = _named(tickets)
+    unnamed = len(guests)
     own = _own_addresses(kept)
     warnings = [SHARED] if own != kept else []
     warnings += [SAME_BUYER] if _is_repeated(own) else []
@@ -121,7 +135,25 @@ def sold(tickets: Sequence[Ticket], shapes: Mapping[str, DateShape] | None = Non
                 {field: shape for field, shape in given.items() if field in (*EVENT, "joined_at")},
             )
         )  # fmt: skip
-    return Sold(tuple(feeds), unnamed, tuple(warnings))
+    written = _contributions(sorted([*own, *guests], key=lambda ticket: ticket.line), given)
+    return Sold((*feeds, *([written] if written.rows else [])), unnamed, tuple(warnings))
+
+
+def answers_in(
+    heading: Sequence[str],
+    rows: Sequence[tuple[int, str | None, tuple[str, ...]]],
+    taken: Collection[int],
+) -> dict[int, tuple[Answer, ...]]:
+    """The answers to open questions on each line, of rows with their line, order and cells."""
+    asked = asked_of_buyers(tuple(heading), [(order, cells) for _, order, cells in rows], taken)
+    return {
+        line: tuple(
+            Answer(cells[place], kind, question_text(heading[place]))
+            for place, kind in asked.items()
+            if cells[place]
+        )
+        for line, _, cells in rows
+    }
 
 
 def title_of(name: str, noise: str) -> str:
@@ -132,13 +164,13 @@ def title_of(name: str, noise: str) -> str:
     return " ".join(bare.split()).strip(" -") or stem
 
 
-def _named(tickets: Iterable[Ticket]) -> tuple[list[Ticket], int]:
-    """The tickets that name somebody; how many stand for a guest whose name was never asked."""
+def _named(tickets: Iterable[Ticket]) -> tuple[list[Ticket], list[Ticket]]:
+    """The tickets that name somebody, and those for guests whose name was never asked, without a person."""
     addresses: dict[tuple[str | None, str | None], int] = defaultdict(int)
     listed = list(tickets)
     for ticket in listed:
         addresses[ticket.order, email_key(ticket.email)] += 1
-    kept, unnamed = [], 0
+    kept, guests = [], []
     for ticket in listed:
         address = email_key(ticket.email)
         if not _is_unnamed(ticket):
@@ -146,8 +178,16 @@ def _named(tickets: Iterable[Ticket]) -> tuple[list[Ticket], int]:
         elif address and (not ticket.order or addresses[ticket.order, address] == 1):
             kept.append(replace(ticket, full_name=None, given_name=None, family_name=None))
         else:
-            unnamed += 1
-    return kept, unnamed
+            guests.append(_nobody(ticket))
+    return kept, guests
+
+
+def _nobody(ticket: Ticket) -> Ticket:
+    """The ticket without whoever ordered it."""
+    return replace(
+        ticket, full_name=None, given_name=None, family_name=None, email=None, organisation=None,
+        job_title=None, country=None,
+    )  # fmt: skip
 
 
 def _is_unnamed(ticket: Ticket) -> bool:
@@ -187,6 +227,27 @@ def _is_repeated(tickets: Sequence[Ticket]) -> bool:
         if ticket.order
     ]
     return len(set(seen)) < len(seen)
+
+
+def _contributions(tickets: Sequence[Ticket], shapes: Mapping[str, DateShape]) -> FeedRows:
+    """Each answer once for the order, or for whoever gave it where there is no order."""
+    seen: set[tuple[object, ...]] = set()
+    lines: list[int] = []
+    rows: list[tuple[str | None, ...]] = []
+    for ticket in tickets:
+        for answer in ticket.answers:
+            giver = ticket.order or email_key(ticket.email) or normal_name(ticket.name) or ticket.line
+            if (giver, answer) in seen:
+                continue
+            seen.add((giver, answer))
+            lines.append(ticket.line)
+            rows.append(
+                (*_cells(ticket, PERSON), answer.text, answer.kind, answer.question, ticket.event_id,
+                 ticket.title, ticket.registered_at)
+            )  # fmt: skip
+    columns = (*PERSON, "text", "kind", "question", "event_id", "title", "contributed_at")
+    shape = {"contributed_at": shapes["registered_at"]} if "registered_at" in shapes else {}
+    return FeedRows(CONTRIBUTION, columns, lines, rows, shape)
 
 
 def _cells(ticket: Ticket, fields: Sequence[str]) -> tuple[str | None, ...]:

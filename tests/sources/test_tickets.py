@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from etl.reading.table import TextRow, TextTable
-from etl.schema.feeds import ATTENDANCE, CONTACT, MEMBERSHIP, REGISTRATION, Feed
+from etl.schema.feeds import ATTENDANCE, CONTACT, CONTRIBUTION, MEMBERSHIP, REGISTRATION, Feed
 from etl.settings import Settings, read_settings
 from etl.sources import eventbrite, indico, mailchimp, meetup, pretix
 from etl.sources.identify import Identified, read_source
@@ -148,7 +148,123 @@ def test_a_table_with_an_order_number_is_not_yet_eventbrite() -> None:
     assert not eventbrite.recognises(table(("Order #", "Name", "Email", "Total Paid"), ("1", "Bo", "b", "0")))
 
 
+def asked_by_eventbrite(question: str, *answers: str, orders: Sequence[str] = ()) -> list[str | None]:
+    """The contributions of a report in which everybody answered one question more."""
+    people = ("Anna de Vries", "Bo Smit", "Kim Jansen", "Els Peeters", "Piet Mulder", "Fatima Yilmaz")
+    rows = [
+        (order, "2026-03-04", *name.split(" ", 1), f"{name[:2]}@example.org".lower(), str(number), "Regular",
+         "Attending", answer)
+        for number, (order, name, answer) in enumerate(
+            zip(orders or [str(n) for n, _ in enumerate(answers)], people, answers, strict=False)
+        )
+    ]  # fmt: skip
+    found = eventbrite.read("Call.csv", table((*HEADING, question), *rows), Settings())
+    assert isinstance(found, SourceResult)
+    return values(found, CONTRIBUTION, "text")
+
+
+SENTENCES = ("Hoe begin ik klein?", "Wie doet er allemaal mee?", "Wat kost dit ons straks?")
+
+
+def test_an_open_question_of_the_organiser_gives_contributions() -> None:
+    assert asked_by_eventbrite("Waar loop je tegenaan?", *SENTENCES) == list(SENTENCES)
+    assert asked_by_eventbrite("Motivatie", *SENTENCES, "", "kort") == [*SENTENCES, "kort"]
+    assert asked_by_eventbrite("What do you want to learn?", "Toetsing") == ["Toetsing"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("Wilt u onze vragenlijst ontvangen?", ("Ja", "Nee", "Ja")),
+        ("I agree that my questions are kept", ("I agree", "I agree", "I agree")),
+        ("Ik ga akkoord met de voorwaarden van deze dag", SENTENCES),
+        ("Dieetwensen", ("Ik eet het liefst geen vlees", "Ik ben allergisch voor veel noten", "")),
+        ("Welke ronde kies je?", ("Ronde 1, in de grote zaal", "Ronde 1, in de grote zaal")),
+        ("T-shirt", ("M", "XL", "S")),
+        ("Welke thema's kies je?", ("Toetsing;", "Toetsing;Leren;", "Leren;")),
+        ("Home Address 1", ("Straat van de Vrede 12", "Laan van het Nieuwe 3")),
+        ("Ticket Notes", SENTENCES),
+        ("Organisatie", ("Hogeschool van het Verre Noorden", "Bureau voor leren en zo")),
+        ("Datum van aankomst", ("12 maart 2026", "13 maart 2026")),
+    ],
+)
+def test_choices_agreements_and_practical_matters_are_none(question: str, answers: Sequence[str]) -> None:
+    assert asked_by_eventbrite(question, *answers) == []
+
+
+def test_one_answer_on_every_ticket_of_an_order_is_one() -> None:
+    given = [SENTENCES[0]] * 3 + [SENTENCES[1]]
+    assert asked_by_eventbrite("Vraag", *given, orders=("1", "1", "1", "2")) == list(SENTENCES[:2])
+    assert asked_by_eventbrite("Vraag", SENTENCES[0], SENTENCES[0]) == [SENTENCES[0]] * 2
+
+
+def test_the_answer_of_a_guest_without_a_name_is_nobodys() -> None:
+    rows = (
+        ("1", "2026-03-04", "Anna", "de Vries", "anna@example.org", "11", "Regular", "Attending", ""),
+        ("1", "2026-03-04", "Info Requested", "Info Requested", "anna@example.org", "12", "Regular",
+         "Attending", SENTENCES[0]),
+    )  # fmt: skip
+    found = eventbrite.read("Call.csv", table((*HEADING, "Uw vraag"), *rows), Settings())
+    assert isinstance(found, SourceResult)
+    assert values(found, CONTRIBUTION, "text") == [SENTENCES[0]]
+    assert values(found, CONTRIBUTION, "email") == values(found, CONTRIBUTION, "given_name") == [None]
+
+
+def test_an_answer_carries_the_day_and_the_order_of_day_and_month() -> None:
+    told = read_settings('[dates]\neventbrite = "day-first"', {})
+    rows = ((*bought("03/04/2026"), SENTENCES[0]),)
+    found = eventbrite.read("Call.csv", table((*HEADING, "Uw vraag"), *rows), told)
+    assert isinstance(found, SourceResult)
+    assert values(found, CONTRIBUTION, "contributed_at") == ["03/04/2026"]
+    assert values(found, CONTRIBUTION, "kind") == ["question"]
+    assert found.feeds[-1].shapes == {"contributed_at": DateShape.DAY_MONTH_YEAR}
+
+
 # pretix
+
+
+POSITIONS = (
+    "Event slug", "Order code", "Position ID", "Status", "Email", "Order date", "Order time", "Product",
+    "Attendee name", "Order comment", "Voucher", "Wat wilt u leren?", "Invoice address street", "Opmerking",
+    "Check-in text",
+)  # fmt: skip
+
+
+def test_the_questions_of_pretix_stand_between_its_own_columns() -> None:
+    product = "Toegang voor de hele dag"
+    rows = [
+        ("dag", f"A{n}", "1", "Paid", f"{n}@example.org", "2026-03-01", "10:00:00", f"{product} {n}", name,
+         "belt nog terug over de factuur", "", answer, f"Laan van de Vrede {n}", f"Intern: {n} keer gebeld",
+         f"Geef deze gast badge {n}")
+        for n, (name, answer) in enumerate(
+            [("Anna de Vries", "Toetsen"), ("Bo Smit", ""), ("Kim Jansen", "Samenwerken")]
+        )
+    ]  # fmt: skip
+    found = pretix.read("dag.csv", table(POSITIONS, *rows), Settings())
+    assert isinstance(found, SourceResult)
+    assert values(found, CONTRIBUTION, "text") == ["Toetsen", "Samenwerken"]
+    assert values(found, CONTRIBUTION, "question") == ["Wat wilt u leren?"] * 2
+    assert values(found, CONTRIBUTION, "contributed_at") == ["2026-03-01 10:00:00"] * 2
+
+
+def test_the_kind_of_answer_decides_in_the_json_of_pretix() -> None:
+    questions = [
+        {"id": 1, "question": {"nl": "Iets kwijt?"}, "type": "S"}, {"id": 2, "question": "Reis", "type": "C"},
+        {"id": 3, "question": "Ik ga akkoord", "type": "B"}, {"id": 4, "question": "Dieet", "type": "T"},
+        {"id": 5, "question": "Bijlage", "type": "F"}, {"id": 6, "question": "Dagen", "type": "N"},
+    ]  # fmt: skip
+    answers = [{"question": n, "answer": text} for n, text in enumerate(
+        ("Graag stil", "Met de trein naar Utrecht", "True", "Ik eet geen vlees of vis", "file://x", "12"), 1
+    )]  # fmt: skip
+    order = {
+        "code": "A1", "status": "p", "email": "anna@example.org", "datetime": "2026-03-01T10:00:00Z",
+        "positions": [{"id": "1", "item": "1", "attendee_name": "Anna", "answers": answers}],
+    }  # fmt: skip
+    event = {"name": "Dag", "slug": "dag", "orders": [order], "questions": questions}
+    found = pretix.read("x.json", replace(table(("x",)), document={"event": event}), Settings())
+    assert isinstance(found, SourceResult)
+    assert values(found, CONTRIBUTION, "text") == ["Graag stil"]
+    assert values(found, CONTRIBUTION, "question") == ["Iets kwijt?"]
 
 
 def test_positions_go_before_orders() -> None:
