@@ -12,6 +12,7 @@ from etl.settings import table_text
 from etl.sources import SOURCES
 from etl.sources.date_order import OrderUnknown
 from etl.sources.layouts import CONTRACT, keep_contract, nearly
+from etl.sources.linkedin_page_days import NO_FEED, is_standing
 from etl.sources.mapping import mapping_for, read_mapped
 from etl.sources.proposal import propose, rows_below_heading
 from etl.sources.source import NeedsMapping, Source, SourceResult
@@ -55,12 +56,17 @@ def read_source(name: str, tables: tuple[TextTable, ...], settings: Settings) ->
             _refuse_broken_sheets(source, name, [table for table in tables if table not in known])
             preference = getattr(source, "preference", None)
             best = max(known, key=preference) if preference else known[0]
-            return _identified(source, name, best, settings)
+            found = _identified(source, name, best, settings)
+            left_out = getattr(source, "left_out", None)
+            if left_out and isinstance(found, Identified):
+                said = left_out([table for table in tables if table is not best])
+                found = replace(found, result=replace(found.result, warnings=(*found.result.warnings, *said)))
+            return found
     if tables[0].is_document:
         raise InputError(name, "a document that no format knows", "a calendar", "Export it as a table.")
     fullest = max(tables, key=lambda table: len(table.rows))
     why = "no format is recognised and no mapping in kring.toml fits the file name"
-    lacks = nearly(tables)
+    lacks = nearly(tables) or (NO_FEED if any(map(is_standing, tables)) else "")
     return NeedsMapping(
         f"{why}; {lacks}" if lacks else why,
         propose(name, fullest), unknown_fingerprint(settings), rows_below_heading(fullest),

@@ -19,11 +19,13 @@ from etl.sources import linkedin_page_days as days
 from etl.sources.source import NeedsMapping, SourceResult
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from etl.reading.table import TextTable
     from etl.settings import Settings
 
 format_id = "linkedin_page_content"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (REACH,)
 
 COUNTED = "impressions|unique impressions|clicks|reactions|comments|reposts|shares"
@@ -38,6 +40,7 @@ PLACES = (
 )
 WIDTH = 1 + len(PLACES)
 TOTAL = "impressions"
+OF_A_LIFE = "figures of a post's whole life, without a day"
 EACH_DAY = "figures of each day; impressions are times that a post was shown, not people"
 
 
@@ -57,6 +60,11 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     measures = _measures(name, sheet)
     strange = days.unread(sheet, measures, _known) if _is_english(sheet) else ()
     return days.read_days(name, sheet, measures, TOTAL, (EACH_DAY, *strange))
+
+
+def left_out(others: Sequence[TextTable]) -> tuple[str, ...]:
+    """What to say about the other sheets."""
+    return days.left_out(others, OF_A_LIFE)
 
 
 def _sheet(table: TextTable) -> days.DaySheet | None:

@@ -36,6 +36,10 @@ LEAST_STEPS = 2
 REGULAR_SHARE = 0.9
 WHOLE_NUMBER = re.compile(r"-?\d+(?:\.0+)?|-?\d{1,3}(?:[.,'\s]\d{3})+")
 DAY_HEADING = "date"
+STANDING = ("location", "job function", "seniority", "industry", "company size")
+STANDING_TOTALS = ("total followers", "total views", "total visitors")
+NO_FEED = "totals without a day, of those who told LinkedIn only, with noise added: no feed holds them"
+LEFT_OUT = "sheets that are not read: {sheets} ({why})"
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,21 @@ def read_days(
     return SourceResult(
         (FeedRows(REACH, COLUMNS, lines, rows),), len(sheet.data), rejects=tuple(rejects), warnings=warnings
     )
+
+
+def left_out(others: Sequence[TextTable], why: str) -> tuple[str, ...]:
+    """What to say about the other sheets of the workbook."""
+    filled = [sheet for sheet in others if any(any(row.cells) for row in sheet.rows)]
+    if not filled:
+        return ()
+    names = ", ".join(sheet.name.strip() or "one without a name" for sheet in filled)
+    return (LEFT_OUT.format(sheets=names, why=why),)
+
+
+def is_standing(table: TextTable) -> bool:
+    """Whether this is such a sheet of where followers or visitors live or work, in English."""
+    heading = [normal_heading(cell) for cell in table.rows[0].cells if cell.strip()] if table.rows else []
+    return len(heading) == 2 and heading[0] in STANDING and heading[1] in STANDING_TOTALS
 
 
 def is_regular(data: Sequence[TextRow], sums: Sequence[tuple[Sequence[int], int]]) -> bool:

@@ -5,7 +5,8 @@ followers, Organic followers, Auto-invited followers, Total followers` (older: w
 its name, `Total followers` there is the gain of that day, and corrections make it negative. Headings are in
 the language of whoever exported, so the sheet is also known by its structure: a date that goes on day by day,
 two or three counts, and a last column that is their sum. The other sheets say where followers live and work,
-each with a total of its own that leaves out who did not tell; they are not read. Nobody is named here.
+each with a total of its own that leaves out who did not tell and is blurred; they are not read, and a warning
+names them. Nobody is named here.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from etl.sources import linkedin_page_days as days
 from etl.sources.source import NeedsMapping, SourceResult
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from etl.reading.table import TextTable
     from etl.settings import Settings
 
 format_id = "linkedin_page_followers"
-reader_version = 2
+reader_version = 3
 feeds: tuple[Feed, ...] = (REACH,)
 
 TOTAL = "new_followers"
@@ -62,6 +65,11 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     measures = _measures(name, sheet)
     strange = days.unread(sheet, measures, _known) if _is_english(sheet) else ()
     return days.read_days(name, sheet, measures, TOTAL, (NOT_A_TOTAL, *strange))
+
+
+def left_out(others: Sequence[TextTable]) -> tuple[str, ...]:
+    """What to say about the other sheets."""
+    return days.left_out(others, days.NO_FEED)
 
 
 def _sheet(table: TextTable) -> days.DaySheet | None:

@@ -4,7 +4,8 @@ The file as it arrives: a workbook, often an old .xls. `Visitor metrics` has one
 `Date`, then for Overview, Life, Jobs and Total the page views and the unique visitors, each on desktop, on
 mobile and in total. In another language than English the columns are known by their places, when the page
 views on desktop and on mobile add up. The other sheets say where visitors live and work, each with a total of
-its own that leaves out who did not tell; they are not read. Nobody is named in this file.
+its own that leaves out who did not tell and is blurred; they are not read, and a warning names them. Nobody
+is named in this file.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from etl.sources import linkedin_page_days as days
 from etl.sources.source import NeedsMapping, SourceResult
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from etl.reading.table import TextTable
     from etl.settings import Settings
 
 format_id = "linkedin_page_visitors"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (REACH,)
 
 HEADING = re.compile(r"(overview|life|jobs|total) (page views|unique visitors) \((desktop|mobile|total)\)")
@@ -54,6 +57,11 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     measures = _measures(name, sheet)
     strange = days.unread(sheet, measures, _known) if _is_english(sheet) else ()
     return days.read_days(name, sheet, measures, TOTAL, (EACH_DAY, *strange))
+
+
+def left_out(others: Sequence[TextTable]) -> tuple[str, ...]:
+    """What to say about the other sheets."""
+    return days.left_out(others, days.NO_FEED)
 
 
 def _sheet(table: TextTable) -> days.DaySheet | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from etl.reading.table import TextRow, TextTable
 from etl.settings import Settings
 from etl.sources import linkedin_counts, linkedin_page_followers, linkedin_page_visitors
-from etl.sources.source import SourceResult
+from etl.sources.identify import Identified, read_source
+from etl.sources.linkedin_page_days import NO_FEED
+from etl.sources.source import NeedsMapping, SourceResult
 
 LOCALISED = ("Datum", "Gesponsorde volgers", "Organische volgers", "Volgers in totaal")
 
@@ -55,6 +59,24 @@ def test_days_that_follow_one_another_show_their_own_order(dates: list[str], fir
 )
 def test_other_tables_are_no_followers(rows: list[tuple[str, ...]]) -> None:
     assert not linkedin_page_followers.recognises(table(*rows))
+
+
+def test_the_sheets_that_no_feed_holds_are_named() -> None:
+    first = table(LOCALISED, *days([f"2026-04-{day:02d}" for day in range(1, 8)], [5, -3, 0, 2, 2, 1, 9]))
+    named = [replace(table(("Branche", "Totaal"), ("Onderwijs", "2%")), name="Branche"), table(("", ""))]
+    found = read_source("x.xlsx", (first, *named), Settings())
+    assert isinstance(found, Identified)
+    assert found.result.warnings[-1] == f"sheets that are not read: Branche ({NO_FEED})"
+    alone = read_source("x.xlsx", (first,), Settings())
+    assert isinstance(alone, Identified)
+    assert found.result.warnings[:-1] == alone.result.warnings
+
+
+@pytest.mark.parametrize("total", ["Total followers", "Total views", "Total visitors"])
+def test_a_sheet_of_where_people_work_alone_says_that_no_feed_holds_it(total: str) -> None:
+    found = read_source("x.csv", (table(("Seniority", total), ("Senior", "31")),), Settings())
+    assert isinstance(found, NeedsMapping)
+    assert found.reason.endswith(NO_FEED)
 
 
 @pytest.mark.parametrize(
