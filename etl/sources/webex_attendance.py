@@ -22,7 +22,7 @@ from etl.sources.file_day import day_in_name, title_in_name
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
 from etl.sources.stamps import duration_seconds
-from etl.sources.zoom_times import day_order
+from etl.sources.zoom_times import A_DAY, Passage, day_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "webex_attendance"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (ATTENDANCE,)
 
 HEADING_SEARCH_ROWS = 20
@@ -78,12 +78,12 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         )
     lines, rejects = _lines(table, index)
     written = [text for line in lines for field in MOMENTS if (text := line.get(field))]
-    order = day_order(name, written, settings.date_order(format_id, name))
-    if order.shape is None:
+    stays = [Passage(line.get("joined"), line.get("left"), A_DAY) for line in lines]
+    order = day_order(name, written, settings.date_order(format_id, name), stays)
+    if order is None:
         return date_order.ask(format_id, "Join Time", len(lines) + len(rejects))
-    report = _Report(name, lines, order.shape, settings.network.time_zone)
-    warnings = (*order.warnings, *(() if written or report.day else (UNDATED,)))
-    return report.result(rejects, warnings)
+    report = _Report(name, lines, order, settings.network.time_zone)
+    return report.result(rejects, () if written or report.day else (UNDATED,))
 
 
 class _Report:

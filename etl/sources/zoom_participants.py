@@ -12,7 +12,7 @@ on. Rows of the waiting room are nobody's attendance. Times are local to the acc
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -26,14 +26,14 @@ from etl.sources.clocks import end_after, local_moment
 from etl.sources.file_day import day_in_name
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
-from etl.sources.zoom_times import day_order
+from etl.sources.zoom_times import A_DAY, Passage, day_order
 
 if TYPE_CHECKING:
     from etl.reading.table import TextRow, TextTable
     from etl.settings import Settings
 
 format_id = "zoom_participants"
-reader_version = 2
+reader_version = 3
 feeds: tuple[Feed, ...] = (ATTENDANCE,)
 
 HEADING_SEARCH_ROWS = 20
@@ -103,12 +103,21 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         for text in (join.joined, join.left, join.meeting.starts, join.meeting.ends)
         if text
     ]
-    order = day_order(name, stamps, settings.date_order(format_id, name))
-    if order.shape is None:
+    order = day_order(name, stamps, settings.date_order(format_id, name), _passages(joins))
+    if order is None:
         return date_order.ask(format_id, "Join time", len(joins) + len(rejects))
-    warnings = order.warnings if stamps or not joins or day_in_name(name) else (UNDATED,)
-    report = _Report(name, order.shape, joins, settings.network.time_zone)
+    warnings = () if stamps or not joins or day_in_name(name) else (UNDATED,)
+    report = _Report(name, order, joins, settings.network.time_zone)
     return report.result(tuple(rejects), warnings)
+
+
+def _passages(joins: Sequence[Join]) -> Iterator[Passage]:
+    """What must follow one another: to join and to leave, and the begin and the end of the meeting."""
+    for join in joins:
+        meeting = join.meeting
+        yield Passage(join.joined, join.left, A_DAY)
+        yield Passage(meeting.starts, meeting.ends, A_DAY)
+        yield Passage(join.joined, meeting.ends, A_DAY)
 
 
 class _Report:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "zoom_registration"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (REGISTRATION, CONTRIBUTION)
 
 

@@ -23,6 +23,7 @@ from etl.sources.file_day import day_in_name, title_in_name
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, Reject
 from etl.sources.zoom_participants import own_name
+from etl.sources.zoom_times import A_DAY, Passage
 
 if TYPE_CHECKING:
     from etl.reading.table import TextTable
@@ -59,6 +60,7 @@ MEETING_FIELDS = {
     "scheduled start time": "starts", "actual duration (minutes)": "minutes", "duration (minutes)": "minutes",
 }  # fmt: skip
 TELLING = re.compile(r"attended|approval|asker|user\s", re.IGNORECASE)  # a cheap look before a close one
+MADE = ("report generated", "report generated time", "rapport gegenereerd")
 ROLES = {"host details": "host", "panelist details": "presenter"}
 YES = frozenset({"yes", "ja"})
 
@@ -111,6 +113,15 @@ class Report:
     blocks: tuple[Block, ...]
     rejects: tuple[Reject, ...] = ()
     written: tuple[str, ...] = ()
+    made: str | None = None
+
+    def passages(self) -> Iterator[Passage]:
+        """What must follow one another: to register, to join and to leave."""
+        for line in (line for block in self.blocks for line in block.lines):
+            yield Passage(line.get("joined"), line.get("left"), A_DAY)
+            yield Passage(line.get("registered"), line.get("left") or self.meeting.starts)
+            yield Passage(self.meeting.starts, line.get("left"), A_DAY)
+            yield from (Passage(line.get(name), self.made) for name in ("registered", "left", "asked"))
 
     @property
     def lines(self) -> int:
@@ -157,6 +168,7 @@ class _Cutter:
     blocks: list[Block] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
+    made: str | None = None
     title: str = ""
     headings: tuple[str, ...] = ()
     kind: BlockKind | None = None
@@ -175,6 +187,8 @@ class _Cutter:
         elif len(filled) == 1 and titles[0].endswith(("details", "other attended")):
             self._close()
             self.title = titles[0]
+        elif len(filled) == 2 and titles[0].rstrip(":") in MADE and not self.kind:
+            self.made = filled[1]
         elif {"topic"} <= set(titles) and {"webinar id", "meeting id", "id"} & set(titles):
             self._close()
             self.about = titles
@@ -185,7 +199,7 @@ class _Cutter:
 
     def report(self) -> Report:
         self._close()
-        return Report(self.meeting, tuple(self.blocks), tuple(self.rejects), tuple(self.written))
+        return Report(self.meeting, tuple(self.blocks), tuple(self.rejects), tuple(self.written), self.made)
 
     def _about_meeting(self, cells: tuple[str, ...]) -> None:
         told = {

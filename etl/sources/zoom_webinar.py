@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "zoom_webinar"
-reader_version = 1
+reader_version = 2
 feeds: tuple[Feed, ...] = (ATTENDANCE, REGISTRATION, CONTRIBUTION)
 
 UNDATED = "nothing says when the webinar was: put its date in the file name, such as 2026-03-16"
@@ -49,12 +49,14 @@ def read_report(
     report = zoom_report.cut(table)
     if not report.blocks:
         raise InputError(name, "no heading row of a Zoom report", "Email, and Attended or Approval Status")
-    order = day_order(name, report.written, settings.date_order(known_as, name))
-    if order.shape is None:
+    told = settings.date_order(known_as, name)
+    is_over = any(line.get("joined") for block in report.blocks for line in block.lines)
+    order = day_order(name, report.written, told, report.passages(), report.made if is_over else None)
+    if order is None:
         column = "Join Time" if known_as == format_id else "Registration Time"
         return date_order.ask(known_as, column, report.lines)
     zone = settings.network.time_zone
-    found = zoom_report.Reader(name, report, order.shape, zone).read()
+    found = zoom_report.Reader(name, report, order, zone).read()
     undated = () if found.starts_at or known_as != format_id else (UNDATED,)
     return SourceResult(
         found.feeds,
@@ -68,7 +70,7 @@ def read_report(
             "registered_at": "Registration Time",
         },
         sessions=_session(found, zone),
-        warnings=(*order.warnings, *undated),
+        warnings=undated,
     )
 
 

@@ -16,7 +16,7 @@ from etl.sources.file_day import day_in_name, title_in_name
 from etl.sources.source import NeedsMapping, Source, SourceResult
 
 WEBINAR = (
-    "Attended", "User Name (Original Name)", "First Name", "Last Name", "Email", "Registration Time",
+    "Attended", "User Name (Original Name)", "First Name", "Last Name", "Email",
     "Approval Status", "Join Time", "Leave Time", "Time in Session (minutes)", "Is Guest", "Je vraag",
     "Allergieën", "Country/Region Name",
 )  # fmt: skip
@@ -235,3 +235,46 @@ def test_a_time_of_day(written: str | None, clock: time | None) -> None:
 )
 def test_months_in_words(written: str, moment: str | None) -> None:
     assert worded_moment(written) == moment
+
+
+STAYED = (
+    "Attended",
+    "User Name (Original Name)",
+    "Email",
+    "Join Time",
+    "Leave Time",
+    "Time in Session (minutes)",
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "day"),
+    [
+        ("Aug 10, 2026 6:26 PM", "2026-08-09"),  # day first it would be of September: not yet held
+        ("Sep 9, 2026 9:00 AM", "2026-09-08"),  # two days after, not a month
+        ("08/10/2026 09:00:00 AM", "2026-08-09"),
+        ("Dec 1, 2026 9:00 AM", None),
+    ],
+)
+def test_when_a_report_was_made_shows_when_its_webinar_was(made: str, day: str | None) -> None:
+    row = ("Yes", "Bo Smit", "bo@example.org", "08/09/2026 10:50:00 AM", "08/09/2026 11:50:00 AM", "60")
+    about = [("Attendee Report",), ("Report Generated:", made), ("Attendee Details",)]
+    given = table(*about, (*STAYED, "Is Guest", "Country/Region Name"), (*row, "Yes", "Belgium"))
+    found = zoom_webinar.read("x.csv", given, Settings())
+    if day is None:
+        assert isinstance(found, NeedsMapping)
+    else:
+        assert isinstance(found, SourceResult)
+        assert values(found, ATTENDANCE, "joined_at") == [f"{day}T10:50:00"]
+
+
+def test_who_registered_did_so_before_leaving() -> None:
+    heading = ("Attended", "User Name (Original Name)", "First Name", "Last Name", "Email",
+               "Registration Time", "Approval Status", "Join Time", "Leave Time",
+               "Time in Session (minutes)")  # fmt: skip
+    row = ("Yes", "Bo Smit", "Bo", "Smit", "bo@example.org", "05/06/2026 10:00:00 AM", "approved",
+           "06/05/2026 10:50:00 AM", "06/05/2026 11:50:00 AM", "60")  # fmt: skip
+    found = zoom_webinar.read("x.csv", table(heading, row), Settings())
+    assert isinstance(found, SourceResult)
+    assert values(found, REGISTRATION, "registered_at") == ["2026-05-06T10:00:00"]
+    assert values(found, ATTENDANCE, "joined_at") == ["2026-06-05T10:50:00"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from etl.reading.table import TextRow, TextTable
-from etl.settings import Settings
+from etl.settings import Settings, read_settings
 from etl.sources import zoom_participants
-from etl.sources.source import SourceResult
+from etl.sources.source import NeedsMapping, SourceResult
 
 HEADING = ("Name (original name)", "Email", "Join time", "Leave time", "Duration (minutes)", "Guest")
 PLACES = zoom_participants.COLUMNS
@@ -32,17 +32,55 @@ def join(day: str, name: str = "Bo Smit") -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("name", "day", "warned"),
+    ("name", "day"),
     [
-        ("participants.csv", "2026-03-04", True),
-        ("participants 2026-04-03.csv", "2026-04-03", False),
-        ("participants 2026-03-04.csv", "2026-03-04", False),
+        ("participants 2026-04-03.csv", "2026-04-03"),
+        ("participants 2026-03-04.csv", "2026-03-04"),
+        ("participants_860_2026_03_04.csv", "2026-03-04"),
     ],
 )
-def test_the_file_name_decides_between_day_and_month(name: str, day: str, warned: bool) -> None:
+def test_the_file_name_decides_between_day_and_month(name: str, day: str) -> None:
     result = read(name, HEADING, join("03/04/2026"))
     assert values(result, "joined_at") == [f"{day}T10:00:00"]
-    assert bool(result.warnings) is warned
+    assert result.warnings == ()
+
+
+def test_am_and_pm_prove_nothing_so_it_is_asked_and_the_answer_holds() -> None:
+    given = table(HEADING, join("03/04/2026"))
+    asked = zoom_participants.read("participants.csv", given, Settings())
+    assert isinstance(asked, NeedsMapping)
+    assert (asked.rows_read, asked.proposal.splitlines()[0]) == (1, "[dates]")
+    for word, day in (("day-first", "2026-04-03"), ("month-first", "2026-03-04")):
+        told = read_settings(f'[dates]\nzoom_participants = "{word}"\n', {})
+        found = zoom_participants.read("participants.csv", given, told)
+        assert isinstance(found, SourceResult)
+        assert values(found, "joined_at") == [f"{day}T10:00:00"]
+
+
+MEETING = ("Topic", "ID", "Duration (minutes)", "Start time", "End time", "Participants")
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "day"),
+    [
+        ("Mar 4, 2026 10:00 AM", "Mar 4, 2026 11:00 AM", "2026-03-04"),
+        ("Apr 3, 2026 10:00 AM", "Apr 3, 2026 11:00 AM", "2026-04-03"),
+    ],
+)
+def test_a_day_in_words_decides_between_day_and_month(starts: str, ends: str, day: str) -> None:
+    result = read("x.csv", MEETING, ("Call", "860", "60", starts, ends, "1"), HEADING, join("03/04/2026"))
+    assert values(result, "joined_at") == [f"{day}T10:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "joined"),
+    [("03/04/2026", "04/04/2026", "2026-04-03"), ("03/04/2026", "03/05/2026", "2026-03-04")],
+    ids=["day first", "month first"],
+)
+def test_nobody_stays_a_month_over_midnight(first: str, last: str, joined: str) -> None:
+    row = ("Bo Smit", "bo@example.org", f"{first} 11:50:00 PM", f"{last} 12:20:00 AM", "30", "No")
+    result = read("x.csv", HEADING, row)
+    assert values(result, "joined_at") == [f"{joined}T23:50:00"]
 
 
 def test_one_telling_row_decides_for_all() -> None:
