@@ -16,7 +16,7 @@ from etl.sources.file_day import day_in_name, title_in_name
 from etl.sources.source import NeedsMapping, Source, SourceResult
 
 WEBINAR = (
-    "Attended", "User Name (Original Name)", "First Name", "Last Name", "Email",
+    "Attended", "User Name (Original Name)", "First Name", "Last Name", "Email", "Registration Time",
     "Approval Status", "Join Time", "Leave Time", "Time in Session (minutes)", "Is Guest", "Je vraag",
     "Allergieën", "Country/Region Name",
 )  # fmt: skip
