@@ -4,11 +4,12 @@ Every VEVENT is a meeting; its id is the UID, for one meeting of a series with t
 for. A series is written out, by dateutil's rule (it keeps to the clock on the wall, so that the one
 function of `etl.cleaning.local_time` turns it into UTC, as all else), from its first meeting to a year
 after the newest stamp in the file, never more than MOST_OCCURRENCES, so that the same file always gives the
-same meetings. EXDATE takes one away, a RECURRENCE-ID changes one, CANCELLED keeps it as cancelled. Of two
-versions of one event the highest SEQUENCE counts. Times with a zone, by its IANA or Windows name or by the
-file's own VTIMEZONE, become UTC; floating times and whole days are local to the setting `time_zone`, and
-the end of a whole day is the midnight after. Private and confidential events are hidden; attendees,
-organisers and descriptions are never read.
+same meetings. EXDATE takes one away and EXRULE those of a rule, RDATE adds one, a RECURRENCE-ID changes one
+(or that one and all after it), CANCELLED keeps it as cancelled; all of these may be on another clock than
+the series. Of two versions of one event the highest SEQUENCE counts. Times with a zone, by its IANA or
+Windows name or by the file's own VTIMEZONE, become UTC; floating times and whole days are local to the
+setting `time_zone`, and the end of a whole day is the midnight after. Private and confidential events are
+hidden; attendees, organisers and descriptions are never read.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "icalendar"
-reader_version = 2
+reader_version = 3
 feeds: tuple[Feed, ...] = (EVENT,)
 
 MOST_OCCURRENCES = 5_000
@@ -48,7 +49,6 @@ STATUSES = {"CANCELLED": "cancelled", "TENTATIVE": "tentative"}
 ONLINE = re.compile(r"https?://|\b(?:teams|zoom|online|webex|google meet|digitaal)\b", re.IGNORECASE)
 UNKNOWN_ZONE = "a time zone that nobody knows was read as the network's own"
 CUT_SHORT = f"a series was written out to its first {MOST_OCCURRENCES:,} meetings"
-FROM_HERE_ON = "a change of one meeting and all that follow was read as a change of that one"
 LEFT_OUT = "a meeting of a series at an hour over which the clock was put forward was left out"
 CUT_OFF = "the calendar is cut off: its last line is missing"
 
@@ -91,6 +91,31 @@ class Moment:
         """The same kind of moment at another time."""
         return replace(self, wall=wall)
 
+    def on_clock(self, other: Moment) -> Moment:
+        """Another moment as this one's clock shows it; a day is at this one's time of day."""
+        if self.is_day or other.is_day:
+            time = self.wall.time()
+            return self.moved(datetime.combine(other.wall.date(), time))
+        if not self.zone or not other.zone or self.zone is other.zone:
+            return self.moved(other.wall)
+        return self.moved(other.comparable().replace(tzinfo=UTC).astimezone(self.zone).replace(tzinfo=None))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A recurrence without its end, and its end on the clock of the series."""
+
+    text: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A meeting that no rule gives, on the clock of the series, with its own length if it has one."""
+
+    wall: datetime
+    length: timedelta | None = None
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -103,10 +128,12 @@ class Entry:
     values: Mapping[str, str | None]
     version: tuple[int, str]
     planned: Moment | None = None
-    rule: str | None = None
-    until: datetime | None = None
-    extra: tuple[Moment, ...] = ()
-    left_out: frozenset[str] = frozenset()
+    rule: Rule | None = None
+    without: tuple[Rule, ...] = ()
+    extra: tuple[Extra, ...] = ()
+    left_out: frozenset[datetime] = frozenset()
+    days_out: frozenset[date] = frozenset()
+    from_here_on: bool = False
     is_hidden: bool = False
     stamped: datetime | None = None
 
@@ -114,6 +141,9 @@ class Entry:
     def recurs(self) -> bool:
         """Whether this is the first of a series."""
         return bool(self.rule or self.extra)
+
+
+NOT_UNDERSTOOD = Rule("not understood")
 
 
 @dataclass
@@ -185,7 +215,13 @@ class _Agenda:
             if entry.recurs and not entry.planned:
                 self._series(entry)
             else:
-                self._keep(entry, entry.starts, self._id(entry, entry.planned), self._series_name(entry))
+                series = self._series_of(entry)
+                planned = entry.planned
+                if series and planned:
+                    planned = series.starts.on_clock(planned)
+                self._keep(
+                    entry, entry.starts, self._id(entry, planned), series.values["title"] if series else None
+                )
         return FeedRows(EVENT, COLUMNS, [line for line, _ in self.found], [row for _, row in self.found])
 
     def _series(self, entry: Entry) -> None:
@@ -193,31 +229,56 @@ class _Agenda:
             moments = list(self._moments(entry))
         except (ValueError, TypeError, OverflowError):
             self.shown.remove(entry)
-            self.rejects.append(Reject(entry.line, "RRULE", "a recurrence that is not understood"))
+            column = "EXRULE" if entry.without and self._is_followed(entry) else "RRULE"
+            self.rejects.append(Reject(entry.line, column, "a recurrence that is not understood"))
             return
+        lengths = {extra.wall: extra.length for extra in entry.extra if extra.length is not None}
         for moment in moments:
-            if self._is_changed(entry, moment) or not entry.left_out.isdisjoint(
-                (moment.key(), _day_key(moment))
-            ):
+            if self._is_changed(entry, moment):
                 continue
-            if moment.exists:
-                self._keep(entry, moment, self._id(entry, moment), entry.values["title"])
+            said, starts = self._as_changed_before(entry, moment)
+            if starts.exists:
+                own = lengths.get(moment.wall) if said is entry else None
+                self._keep(said, starts, self._id(entry, moment), entry.values["title"], own)
             else:
                 self._warn(LEFT_OUT)
 
+    def _is_followed(self, entry: Entry) -> bool:
+        """Whether the rule itself is understood."""
+        try:
+            list(self._by_rule(entry, entry.rule) if entry.rule else ())
+            return True
+        except (ValueError, TypeError, OverflowError):
+            return False
+
+    def _as_changed_before(self, entry: Entry, moment: Moment) -> tuple[Entry, Moment]:
+        """What says how this meeting is, and when: the newest change of an earlier one and all after it."""
+        shift, said, since = timedelta(), entry, datetime.min
+        for other in self.changed[entry.uid]:
+            if not other.planned or not other.from_here_on:
+                continue
+            planned = entry.starts.on_clock(other.planned).wall
+            if since <= planned < moment.wall:
+                said, since = other, planned
+                shift = entry.starts.on_clock(other.starts).wall - planned
+        return said, moment.moved(moment.wall + shift)
+
     def _moments(self, entry: Entry) -> Iterator[Moment]:
         """The planned moments of a series in order, up to the horizon; each once."""
-        walls = {entry.starts.wall, *(moment.wall for moment in entry.extra)}
+        walls = {entry.starts.wall, *(extra.wall for extra in entry.extra)}
         if entry.rule:
-            walls.update(self._by_rule(entry))
-        for wall in sorted(walls):
-            yield entry.starts.moved(wall)
+            walls.update(self._by_rule(entry, entry.rule))
+        for rule in entry.without:
+            walls.difference_update(self._by_rule(entry, rule))
+        for wall in sorted(walls - entry.left_out):
+            if wall.date() not in entry.days_out:
+                yield entry.starts.moved(wall)
 
-    def _by_rule(self, entry: Entry) -> Iterator[datetime]:
+    def _by_rule(self, entry: Entry, rule: Rule) -> Iterator[datetime]:
         from dateutil.rrule import rrulestr
 
-        last = min(self.horizon, entry.until or datetime.max)
-        for number, wall in enumerate(rrulestr(entry.rule or "", dtstart=entry.starts.wall)):
+        last = min(self.horizon, rule.until or datetime.max)
+        for number, wall in enumerate(rrulestr(rule.text, dtstart=entry.starts.wall)):
             if wall > last:
                 return
             if number >= MOST_OCCURRENCES:
@@ -230,29 +291,35 @@ class _Agenda:
         for other in self.changed[entry.uid]:
             planned = other.planned
             if planned and (
-                planned.key() == moment.key()
-                or (planned.is_day and not moment.is_day and planned.wall.date() == moment.wall.date())
+                entry.starts.on_clock(planned).wall == moment.wall
+                or (planned.is_day and planned.wall.date() == moment.wall.date())
             ):
                 return True
         return False
 
-    def _series_name(self, entry: Entry) -> str | None:
-        """The title of the series that a changed meeting belongs to."""
+    def _series_of(self, entry: Entry) -> Entry | None:
+        """The series that a changed meeting belongs to."""
         if not entry.planned:
             return None
         return next(
-            (each.values["title"] for each in self.shown if each.uid == entry.uid and each.recurs), None
+            (each for each in self.shown if each.uid == entry.uid and each.recurs and not each.planned), None
         )
 
     def _id(self, entry: Entry, planned: Moment | None) -> str | None:
         return f"{entry.uid}/{planned.key()}" if entry.uid and planned else entry.uid
 
-    def _keep(self, entry: Entry, starts: Moment, event_id: str | None, series: str | None) -> None:
+    def _keep(
+        self,
+        entry: Entry,
+        starts: Moment,
+        event_id: str | None,
+        series: str | None,
+        own_length: timedelta | None = None,
+    ) -> None:
         values = entry.values
-        ends = starts.moved(starts.wall + entry.length).text() if entry.length is not None else None
+        length = entry.length if own_length is None else own_length
+        ends = starts.moved(starts.wall + length).text() if length is not None else None
         status = "cancelled" if self.is_cancelled else values["status"]
-        if values["range"]:
-            self._warn(FROM_HERE_ON)
         row = (
             event_id, values["title"], starts.text(), ends, values["kind"], values["mode"], values["place"],
             series, status, values["url"],
@@ -309,7 +376,8 @@ def _entry(block: Sequence[TextRow], zones: Zones) -> Entry | Reject:
 
 
 def _as_entry(event: Event, line: int, starts: Moment, length: timedelta | None, zones: Zones) -> Entry:
-    rule, until = _rule(event, starts)
+    rules = _rules(event, "RRULE", starts)
+    out = [each for each, _ in _listed(event, "EXDATE", zones)]
     planned = event.get("RECURRENCE-ID")
     stamps = [_stamp(event, each) for each in ("DTSTAMP", "LAST-MODIFIED", "CREATED")]
     newest = max((stamp for stamp in stamps if stamp), default=None)
@@ -322,15 +390,19 @@ def _as_entry(event: Event, line: int, starts: Moment, length: timedelta | None,
         "place": place,
         "status": STATUSES.get((_text(event, "STATUS") or "").upper(), "confirmed"),
         "url": url if url.startswith(("https://", "http://")) else None,
-        "range": "yes" if planned is not None and "RANGE" in planned.params else None,
     }
     return Entry(
         line, _text(event, "UID"), starts, length, values,
         (_sequence(event), newest.isoformat() if newest else ""),
         planned=_moment(planned, zones),
-        rule=rule, until=until,
-        extra=tuple(_listed(event, "RDATE", zones)),
-        left_out=frozenset(moment.key() for moment in _listed(event, "EXDATE", zones)),
+        rule=(rules if len(rules) < 2 else (NOT_UNDERSTOOD,))[0] if rules else None,
+        without=_rules(event, "EXRULE", starts),
+        extra=tuple(
+            Extra(starts.on_clock(each).wall, length) for each, length in _listed(event, "RDATE", zones)
+        ),
+        left_out=frozenset(starts.on_clock(each).wall for each in out),
+        days_out=frozenset(each.wall.date() for each in out if each.is_day),
+        from_here_on=planned is not None and "RANGE" in planned.params,
         is_hidden=(_text(event, "CLASS") or "").upper() in HIDDEN_CLASSES,
         stamped=newest,
     )  # fmt: skip
@@ -368,24 +440,22 @@ def _length(event: Event, starts: Moment, zones: Zones) -> timedelta | None:
     return timedelta(days=1) if starts.is_day else None
 
 
-def _rule(event: Event, starts: Moment) -> tuple[str | None, datetime | None]:
-    """The rule without its end, and its end on the clock of the series."""
-    written = event.get("RRULE")
+def _rules(event: Event, name: str, starts: Moment) -> tuple[Rule, ...]:
+    """The rules of RRULE or EXRULE."""
+    written = event.get(name)
     if written is None:
-        return None, None
+        return ()
     rules = written if isinstance(written, list) else [written]
-    rule = rules[0].to_ical().decode()
-    parts = dict(part.split("=", 1) for part in rule.upper().split(";") if "=" in part)
-    if parts.get("FREQ") not in FREQUENCIES or parts.get("INTERVAL") == "0" or len(rules) > 1:
-        return "not understood", None
+    return tuple(_rule(each.to_ical().decode(), starts) for each in rules)
+
+
+def _rule(written: str, starts: Moment) -> Rule:
+    parts = dict(part.split("=", 1) for part in written.upper().split(";") if "=" in part)
+    if parts.get("FREQ") not in FREQUENCIES or parts.get("INTERVAL") == "0":
+        return NOT_UNDERSTOOD
     ends = parts.pop("UNTIL", None)
     text = ";".join(f"{key}={value}" for key, value in parts.items())
-    return text, _until(ends, starts) if ends else None
-
-
-def _day_key(moment: Moment) -> str:
-    """Some programs take a meeting out by its day alone."""
-    return f"{moment.wall:%Y%m%d}"
+    return Rule(text, _until(ends, starts) if ends else None)
 
 
 def _until(written: str, starts: Moment) -> datetime:
@@ -398,16 +468,16 @@ def _until(written: str, starts: Moment) -> datetime:
     return wall
 
 
-def _listed(event: Event, name: str, zones: Zones) -> Iterator[Moment]:
-    """The moments of EXDATE or RDATE: one property or several, each with one moment or more."""
+def _listed(event: Event, name: str, zones: Zones) -> Iterator[tuple[Moment, timedelta | None]]:
+    """The moments of EXDATE or RDATE: one property or several, each with one moment or period or more."""
     written = event.get(name)
     for each in written if isinstance(written, list) else [written]:
         zone_name = getattr(each, "params", {}).get("TZID")
         for one in getattr(each, "dts", ()):
-            value = one.dt[0] if isinstance(one.dt, tuple) else one.dt
+            value, end = one.dt if isinstance(one.dt, tuple) else (one.dt, None)
             moment = _as_moment(value, zone_name, zones)
             if moment:
-                yield moment
+                yield moment, end - value if isinstance(end, datetime) else end
 
 
 def _stamp(event: Event, name: str) -> datetime | None:

@@ -103,6 +103,83 @@ def test_extra_dates_belong_to_the_series(read: Read) -> None:
     assert column(found, "starts_at") == ["2026-03-23T10:00:00Z", "2026-05-01T12:00:00Z"]
 
 
+def test_extra_dates_may_be_on_another_clock_or_have_an_end_of_their_own(read: Read) -> None:
+    found = read(
+        series(
+            AMSTERDAM, "DURATION:PT1H", "RDATE:20260501T080000Z", "RDATE;VALUE=DATE:20260601",
+            "RDATE;VALUE=PERIOD:20260701T080000Z/PT3H,20260702T080000Z/20260702T120000Z",
+        )
+    )  # fmt: skip
+    assert column(found, "starts_at") == [
+        f"2026-{day}T{hour}:00:00Z"
+        for day, hour in (("03-23", "09"), ("05-01", "08"), ("06-01", "08"), ("07-01", "08"), ("07-02", "08"))
+    ]
+    assert column(found, "ends_at")[-3:] == [
+        "2026-06-01T09:00:00Z", "2026-07-01T11:00:00Z", "2026-07-02T12:00:00Z",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("without", "left"),
+    [
+        (["EXRULE:FREQ=WEEKLY;INTERVAL=2"], ["03-30T08", "04-13T08"]),
+        (["EXRULE:FREQ=WEEKLY;INTERVAL=2;UNTIL=20260324T000000Z"], ["03-30T08", "04-06T08", "04-13T08"]),
+        (["EXRULE:FREQ=MONTHLY;BYDAY=1MO,2MO"], ["03-23T09", "03-30T08"]),
+        (["EXRULE:FREQ=WEEKLY;COUNT=1", "EXRULE:FREQ=MONTHLY;BYDAY=1MO"], ["03-30T08", "04-13T08"]),
+    ],
+)
+def test_a_rule_of_exceptions_takes_its_meetings_out(read: Read, without: list[str], left: list[str]) -> None:
+    found = read(series(AMSTERDAM, "RRULE:FREQ=WEEKLY;COUNT=4", *without))
+    assert column(found, "starts_at") == [f"2026-{each}:00:00Z" for each in left]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=SECONDLY", "FREQ=WEEKLY;BYDAY=XX", "often"])
+def test_a_rule_of_exceptions_that_cannot_be_followed_costs_its_event_only(read: Read, rule: str) -> None:
+    found = read(
+        series(AMSTERDAM, "RRULE:FREQ=WEEKLY;COUNT=4", f"EXRULE:{rule}"),
+        ["UID:b", "DTSTART:20260701T100000Z", "SUMMARY:B"],
+    )
+    assert column(found, "title") == ["B"]
+    assert [(reject.line, reject.column) for reject in found.rejects] == [(3, "EXRULE")]
+
+
+@pytest.mark.parametrize("written", ["EXDATE:20260330T100000", "EXDATE;VALUE=DATE:20260330"])
+def test_an_exception_without_a_zone_is_on_the_clock_of_the_series(read: Read, written: str) -> None:
+    found = read(series(AMSTERDAM, "RRULE:FREQ=WEEKLY;COUNT=2", written))
+    assert column(found, "starts_at") == ["2026-03-23T09:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    "planned",
+    ["RECURRENCE-ID:20260330T100000", "RECURRENCE-ID;VALUE=DATE:20260330",
+     "RECURRENCE-ID;TZID=Europe/London:20260330T090000"],
+)  # fmt: skip
+def test_a_changed_meeting_keeps_its_id_whatever_the_clock_of_its_plan(read: Read, planned: str) -> None:
+    moved = ["UID:s", STAMP, planned, "DTSTART:20260331T120000Z", "SUMMARY:Anders"]
+    found = read(series(AMSTERDAM, "RRULE:FREQ=WEEKLY;COUNT=2"), moved)
+    assert column(found, "event_id") == ["s/20260323T090000Z", "s/20260330T080000Z"]
+    assert column(found, "starts_at") == ["2026-03-23T09:00:00Z", "2026-03-31T12:00:00Z"]
+
+
+def test_a_change_of_one_meeting_and_all_after_it_moves_them_too(read: Read) -> None:
+    later = ["UID:s", STAMP, "RECURRENCE-ID;RANGE=THISANDFUTURE:20260330T080000Z",
+             "DTSTART:20260330T120000Z", "DURATION:PT3H", "SUMMARY:Middag"]  # fmt: skip
+    alone = ["UID:s", STAMP, "RECURRENCE-ID:20260413T080000Z", "DTSTART:20260414T070000Z", "SUMMARY:Los"]
+    found = read(series(AMSTERDAM, "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=5"), later, alone)
+    rows = sorted(
+        zip(*(column(found, name) for name in ("event_id", "starts_at", "ends_at", "title")), strict=True)
+    )
+    assert [row[1:] for row in rows] == [
+        ("2026-03-23T09:00:00Z", "2026-03-23T10:00:00Z", "Reeks"),
+        ("2026-03-30T12:00:00Z", "2026-03-30T15:00:00Z", "Middag"),
+        ("2026-04-06T12:00:00Z", "2026-04-06T15:00:00Z", "Middag"),
+        ("2026-04-14T07:00:00Z", None, "Los"),
+        ("2026-04-20T12:00:00Z", "2026-04-20T15:00:00Z", "Middag"),
+    ]
+    assert [row[0] for row in rows][2] == "s/20260406T080000Z"
+    assert found.warnings == ()
+
+
 def test_one_meeting_of_a_series_is_moved_and_keeps_its_id(read: Read) -> None:
     moved = ["UID:s", STAMP, "RECURRENCE-ID:20260330T080000Z", "DTSTART:20260331T120000Z", "SUMMARY:Anders"]
     found = read(series(AMSTERDAM, "RRULE:FREQ=WEEKLY;COUNT=2"), moved)
