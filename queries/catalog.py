@@ -103,7 +103,7 @@ MADE_BETWEEN = {
     "staging.person_decision": ("staging.identity", "staging.identity_key"),
     "staging.likely_pair": (
         "staging.identity", "staging.identity_key", "staging.attendance", "staging.occasion_session",
-        "core.person", "core.affiliation", "core.organisation",
+        "core.person", "core.person_key", "core.affiliation", "core.organisation",
     ),
 }  # fmt: skip
 """Tables that Python makes between two queries, and what they are made from."""

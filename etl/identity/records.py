@@ -1,7 +1,7 @@
 """What is compared: one record per person and way of writing the name, with all else known of the person.
 
-Makes `temp.alike_record` of everybody. A record's id is the hash of all it holds: who is the same as last
-time needs no comparing again.
+Makes `temp.alike_record` of everybody who is near somebody else. A record's id is the hash of all it holds:
+who is the same as last time needs no comparing again.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.cleaning.names import PLACEHOLDER
+from etl.identity.candidates import MOST_COMPARISONS
 from etl.identity.common_names import (
     COMMON_FAMILY,
     COMMON_GIVEN,
@@ -17,6 +18,7 @@ from etl.identity.common_names import (
     VERY_COMMON_FAMILY,
 )
 from etl.identity.extra import NOTHING_EXTRA, Extra
+from etl.identity.nearby import find_nearby, take_everybody
 from etl.identity.written import FUNCTIONS
 
 NO_ORGANISATION = ("freelancers", "zzp", "zelfstandig", "onbekend", "geen", "nvt", "unknown", "none", "n a")
@@ -92,7 +94,7 @@ select
     list_sort(list_distinct(flatten(list(marks)))) as organisation_marks,
     list_distinct(flatten(list(block_marks))) as block_marks,
     list(distinct core) filter (where core <> '') as organisation_cores
-from (select distinct person_id, organisation_id from core.affiliation)
+from (select distinct person_id, organisation_id from core.affiliation semi join alike_near using (person_id))
 join alike_organisation using (organisation_id)
 group by person_id
 """
@@ -109,6 +111,7 @@ select
     list_sort(list(distinct external_key) filter (where external_key is not null)) as numbers,
     list(distinct split_part(external_key, ':', 2)) filter (where external_key is not null) as number_sources
 from staging.person_of
+semi join alike_near using (person_id)
 join staging.identity_key using (identity)
 left join alike_borne_domain as alike_domain on alike_domain.domain = split_part(email_key, '@', 2)
 group by person_id
@@ -204,7 +207,7 @@ with address as (
         regexp_replace(
             staging.without_marks(left(split_part(split_part(mail, '@', 1), '+', 1), 100)), '[0-9]+', '', 'g'
         ) as local
-    from (select person_id, unnest(mails) as mail from alike_held)
+    from (select person_id, substr(key, 7) as mail from core.person_key where kind = 'email')
 ),
 
 beside as (
@@ -253,7 +256,7 @@ told as (
             person_id,
             list_filter(string_split(staging.without_marks(substr(profile, 10, 100)), '-'),
                 lambda word: not regexp_matches(word, '[^a-z]')) as words
-        from (select person_id, unnest(profiles) as profile from alike_held)
+        from (select person_id, key as profile from core.person_key where kind = 'linkedin')
     )
     where len(words) > 1
 )
@@ -291,6 +294,7 @@ whole as (
         left(region, 200) as region
         {extra_columns}
     from named
+    semi join alike_near using (person_id)
     left join alike_held using (person_id)
     left join alike_works_for using (person_id)
     left join core.person using (person_id)
@@ -305,17 +309,24 @@ from whole
 """
 
 
-def make_records(connection: duckdb.DuckDBPyConnection, extra: Extra = NOTHING_EXTRA) -> None:
-    """Make `temp.alike_record`, with what `extra` adds."""
+def make_records(
+    connection: duckdb.DuckDBPyConnection, extra: Extra = NOTHING_EXTRA, most: int = MOST_COMPARISONS
+) -> None:
+    """Make `temp.alike_record`, with what `extra` adds. `most`: no block holds more pairs than this."""
     for function in FUNCTIONS:
         connection.execute(function.statement)
     _tell_names(connection)
     connection.execute(DOMAIN)
     connection.execute(ORGANISATION, {"none": list(NO_ORGANISATION)})
-    for statement in (BORNE, WORKS_FOR, HELD):
-        connection.execute(statement)
+    connection.execute(BORNE)
     connection.execute(NAMES, {"placeholder": PLACEHOLDER, "fronts": list(FRONTS), "longest": LONGEST_NAME})
     connection.execute(READ_NAMES)
+    if extra.columns:
+        take_everybody(connection)
+    else:
+        find_nearby(connection, most)
+    for statement in (WORKS_FOR, HELD):
+        connection.execute(statement)
     added = "".join(f", {name}" for name in extra.columns)
     joined = f"left join {extra.table} using (person_id)" if extra.columns else ""
     connection.execute(RECORDS.format(extra_columns=added, extra_names=added, extra_join=joined))

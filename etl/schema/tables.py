@@ -466,7 +466,7 @@ MART_TABLES = (
     _mart("filter_value", "one row per dimension and value", (
         text("dimension", "working_group, audience or series"),
         text("value", "The value"),
-        count("people", "People it stands for", "persons"),
+        count("people", "Members now, or people of the audience; not told of a series", "persons"),
     ), ("dimension", "value")),
     _mart("source_status", "one row per source", (
         text("source", "Mapping or format"),

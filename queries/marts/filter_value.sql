@@ -3,15 +3,7 @@
 -- role: communication
 -- parameters: none
 -- returns: marts.filter_value
-with present as (
-    select session.series, attendance.person_id
-    from core.attendance
-    join core.session using (session_id)
-    where session.series is not null and was_present and not is_host
-    group by session.series, attendance.person_id
-),
-
-value as (
+with value as (
     select 'working_group' as dimension, working_group as value, count(distinct person_id) as people
     from core.working_group_membership
     cross join core.network
@@ -23,15 +15,11 @@ value as (
     where audience is not null
     group by audience
     union all
-    select 'series', series, count(*)
-    from present
-    group by series
+    select distinct 'series', series, null from core.session where series is not null
     union all
     select distinct 'working_group', working_group, 0 from core.working_group_membership
     union all
     select distinct 'working_group', working_group, 0 from core.session where working_group is not null
-    union all
-    select distinct 'series', series, 0 from core.session where series is not null
     union all
     select distinct 'audience', audience, 0 from core.session where audience is not null
 )

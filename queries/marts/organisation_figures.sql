@@ -23,6 +23,13 @@ moved as (
     select distinct person_id from core.affiliation where stretch > 1
 ),
 
+came as materialized (
+    select person_id, session_id
+    from core.attendance
+    semi join moved using (person_id)
+    where was_present and not is_host
+),
+
 -- The attendances of those who never moved are already counted; a move asks for the day of each meeting.
 attended as (
     select affiliation.organisation_id, sum(activity.attendances) as attendances
@@ -32,15 +39,14 @@ attended as (
     group by affiliation.organisation_id
     union all
     select affiliation.organisation_id, count(*)
-    from core.attendance
-    join moved using (person_id)
+    from came
     join core.session using (session_id)
     cross join core.network
     join core.affiliation
-        on affiliation.person_id = attendance.person_id
+        on affiliation.person_id = came.person_id
         and (affiliation.starts_on is null or affiliation.starts_on <= session.held_on)
         and (affiliation.ends_on is null or affiliation.ends_on > session.held_on)
-    where was_present and not is_host and session.held_on <= network.as_of
+    where session.held_on <= network.as_of
     group by affiliation.organisation_id
 ),
 

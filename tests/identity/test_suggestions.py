@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,13 +18,15 @@ from benchmarks.identity import measure
 from etl import warehouse
 from etl.build import NetworkFacts, build
 from etl.decisions import DecisionKind, PersonDecision
+from etl.identity import records
 from etl.identity import suggest as suggesting
 from etl.identity.comparison import MODEL, PRESENCE, Comparison
 from etl.identity.explain import LEFT_OUT, PHRASES, in_english
 from etl.identity.extra import NOTHING_EXTRA
+from etl.identity.nearby import take_everybody
 from etl.identity.written import FUNCTIONS
 from etl.schema.ddl import quoted
-from etl.schema.feeds import FEEDS
+from etl.schema.feeds import FEEDS, PERSON_FIELDS
 from etl.themes.tables import THEME_TABLES
 
 KEY = b"a key for tests"
@@ -62,7 +65,7 @@ def network(
     for name, listed in THEME_TABLES.items():
         connection.execute(f"create table feeds.{name} ({', '.join(f'{a} {b}' for a, b in listed)})")
     for number, row in enumerate(rows):
-        whole = {"sha256": f"file of {row['full_name']}", "source": "a list", "line": str(number), **row}
+        whole = {"sha256": f"file {number}", "source": "a list", "line": str(number), **row}
         names, marks = ", ".join(whole), ", ".join("?" for _ in whole)
         connection.execute(
             f"insert into feeds.membership (part, received_at, {names}) values (0, '2026-11-20', {marks})",
@@ -242,6 +245,32 @@ def test_figures_of_an_invented_network(tmp_path: Path) -> None:
     assert figures.automatic.precision == 1
     assert figures.suggestions.recall >= 0.90
     assert figures.suggestions.precision >= 0.70
+
+
+def test_leaving_out_who_is_near_nobody_loses_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "people.csv"
+    write_people(file, seed=12, shape=Shape(records=3000, organisations=300))
+    fields = {column.name for column in PERSON_FIELDS}
+    rows = [
+        {name: value for name, value in row.items() if value and name in fields}
+        for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    ][:800]
+    near = found(rows)
+    monkeypatch.setattr(records, "find_nearby", lambda connection, most: take_everybody(connection))
+    assert found(rows) == near
+    assert len(near) > 20
+
+
+def test_who_shares_nothing_is_not_looked_at() -> None:
+    alone = tuple(
+        {"full_name": f"{name} {name}man", "email": f"{name}@example.org", "organisation": name}
+        for name in ("Aafje", "Bregje", "Corneel")
+    )
+    with network((*SANNE, *alone)) as connection:
+        records.make_records(connection)
+        people = connection.execute("select count(*) from core.person").fetchone()
+        near = connection.execute("select count(distinct person_id) from alike_record").fetchone()
+    assert (people, near) == ((6,), (3,))
 
 
 @pytest.mark.long

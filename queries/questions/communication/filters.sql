@@ -5,7 +5,7 @@
 -- returns:
 --   dimension text: working_group, audience or series
 --   value text: The value
---   people integer persons: Members now, people of the audience, or people who came to the series
+--   people integer persons: Members now, or people of the audience; not told of a series
 select dimension, value, people
 from marts.filter_value
 order by dimension, value
