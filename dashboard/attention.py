@@ -70,6 +70,16 @@ def _held(item: AttentionItem, as_of: date, words: Wording) -> Task:
     return Task(":orange[:material/pending_actions:]", text, words.t("See the file"), "data")
 
 
+def _failed(item: AttentionItem, as_of: date, words: Wording) -> Task:
+    name = plain(item.subject)
+    if item.on is None:
+        text = words.t("**{source}** could not be collected; nothing of it has come in yet.", source=name)
+    else:
+        day = words.date(item.on)
+        text = words.t("**{source}** could not be collected; its data are of {day}.", source=name, day=day)
+    return Task(":orange[:material/sync_problem:]", text, words.t("See the source"), "data")
+
+
 def _quiet(item: AttentionItem, as_of: date, words: Wording) -> Task:
     name = plain(item.subject)
     if item.on is None:
@@ -125,6 +135,7 @@ _TASKS = {
     AttentionKind.REFUSED_ROWS: _refused,
     AttentionKind.NEEDS_MAPPING: _mapping,
     AttentionKind.HELD_FILE: _held,
+    AttentionKind.FAILED_CONNECTION: _failed,
     AttentionKind.QUIET_GROUP: _quiet,
     AttentionKind.STALE_SOURCE: _stale,
     AttentionKind.UNPLACED_TEXTS: _unplaced,

@@ -408,6 +408,7 @@ class AttentionKind(Enum):
     REFUSED_ROWS = "refused_rows"
     NEEDS_MAPPING = "needs_mapping"
     HELD_FILE = "held_file"
+    FAILED_CONNECTION = "failed_connection"
     QUIET_GROUP = "quiet_group"
     STALE_SOURCE = "stale_source"
     UNPLACED_TEXTS = "unplaced_texts"

@@ -13,6 +13,7 @@ import pytest
 from etl.home import Home
 from etl.warehouse import ReleaseReader
 from flows.run import RefreshReport, refresh
+from queries.catalog import Role
 from tests.collect.site import Site, agenda, status
 
 AS_OF = date(2031, 1, 1)
@@ -38,6 +39,12 @@ def home(tmp_path: Path, site: Site) -> Home:
 def titles(home: Home) -> list[str]:
     answer = ReleaseReader(home).ask("sessions")
     return sorted(str(row["title"]) for row in answer.records())
+
+
+def attending(home: Home) -> list[tuple[object, object]]:
+    """Which connections ask for attention."""
+    rows = ReleaseReader(home).ask("attention", role=Role.COORDINATOR).records()
+    return [(row["kind"], row["subject"]) for row in rows if row["kind"] == "failed_connection"]
 
 
 def run(home: Home, rebuild: bool = False) -> RefreshReport:
@@ -76,6 +83,10 @@ def test_a_source_that_fails_is_a_warning_and_the_rest_is_read(home: Home, site:
     assert report.files_new == 1
     assert report.warnings[0].startswith("collect agenda: refused (HTTP 403)")
     assert len(titles(home)) == 5
+    assert attending(home) == [("failed_connection", "agenda")]
+    site.usual = agenda(5)
+    run(home)
+    assert attending(home) == []
 
 
 def test_a_source_that_fails_is_named_and_its_last_data_stay(home: Home, site: Site) -> None:

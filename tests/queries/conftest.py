@@ -76,6 +76,7 @@ def build_network() -> Iterator[Build]:
         only: Sequence[str] | None = None,
         theme_names: Sequence[ThemeName] = (),
         person_decisions: Sequence[PersonDecision] = (),
+        failing: Sequence[str] = (),
     ) -> DuckDBPyConnection:
         connection = warehouse.scratch(threads=1)
         opened.append(connection)
@@ -83,7 +84,7 @@ def build_network() -> Iterator[Build]:
         settings = NetworkFacts(**({"name": "A network", "as_of": AS_OF} | dict(facts or {})))  # type: ignore[arg-type]
         build(
             connection, settings, KEY, organisations=organisations, only=only, theme_names=theme_names,
-            person_decisions=person_decisions,
+            person_decisions=person_decisions, failing=failing,
         )  # fmt: skip
         if only is None:
             check(connection)

@@ -32,6 +32,7 @@ class Case:
     parameters: Mapping[str, str]
     organisations: OrganisationBook
     theme_names: tuple[ThemeName, ...]
+    failing: tuple[str, ...]
     select: str | None
     expect: Sequence[Row]
 
@@ -57,6 +58,7 @@ def read_cases() -> Iterator[Case]:
                     tuple(Apart(*pair) for pair in each.get("organisations_apart", ())),
                 ),
                 tuple(ThemeName(*row) for row in each.get("theme_names", ())),
+                tuple(each.get("failing", ())),
                 each.get("select"),
                 each["expect"],
             )
@@ -64,7 +66,9 @@ def read_cases() -> Iterator[Case]:
 
 @pytest.mark.parametrize("case", tuple(read_cases()), ids=lambda case: f"{case.query}: {case.name}")
 def test_case(case: Case, build_network: Callable[..., DuckDBPyConnection]) -> None:
-    connection = build_network(case.given, case.facts, case.organisations, _needed(case), case.theme_names)
+    connection = build_network(
+        case.given, case.facts, case.organisations, _needed(case), case.theme_names, failing=case.failing
+    )
     found = _answer(connection, case)
     expected = [tuple(_wanted(cell) for cell in row.values()) for row in case.expect]
     if "." in case.query and case.select is None:

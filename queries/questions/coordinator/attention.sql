@@ -3,8 +3,8 @@
 -- role: coordinator
 -- parameters: none
 -- returns:
---   kind text: missing_attendance, refused_rows, needs_mapping, held_file, quiet_group, stale_source or unplaced_texts
---   subject text: Which meeting, file, group or source; empty for texts
+--   kind text: missing_attendance, refused_rows, needs_mapping, held_file, failed_connection, quiet_group, stale_source or unplaced_texts
+--   subject text: Which meeting, file, group, source or connection; empty for texts
 --   value number: How many people, rows, days or texts
 --   happened_on date: Day it is about
 with last_meeting as (
@@ -49,6 +49,11 @@ thing as (
     cross join core.network
     where status = 'late'
     union all
+    select 'failed_connection', source, null, timezone(time_zone, timezone('UTC', last_received_at))::date
+    from core.failing_connection
+    cross join core.network
+    left join marts.source_status using (source)
+    union all
     select 'unplaced_texts', null, count(*)::double, max(asked_on)
     from marts.harvested_text
     where theme_id is null and not is_filler
@@ -61,6 +66,9 @@ from thing
 order by
     row_number() over (partition by kind order by happened_on desc nulls last, subject),
     list_position(
-        ['missing_attendance', 'needs_mapping', 'held_file', 'refused_rows', 'quiet_group', 'unplaced_texts', 'stale_source'],
+        [
+            'missing_attendance', 'needs_mapping', 'held_file', 'failed_connection', 'refused_rows', 'quiet_group',
+            'unplaced_texts', 'stale_source'
+        ],
         kind
     )
