@@ -6,12 +6,12 @@ As with people, what was decided since the release is laid over what the release
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboard.reviewing import Compared, Verdict
 from dashboard.wording import Wording
-from etl.organisation_book import Apart, Change, OrganisationBook, OrganisationDecision, Spelling
+from etl.organisation_book import Apart, Change, Later, OrganisationBook, OrganisationDecision, Spelling
 
 Record = Mapping[str, object]
 
@@ -27,6 +27,7 @@ class OrganisationPair:
     because: str
     people_one: int
     people_other: int
+    is_later: bool = False
 
     @property
     def usual(self) -> str:
@@ -42,6 +43,11 @@ class OrganisationQueue:
     decided: int
     pending: int
     last: OrganisationDecision | None
+
+    @property
+    def later(self) -> int:
+        """How many of those that wait were put off."""
+        return sum(each.is_later for each in self.waiting)
 
 
 def organisation_pairs(records: Iterable[Record]) -> tuple[OrganisationPair, ...]:
@@ -61,20 +67,23 @@ def organisation_queue(
     book: OrganisationBook,
     history: Sequence[OrganisationDecision],
     built_at: datetime,
-    skipped: Sequence[str] = (),
 ) -> OrganisationQueue:
-    """The queue after what the book says now. `skipped`: put off in this visit, in order."""
-    apart = {frozenset((_plain(each.one), _plain(each.other))) for each in book.apart}
-    leads = {_plain(each.as_written): _plain(each.name) for each in book.spellings}
-    turn = {pair_id: number for number, pair_id in enumerate(skipped, start=1)}
-    waiting = [
-        each
-        for each in pairs
-        if frozenset((_plain(each.one), _plain(each.other))) not in apart
-        and _led(_plain(each.one), leads) != _led(_plain(each.other), leads)
-    ]
-    waiting.sort(key=lambda each: turn.get(each.pair_id, 0))
+    """The queue after what the book says now; who was put off comes last, the last one put off at the end."""
     standing = [each for each in history if each.undone_at is None]
+    apart = {_names(each) for each in book.apart}
+    leads = {_plain(each.as_written): _plain(each.name) for each in book.spellings}
+    turn = {
+        _names(change): each.decision_id
+        for each in standing
+        for change in each.changes
+        if isinstance(change, Later)
+    }
+    waiting = [
+        replace(each, is_later=_names(each) in turn)
+        for each in pairs
+        if _names(each) not in apart and _led(_plain(each.one), leads) != _led(_plain(each.other), leads)
+    ]
+    waiting.sort(key=lambda each: turn.get(_names(each), 0))
     fresh = [each for each in standing if each.decided_at > built_at]
     withdrawn = [
         each
@@ -82,8 +91,15 @@ def organisation_queue(
         if each.undone_at is not None and each.undone_at > built_at >= each.decided_at
     ]
     return OrganisationQueue(
-        tuple(waiting), len(standing), len(fresh) + len(withdrawn), fresh[-1] if fresh else None
+        tuple(waiting),
+        sum(not each.is_put_off for each in standing),
+        sum(not each.is_put_off for each in (*fresh, *withdrawn)),
+        fresh[-1] if fresh else None,
     )
+
+
+def _names(pair: OrganisationPair | Apart | Later) -> frozenset[str]:
+    return frozenset((_plain(pair.one), _plain(pair.other)))
 
 
 def _plain(name: str) -> str:
@@ -106,6 +122,11 @@ def same_as(pair: OrganisationPair, name: str) -> tuple[Change, ...]:
 def apart(pair: OrganisationPair) -> tuple[Change, ...]:
     """What to write down when they are two."""
     return (Apart(pair.one, pair.other),)
+
+
+def put_off(pair: OrganisationPair) -> tuple[Change, ...]:
+    """What to write down when somebody looks at it later."""
+    return (Later(pair.one, pair.other),)
 
 
 def compare_organisations(
@@ -163,6 +184,8 @@ def change_words(change: Change, words: Wording) -> str:
             return words.t("“{written}” is “{name}”", written=written, name=name)
         case Spelling(written, name, unit):
             return words.t("“{written}” is {unit} of “{name}”", written=written, name=name, unit=unit)
+        case Later(one, other):
+            return words.t("“{one}” and “{other}” were put off", one=one, other=other)
         case Apart(one, other):
             return words.t("“{one}” and “{other}” are two organisations", one=one, other=other)
         case _:

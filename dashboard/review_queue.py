@@ -31,14 +31,14 @@ def people_now(skipped: Sequence[str]) -> tuple[Queue, tuple[Pair, ...]]:
     return queue_of(pairs, people_history(), known, skipped), pairs
 
 
-def organisations_now(skipped: Sequence[str]) -> OrganisationQueue:
+def organisations_now() -> OrganisationQueue:
     """The queue of organisations."""
     pairs = organisation_pairs(data.ask("organisation_suggestions").records())
     with OrganisationDecisions(find_home(None)) as decisions:
         book, history = decisions.book(), decisions.history()
-    return organisation_queue(pairs, book, history, data.release().built_at, skipped)
+    return organisation_queue(pairs, book, history, data.release().built_at)
 
 
 def waiting_now() -> int:
     """How many pairs wait, for the menu and the overview."""
-    return len(people_now(())[0].waiting) + len(organisations_now(()).waiting)
+    return len(people_now(())[0].waiting) + len(organisations_now().waiting)

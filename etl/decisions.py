@@ -92,6 +92,27 @@ MIGRATIONS = (
         undone_by text
     ) strict;
     """,
+    """
+    alter table organisation_event rename to organisation_event_before;
+    create table organisation_event (
+        event_id integer primary key,
+        decision_id integer not null,
+        kind text not null check (kind in ('spelling', 'domain', 'facts', 'apart', 'later')),
+        subject text not null,
+        name text not null,
+        unit text,
+        sector text,
+        parent text,
+        region text,
+        decided_by text,
+        reason text,
+        decided_at text not null,
+        undone_at text,
+        undone_by text
+    ) strict;
+    insert into organisation_event select *, null from organisation_event_before;
+    drop table organisation_event_before;
+    """,
 )
 
 

@@ -81,6 +81,14 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Later:
+    """Two names that look alike and wait: every other pair comes first."""
+
+    one: str
+    other: str
+
+
+@dataclass(frozen=True)
 class OrganisationBook:
     """Everything about organisations that is in force."""
 
@@ -88,9 +96,10 @@ class OrganisationBook:
     domains: tuple[MailDomain, ...] = ()
     facts: tuple[OrganisationFacts, ...] = ()
     apart: tuple[Apart, ...] = ()
+    later: tuple[Later, ...] = ()
 
 
-Change = Spelling | MailDomain | OrganisationFacts | Apart
+Change = Spelling | MailDomain | OrganisationFacts | Apart | Later
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,12 @@ class OrganisationDecision:
     reason: str | None
     decided_at: datetime
     undone_at: datetime | None
+    undone_by: str | None = None
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether nothing was decided but to look again later."""
+        return all(isinstance(each, Later) for each in self.changes)
 
 
 IN_FORCE = """
@@ -137,6 +152,7 @@ class OrganisationDecisions:
             tuple(each for each in changes if isinstance(each, MailDomain)),
             tuple(each for each in changes if isinstance(each, OrganisationFacts)),
             tuple(each for each in changes if isinstance(each, Apart)),
+            tuple(each for each in changes if isinstance(each, Later)),
         )
 
     def decide(self, changes: Sequence[Change], by: str | None = None, why: str | None = None) -> int:
@@ -178,8 +194,8 @@ class OrganisationDecisions:
             return None
         with _transaction(self._connection):
             self._connection.execute(
-                "update organisation_event set undone_at = ? where decision_id = ?",
-                (_now(), chosen[-1].decision_id),
+                "update organisation_event set undone_at = ?, undone_by = ? where decision_id = ?",
+                (_now(), by, chosen[-1].decision_id),
             )
             write_down(self._home, "ORGANISATIONS_UNDECIDED", by, changes=len(chosen[-1].changes))
         return chosen[-1]
@@ -187,8 +203,8 @@ class OrganisationDecisions:
     def history(self) -> tuple[OrganisationDecision, ...]:
         """Every decision, the oldest first."""
         found: dict[int, OrganisationDecision] = {}
-        for number, by, why, decided, undone, *row in self._connection.execute(
-            "select decision_id, decided_by, reason, decided_at, undone_at,"
+        for number, by, why, decided, undone, undone_by, *row in self._connection.execute(
+            "select decision_id, decided_by, reason, decided_at, undone_at, undone_by,"
             " kind, subject, name, unit, sector, parent, region from organisation_event order by event_id"
         ):
             before = found[number].changes if number in found else ()
@@ -199,6 +215,7 @@ class OrganisationDecisions:
                 why,
                 _moment(decided),
                 _moment(undone) if undone else None,
+                undone_by,
             )
         return tuple(found.values())
 
@@ -220,9 +237,10 @@ Row = tuple[str, str, str, str | None, str | None, str | None, str | None]
 
 
 def _row(change: Change) -> Row:
-    if isinstance(change, Apart):
+    if isinstance(change, Apart | Later):
         one, other = sorted((_named(change.one, "an organisation"), _named(change.other, "an organisation")))
-        return ("apart", f"{one}\n{other}", other, None, None, None, None)
+        kind = "apart" if isinstance(change, Apart) else "later"
+        return (kind, f"{one}\n{other}", other, None, None, None, None)
     name = _named(change.name, "an organisation")
     match change:
         case Spelling(written, _, unit):
@@ -240,8 +258,8 @@ def _change(row: Sequence[str | None]) -> Change:
         return Spelling(subject, name, unit)
     if kind == "domain":
         return MailDomain(subject, name)
-    if kind == "apart":
-        return Apart(subject.partition("\n")[0], name)
+    if kind in ("apart", "later"):
+        return (Apart if kind == "apart" else Later)(subject.partition("\n")[0], name)
     return OrganisationFacts(name, Sector(sector) if sector else None, parent, region)
 
 

@@ -54,6 +54,7 @@ def list_organisations(home: HomeOption = None, as_json: JsonOption = False) -> 
             *(("domain", each.domain, each.name, None) for each in book.domains),
             *(("facts", each.name, each.name, _told(each)) for each in book.facts),
             *(("different", each.one, each.other, None) for each in book.apart),
+            *(("put off", each.one, each.other, None) for each in book.later),
         ],
     )
 
@@ -87,6 +88,20 @@ def different_organisations(
     from etl.organisation_book import Apart
 
     _decide(home, [Apart(one, other)], by, why)
+
+
+@organisation_app.command("later")
+def organisations_later(
+    one: Annotated[str, typer.Argument(help="A name.")],
+    other: Annotated[str, typer.Argument(help="A name that looks like it.")],
+    by: ByOption = None,
+    why: WhyOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Put two names that look alike off: on the page Review they come last."""
+    from etl.organisation_book import Later
+
+    _decide(home, [Later(one, other)], by, why)
 
 
 @organisation_app.command("domain")
@@ -139,6 +154,7 @@ def read_table(
 @organisation_app.command("undo")
 def undo_decision(
     decision: Annotated[int | None, typer.Argument(help="Its number; else the last decision.")] = None,
+    by: ByOption = None,
     home: HomeOption = None,
 ) -> None:
     """Take back one decision about organisations; what held before holds again."""
@@ -147,7 +163,7 @@ def undo_decision(
     from etl.organisation_book import OrganisationDecisions
 
     with OrganisationDecisions(find_home(home).require()) as decisions:
-        undone = decisions.undo(decision)
+        undone = decisions.undo(decision, by)
     if undone is None:
         raise UsageError(
             "organisation undo", "no decision to take back", "the number of one that stands",
@@ -169,10 +185,10 @@ def show_history(home: HomeOption = None, as_json: JsonOption = False) -> None:
         print(json.dumps([_decision_record(each) for each in history], ensure_ascii=False, indent=1))
         return
     print_table(
-        ("decision", "changes", "first", "by", "why", "decided at", "taken back at"),
+        ("decision", "changes", "first", "by", "why", "decided at", "taken back at", "taken back by"),
         [
             (each.decision_id, len(each.changes), _said(each.changes[0]), each.decided_by, each.reason,
-             each.decided_at, each.undone_at)
+             each.decided_at, each.undone_at, each.undone_by)
             for each in history
         ],
     )  # fmt: skip
@@ -213,6 +229,7 @@ def _book_json(book: OrganisationBook) -> str:
         "domains": [_record(each) for each in book.domains],
         "facts": [_record(each) for each in book.facts],
         "apart": [_record(each) for each in book.apart],
+        "later": [_record(each) for each in book.later],
     }
     return json.dumps(told, ensure_ascii=False, indent=1)
 
@@ -225,4 +242,5 @@ def _decision_record(decision: OrganisationDecision) -> dict[str, object]:
         "why": decision.reason,
         "decided_at": decision.decided_at.isoformat(),
         "undone_at": decision.undone_at.isoformat() if decision.undone_at else None,
+        "undone_by": decision.undone_by,
     }

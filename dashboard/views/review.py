@@ -20,6 +20,7 @@ from dashboard.organisation_review import (
     apart,
     change_words,
     compare_organisations,
+    put_off,
     same_as,
 )
 from dashboard.page import Page, open_page, show_title
@@ -74,17 +75,12 @@ def decide_organisation(
     form.keep(said, write, words)
 
 
-def put_off(pair: OrganisationPair, words: Wording) -> None:
-    """Another pair of organisations first."""
-    form.keep(words.t("Put off: this pair comes last."), lambda: form.put_last(pair.pair_id), words)
-
-
 def take_organisation_back(number: int, home: Home, words: Wording) -> None:
     """Undo one decision about organisations."""
 
     def write() -> None:
         with OrganisationDecisions(home) as decisions:
-            decisions.undo(number)
+            decisions.undo(number, current_name())
 
     form.keep(words.t("Decision {number} is taken back.", number=number), write, words)
 
@@ -193,8 +189,10 @@ def show_organisations(page: Page, queue: OrganisationQueue, home: Home) -> None
         st.header(words.t("Is this one organisation under two names?"), anchor=False)
         waits = words.n("{count} pair waits", "{count} pairs wait", len(queue.waiting))
         likely = words.t("this one: {certainty}", certainty=certainty(pair.score, words))
+        later = words.n("{count} put off", "{count} put off", queue.later) if queue.later else ""
         decided = words.n("{count} decided", "{count} decided", queue.decided) if queue.decided else ""
-        st.caption(plain(" · ".join(part for part in (waits, decided, likely) if part)))
+        before = words.t("put off before") if pair.is_later else ""
+        st.caption(plain(" · ".join(part for part in (waits, later, decided, likely, before) if part)))
         records = data.ask("organisations").records()
         st.html(form.comparison_html(compare_organisations(pair, records, words), both, words))
         name = chosen_name(pair, words)
@@ -228,6 +226,7 @@ def organisation_answers(pair: OrganisationPair, name: str, home: Home, words: W
     same, different, later, _ = form.KEYS[words.language]
     one = words.t("Kept: one organisation, “{name}”.", name=name)
     two = words.t("Kept: two organisations.")
+    after = words.t("Put off: this pair comes last.")
     return (
         Answer(
             "review-same", words.t("Same organisation"), same, ":material/apartment:",
@@ -239,7 +238,7 @@ def organisation_answers(pair: OrganisationPair, name: str, home: Home, words: W
         ),
         Answer(
             "review-later", words.t("Later"), later, ":material/schedule:",
-            partial(put_off, pair, words),
+            partial(decide_organisation, put_off(pair), pair, after, home, words),
         ),
     )  # fmt: skip
 
@@ -278,7 +277,11 @@ def past_of_organisations(
         beyond = len(each.changes) - MOST_CHANGES
         if beyond > 0:
             what += " " + words.n("and {count} more", "and {count} more", beyond)
-        undone = words.t("taken back") if each.undone_at else ""
+        undone = (
+            words.t("taken back by {name}", name=each.undone_by or words.t("unknown"))
+            if each.undone_at
+            else ""
+        )
         told = form.who_and_when(
             each.decision_id, each.decided_by, each.decided_at, each.reason, undone, zone, words
         )
@@ -293,7 +296,7 @@ def main() -> None:
     words, home, zone = page.words, find_home(None), ZoneInfo(page.zone)
     with st.spinner(words.t("Looking up who may be one")):
         people, _ = people_now(form.skipped())
-        organisations = organisations_now(form.skipped())
+        organisations = organisations_now()
     waiting = len(people.waiting) + len(organisations.waiting)
     progress = words.n("{count} to review", "{count} to review", waiting)
     show_title(page, page_entry("review").title.in_language(words.language), progress)

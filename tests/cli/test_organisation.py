@@ -90,5 +90,5 @@ def test_a_mistake_is_one_line_and_changes_nothing(tmp_path: Path) -> None:
     assert wrong.returncode == 2
     assert "table.csv, line 2: no organisation" in wrong.stderr
     assert json.loads(kring("organisation", "list", "--json", "--home", home.root).stdout) == {
-        "spellings": [], "domains": [], "facts": [], "apart": []
+        "spellings": [], "domains": [], "facts": [], "apart": [], "later": []
     }  # fmt: skip

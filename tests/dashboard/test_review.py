@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from dashboard.organisation_review import (
     OrganisationPair,
     compare_organisations,
     organisation_queue,
+    put_off,
     same_as,
 )
 from dashboard.reviewing import Fact, Pair, Verdict, compare, names_of, pairs_of, queue_of
@@ -202,8 +204,25 @@ def test_organisations_leave_when_the_book_says_so_and_the_name_of_most_people_i
     queue = organisation_queue((SCHOOL, OTHERS), book, (taken,), built)
     assert queue.waiting == ()
     assert (queue.decided, queue.pending, queue.last) == (1, 1, taken)
-    queue = organisation_queue((SCHOOL, OTHERS), OrganisationBook(), (), built, ["o1"])
-    assert [each.pair_id for each in queue.waiting] == ["o2", "o1"]
+
+
+def test_organisations_that_were_put_off_come_last_until_that_is_taken_back() -> None:
+    built = AT.replace(tzinfo=UTC)
+    put = [
+        OrganisationDecision(number, put_off(pair), "coordinator", None, built - timedelta(days=1), None)
+        for number, pair in ((1, OTHERS), (2, SCHOOL))
+    ]
+
+    def order(*history: OrganisationDecision) -> list[tuple[str, bool]]:
+        queue = organisation_queue((SCHOOL, OTHERS), OrganisationBook(), history, built)
+        assert (queue.decided, queue.pending) == (0, 0)
+        assert queue.later == sum(each.is_later for each in queue.waiting)
+        return [(each.pair_id, each.is_later) for each in queue.waiting]
+
+    assert order() == [("o1", False), ("o2", False)]
+    assert order(put[1]) == [("o2", False), ("o1", True)]
+    assert order(*put) == [("o2", True), ("o1", True)]
+    assert order(put[0], replace(put[1], undone_at=built)) == [("o1", False), ("o2", True)]
 
 
 def test_organisations_are_compared_in_words() -> None:
@@ -316,6 +335,12 @@ def test_organisations_go_on_under_the_chosen_name_and_come_back(look: Visit, do
     app.button(key="take-back-1").click().run()
     with OrganisationDecisions(doubtful_home) as decisions:
         assert decisions.book() == OrganisationBook()
+        assert decisions.history()[0].undone_by == "coordinator"
+    assert "teruggenomen door coordinator" in texts(app)
+    app.button(key="review-later").click().run()
+    with OrganisationDecisions(doubtful_home) as decisions:
+        assert len(decisions.book().later) == 1
+    assert "1 uitgesteld" in texts(look("review", about="organisations"))
     app.button(key="review-different").click().run()
     with OrganisationDecisions(doubtful_home) as decisions:
         assert len(decisions.book().apart) == 1

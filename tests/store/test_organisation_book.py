@@ -10,7 +10,15 @@ import pytest
 from etl.decisions import MIGRATIONS, Decisions
 from etl.errors import UsageError
 from etl.home import Home
-from etl.organisation_book import MailDomain, OrganisationDecisions, OrganisationFacts, Sector, Spelling
+from etl.organisation_book import (
+    Apart,
+    Later,
+    MailDomain,
+    OrganisationDecisions,
+    OrganisationFacts,
+    Sector,
+    Spelling,
+)
 
 
 @pytest.fixture
@@ -63,6 +71,29 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(change: Spelling | Mai
         with pytest.raises(UsageError):
             decisions.decide([Spelling("B", "C"), change])
         assert decisions.history() == ()
+
+
+def test_what_was_decided_before_pairs_could_be_put_off_is_kept(home: Home) -> None:
+    before = next(n for n, text in enumerate(MIGRATIONS) if "organisation_event_before" in text)
+    connection = sqlite3.connect(home.decisions_file)
+    for migration in MIGRATIONS[:before]:
+        connection.executescript(migration)
+    connection.execute(
+        "insert into organisation_event (decision_id, kind, subject, name, decided_by, decided_at)"
+        " values (3, 'apart', 'A\nB', 'B', 'office', '2026-11-01T10:00:00')"
+    )
+    connection.execute(f"pragma user_version = {before}")
+    connection.commit()
+    connection.close()
+    home.decisions_file.chmod(0o600)
+    with OrganisationDecisions(home) as decisions:
+        assert decisions.book().apart == (Apart("A", "B"),)
+        assert decisions.decide([Later("C", "A"), Later("A", "C")], "office") == 4
+        assert decisions.book().later == (Later("A", "C"),)
+        assert decisions.history()[1].is_put_off and not decisions.history()[0].is_put_off
+        undone = decisions.undo(4, "somebody else")
+        assert undone is not None and decisions.history()[1].undone_by == "somebody else"
+        assert decisions.book().later == ()
 
 
 def test_the_table_of_an_older_home_is_kept(home: Home) -> None:
