@@ -81,6 +81,10 @@ DESKS = _words(
     "info secretariaat secretariat team office admin administratie contact receptie noreply no-reply"
 )
 """Those that stay a desk with more behind them: info-noord@, team2@."""
+SHARED_PATTERN = (
+    rf"(?i)^\s*(({'|'.join(sorted(SHARED_MAILBOXES))})(\+[^@]*)?|({'|'.join(sorted(DESKS))})([-_.]|\d)[^@]*)@"
+)
+"""An address of a desk, as DuckDB's regular expressions are written: one for the build and for `inspect`."""
 _ADDRESS = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;.]{2,}")
 
 

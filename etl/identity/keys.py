@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etl.cleaning.names import DESKS, SHARED_MAILBOXES
+from etl.cleaning.names import SHARED_PATTERN
 from etl.cleaning.organisations import COMPANY_NAME, INDEPENDENT_NAME, PRIVATE_MAIL_DOMAINS, SECTOR_WORDS
 
-SHARED_PATTERN = (
-    rf"(?i)^\s*(({'|'.join(sorted(SHARED_MAILBOXES))})(\+[^@]*)?|({'|'.join(sorted(DESKS))})([-_.]|\d)[^@]*)@"
-)
 NO_ID = r"^([0\W_]+|x+|n\W?a\W?|n\W?v\W?t\W?|none|null|nil|nan|unknown|onbekend|geen|leeg|tbd)$"
 """What stands where a number is not known."""
 NO_PROFILE = ("me", "unavailable", "unknown", "undefined", "null", "none")

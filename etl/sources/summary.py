@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from etl.cleaning.local_time import to_wall
-from etl.cleaning.names import SHARED_MAILBOXES, is_placeholder, normal_name, without_suffixes
+from etl.cleaning.names import SHARED_PATTERN, is_placeholder, normal_name, without_suffixes
 from etl.schema.feeds import feed_named
 from etl.schema.model import ColumnType
 from etl.sources.reading import AttendanceLine, Counts, DateRange, FeedFile
@@ -350,7 +350,6 @@ def _listed(values: Sequence[str]) -> str:
     return ", ".join(quote_text(value) for value in sorted(values))
 
 
-_LISTED_MAILBOXES = _listed(tuple(SHARED_MAILBOXES))
 _PROFILE = r"(?i)(?:^|/)in/([^/?#\s]+)"
 _WHO = ("external_id", "full_name", "given_name", "family_name", "email", "linkedin_url")
 _NOBODY_WRITTEN = (
@@ -362,8 +361,7 @@ _KEYED = f"""
             nullif(trim(full_name), ''), nullif(trim(concat_ws(' ', given_name, family_name)), '')
         ) as name,
         coalesce(
-            case when split_part(split_part(address, '@', 1), '+', 1) not in ({_LISTED_MAILBOXES})
-                 then 'email:' || address end,
+            case when not regexp_matches(address, {quote_text(SHARED_PATTERN)}) then 'email:' || address end,
             'linkedin:' || nullif(lower(url_decode(regexp_extract(linkedin_url, '{_PROFILE}', 1))), ''),
             'id:' || nullif(trim(external_id), '')
         ) as strong_key

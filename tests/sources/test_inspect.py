@@ -155,6 +155,18 @@ def test_who_is_one_person(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_desk_with_something_behind_it_is_a_desk_here_as_in_the_build(tmp_path: Path) -> None:
+    desks = [
+        f"A,{desk}@example.org,{name},,,10,"
+        for desk in ("team2", "info-noord", "Info3", "secretariaat.zuid", "hr+feest")
+        for name in ("Anna de Vries", "Bo Smit")
+    ]
+    # a word that only begins like one is no desk
+    others = [f"A,teamleider@example.org,{name},,,10," for name in ("Kim Bakker", "K. Bakker")]
+    reading = presence(tmp_path, "\n".join([*desks, *others, ""]))
+    assert reading.counts.people == 3
+
+
 def test_who_was_not_checked_in_was_not_there(tmp_path: Path) -> None:
     reading = presence(tmp_path, "A,a@example.org,,,,,ja\nA,b@example.org,,,,,nee\nA,c@example.org,,,,,\n")
     assert (reading.counts.people, reading.counts.attendances) == (3, 2)
