@@ -133,7 +133,9 @@ def prepare(
     connection.execute(create_table(failed))
     for name in sorted(failing):
         connection.execute("insert into core.failing_connection values (?)", [name])
-    for table in (network, behind, failed):
+    restated = table_named("core.restatement")  # filled when all figures are there: etl/restatement.py
+    connection.execute(create_table(restated))
+    for table in (network, behind, failed, restated):
         _comment(connection, table.qualified_name)
 
 

@@ -51,12 +51,17 @@ class DisclosureRule:
 
 @dataclass(frozen=True)
 class ExactRow:
-    """One row of an exact table. It never leaves the publication that reads it."""
+    """One row of an exact table. It goes to nobody but a publication and the ledger."""
 
     keys: tuple[Key, ...]
     others: tuple[int, ...]
     persons: int | None
     applies: bool
+
+    @property
+    def figure(self) -> int | None:
+        """The count of persons, when there was anything to count and it is known."""
+        return self.persons if self.applies else None
 
 
 def protect_rows(rows: Iterable[ExactRow], rule: DisclosureRule) -> tuple[PublicRow, ...]:

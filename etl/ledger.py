@@ -181,6 +181,24 @@ MIGRATIONS = (
         mark text
     ) strict;
     """,
+    """
+    alter table published_figure add column exact integer;
+    alter table published_figure add column is_exact_kept integer not null default 0;
+    create table published_state (
+        publication text primary key references publication,
+        state text not null
+    ) strict;
+    create table restatement (
+        restatement_id integer primary key,
+        publication text not null references publication,
+        table_name text not null,
+        row_key text not null,
+        published integer,
+        current integer,
+        causes text not null,
+        changed_at text not null
+    ) strict;
+    """,
 )
 
 
@@ -436,6 +454,11 @@ class Ledger:
         """Keep that two pseudonyms in the audit log are one person's."""
         with self._transaction() as connection:
             connection.executemany("insert or ignore into audit_subject values (?, ?)", pairs)
+
+    def erasures(self) -> dict[str, datetime]:
+        """When each person who was erased was, by the id of the erasure."""
+        rows = self._connection.execute("select erasure_id, erased_at from erasure order by erased_at")
+        return {str(erasure_id): _moment(str(erased_at)) for erasure_id, erased_at in rows}
 
     def accepted_files(self) -> frozenset[str]:
         """The files that a person accepted as they are."""

@@ -7,7 +7,7 @@ in any of its bytes. A quarter that still runs is never published.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +20,7 @@ from duckdb import DuckDBPyConnection
 from etl.disclosure import RULE_VERSION, DisclosureRule, ExactRow, keep_published, protect_rows
 from etl.durable import next_id, sync, write_file
 from etl.errors import PublicationError, ReleaseError
+from etl.exact import exact_figures
 from etl.gate import Wanted, everyone, hits
 from etl.home import FOLDER_RIGHTS, PUBLIC_RIGHTS, Home, make_folder, private_files
 from etl.manifest import ASIDE, DATABASE, MANIFEST, ReleasedFile, sha256_of
@@ -31,34 +32,44 @@ from etl.public_manifest import (
     publication_folders,
     read_publication,
 )
-from etl.published import PublicationRecord, PublishedFigures
+from etl.published import PublicationRecord, PublishedFigures, ReleaseState
 from etl.release import current, disk_reported, writer_lock
+from etl.restatement import restated_count, state_of
 from etl.schema.public import (
     PUBLIC_TABLES,
     CorrectionNote,
+    Key,
     PublicContent,
     PublicFigures,
     PublicTable,
     SiteFile,
+    last_day_of,
 )
 from etl.settings import Settings, load_settings
-from etl.warehouse import Value, exact_rows, open_publication, open_release, quote_name
-from queries.catalog import PUBLISHED, public_queries
+from etl.warehouse import Value, open_publication, open_release, quote_name
+from queries.catalog import PUBLISHED
 
 FILE_FOR_ALL = 0o644
 QUARTER_MONTHS = 3
 Render = Callable[[PublicContent], tuple[SiteFile, ...]]
+ExactTables = Mapping[PublicTable, tuple[ExactRow, ...]]
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What would be published now, and whether the calendar allows it."""
+    """What would be published now, and whether the calendar allows it.
+
+    `exact` has the figures behind it, for the ledger alone; `restated` counts published ones that changed.
+    """
 
     content: PublicContent
     release: str
     due_on: date | None
     note: str | None
     day: int
+    exact: Mapping[str, Mapping[tuple[Key, ...], int | None]]
+    state: ReleaseState
+    restated: int = 0
 
     @property
     def may_be_published(self) -> bool:
@@ -119,8 +130,13 @@ def opened_draft(home: Home, note: str | None, today: date | None) -> Iterator[t
         raise PublicationError("publish", "no release yet", "", "Make one with: kring refresh")
     connection = open_release(home.releases / served.release / DATABASE)
     try:
-        content, due_on = _content(home, settings, connection, note, today or publication_day(settings))
-        draft = Draft(content, served.release, due_on, note, settings.publication.day)
+        exact = {table: _exact(connection, table) for table in PUBLIC_TABLES}
+        content, due_on = _content(home, settings, exact, note, today or publication_day(settings))
+        draft = Draft(
+            content, served.release, due_on, note, settings.publication.day,
+            {table.name: {row.keys: row.figure for row in rows} for table, rows in exact.items()},
+            state_of(home, connection, served.kring), restated_count(connection),
+        )  # fmt: skip
         yield draft, everyone(connection)
     finally:
         connection.close()
@@ -144,7 +160,7 @@ def next_figures_on(period_end: date, day: int) -> date:
 
 
 def _content(
-    home: Home, settings: Settings, connection: DuckDBPyConnection, note: str | None, today: date
+    home: Home, settings: Settings, exact: ExactTables, note: str | None, today: date
 ) -> tuple[PublicContent, date | None]:
     wished = settings.publication
     rule = DisclosureRule(wished.threshold, wished.rounding)
@@ -153,12 +169,12 @@ def _content(
         figures = tuple(
             keep_published(
                 table,
-                protect_rows(_exact(connection, table), rule),
+                protect_rows(rows, rule),
                 ledger.figures(table),
                 rule,
                 correcting=bool(note),
             )
-            for table in PUBLIC_TABLES
+            for table, rows in exact.items()
         )
         notes = ledger.corrections()
     if not any(each.rows for each in figures):
@@ -180,18 +196,13 @@ def _last_day(figures: tuple[PublicFigures, ...]) -> date:
     return max(row.period_end for each in figures for row in each.rows)
 
 
-def _exact(connection: DuckDBPyConnection, table: PublicTable) -> Iterator[ExactRow]:
-    """The exact rows of one table. They go straight to the disclosure rules."""
-    asked = next(each for each in public_queries() if each.name == table.name)
-    width, others = len(table.keys), len(table.others)
-    for row in exact_rows(connection, asked.sql):
-        persons = row[width + others]
-        yield ExactRow(
-            keys=tuple(each if isinstance(each, date) else str(each) for each in row[:width]),
-            others=tuple(int(str(each)) for each in row[width : width + others]),
-            persons=None if persons is None else int(str(persons)),
-            applies=bool(row[width + others + 1]),
-        )
+def _exact(connection: DuckDBPyConnection, table: PublicTable) -> tuple[ExactRow, ...]:
+    """The exact rows that a publication made now would tell of."""
+    rows = tuple(exact_figures(connection, table))
+    if not table.is_newest_only:
+        return rows
+    last = max((last_day_of(row.keys) for row in rows), default=date.min)
+    return tuple(row for row in rows if last_day_of(row.keys) == last)
 
 
 def _publish(home: Home, draft: Draft, render: Render, people: Wanted) -> Publication:
@@ -211,6 +222,8 @@ def _publish(home: Home, draft: Draft, render: Render, people: Wanted) -> Public
             ledger.record(
                 PublicationRecord(name, draft.content.published_on, draft.release, RULE_VERSION, draft.note),
                 draft.content.figures,
+                draft.exact,
+                draft.state,
             )
         _open_to_all(aside)
         aside.rename(home.public / name)

@@ -1,19 +1,22 @@
 """What was published, kept in the ledger: every publication, and each figure as the public saw it.
 
 A figure is written when it is new or was corrected; the last one written is the one that is shown. What was
-written by a publication that was never served does not count.
+written by a publication that was never served does not count. Beside it stands the exact figure, for
+coordinators alone, and beside the publication what its release was made of: from these two follows what has
+changed since, and why. Every change that was noted stays, also when it was undone. Nothing here is personal.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from etl.ledger import MIGRATIONS
 from etl.schema.public import (
+    PUBLIC_TABLES,
     CellState,
     CorrectionNote,
     Key,
@@ -21,6 +24,8 @@ from etl.schema.public import (
     PublicFigures,
     PublicRow,
     PublicTable,
+    label_of,
+    last_day_of,
 )
 from etl.store import open_store
 
@@ -37,6 +42,72 @@ class PublicationRecord:
     release: str
     rule_version: int
     note: str | None = None
+
+
+@dataclass(frozen=True)
+class ReleaseState:
+    """What a release was made of, as far as its figures depend on it.
+
+    Settings by name; the reading of each file that counts, by SHA-256; the decisions about people in force,
+    the erasures, and the version of Kring.
+    """
+
+    facts: Mapping[str, str]
+    files: Mapping[str, str]
+    decisions: tuple[int, ...]
+    erasures: tuple[str, ...]
+    kring: str
+
+    def text(self) -> str:
+        """The state as JSON."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+@dataclass(frozen=True)
+class PublishedExactly:
+    """A figure as it was last published: to everyone, and exactly."""
+
+    publication: str
+    published_on: date
+    table: PublicTable
+    keys: tuple[Key, ...]
+    shown: str
+    figure: int | None
+
+    @property
+    def period_end(self) -> date:
+        """The last day of its period."""
+        return last_day_of(self.keys)
+
+    @property
+    def label(self) -> str:
+        """The working group or kind of meeting; empty for the network."""
+        return label_of(self.keys)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One reason why a figure changed. `about` is the SHA-256 of a file, or what became of a setting."""
+
+    kind: str
+    count: int
+    first_on: date
+    last_on: date
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class NotedChange:
+    """A published figure that came out differently in a later release, as it was noted then."""
+
+    publication: str
+    table: PublicTable
+    keys: tuple[Key, ...]
+    published: int | None
+    current: int | None
+    causes: tuple[Cause, ...]
+    changed_at: datetime
+    number: int = 0
 
 
 class PublishedFigures:
@@ -84,16 +155,25 @@ class PublishedFigures:
             found[keys] = PublicRow(keys, tuple(json.loads(others)), PublicCount(CellState(state), number))
         return found
 
-    def record(self, publication: PublicationRecord, figures: Iterable[PublicFigures]) -> None:
+    def record(
+        self,
+        publication: PublicationRecord,
+        figures: Iterable[PublicFigures],
+        exact: Mapping[str, Mapping[tuple[Key, ...], int | None]],
+        state: ReleaseState,
+    ) -> None:
         """Keep a publication about to be served, and each figure that is new in it or was corrected."""
         changed = []
         for each in figures:
-            before = self.figures(each.table)
+            before, behind = self.figures(each.table), exact.get(each.table.name, {})
             changed += [
-                (publication.publication, each.table.name, *_written(row))
+                (
+                    publication.publication, each.table.name, *_written(row),
+                    behind.get(row.keys), int(row.keys in behind),
+                )
                 for row in each.rows
                 if before.get(row.keys) != row
-            ]
+            ]  # fmt: skip
         self._connection.execute("begin immediate")
         try:
             self._connection.execute(
@@ -104,7 +184,15 @@ class PublishedFigures:
                     publication.note,
                 ),
             )  # fmt: skip
-            self._connection.executemany("insert into published_figure values (?, ?, ?, ?, ?, ?)", changed)
+            self._connection.execute(
+                "insert into published_state values (?, ?)", (publication.publication, state.text())
+            )
+            self._connection.executemany(
+                "insert into published_figure"
+                " (publication, table_name, row_key, others, state, number, exact, is_exact_kept)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                changed,
+            )
         except BaseException:
             self._connection.execute("rollback")
             raise
@@ -115,25 +203,112 @@ class PublishedFigures:
         self._connection.execute("begin immediate")
         try:
             self._connection.execute("update publication set is_served = 1 where publication = ?", (served,))
-            self._connection.execute(
-                "delete from published_figure where publication in"
-                " (select publication from publication where is_served = 0)"
-            )
+            for table in ("published_figure", "published_state"):
+                self._connection.execute(
+                    f"delete from {table} where publication in"
+                    " (select publication from publication where is_served = 0)"
+                )
             self._connection.execute("delete from publication where is_served = 0")
         except BaseException:
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
 
+    def exact_figures(self) -> tuple[PublishedExactly, ...]:
+        """Every figure as it was last published, where the exact one was kept with it."""
+        rows = self._connection.execute(
+            "select publication, published_on, table_name, row_key, state, number, exact, is_exact_kept"
+            " from published_figure join publication using (publication)"
+            " where is_served = 1 order by publication, table_name, row_key"
+        )
+        found = {}
+        for publication, on, name, row_key, state, number, exact, is_kept in rows:
+            if table := _table_named(name):
+                keys = _keys(table, json.loads(row_key))
+                shown = PublicCount(CellState(state), number).written()
+                row = PublishedExactly(publication, date.fromisoformat(on), table, keys, shown, exact)
+                found[name, keys] = row, bool(is_kept)
+        return tuple(row for row, is_kept in found.values() if is_kept)
+
+    def state(self, publication: str) -> ReleaseState | None:
+        """What the release behind a publication was made of."""
+        row = self._connection.execute(
+            "select state from published_state where publication = ?", (publication,)
+        ).fetchone()
+        if row is None:
+            return None
+        found = json.loads(row[0])
+        return ReleaseState(
+            found["facts"],
+            found["files"],
+            tuple(found["decisions"]),
+            tuple(found["erasures"]),
+            found["kring"],
+        )
+
+    def changes(self) -> tuple[NotedChange, ...]:
+        """Every change of a published figure that was noted, oldest first."""
+        rows = self._connection.execute(
+            "select publication, table_name, row_key, published, current, causes, changed_at, restatement_id"
+            " from restatement order by restatement_id"
+        )
+        return tuple(
+            NotedChange(
+                publication, table, _keys(table, json.loads(row_key)), published, current,
+                tuple(_cause(each) for each in json.loads(causes)),
+                datetime.fromisoformat(changed_at), number,
+            )
+            for publication, name, row_key, published, current, causes, changed_at, number in rows
+            if (table := _table_named(name))
+        )  # fmt: skip
+
+    def note(self, changes: Iterable[NotedChange]) -> None:
+        """Keep these changes of published figures."""
+        rows = [
+            (
+                each.publication, each.table.name, _written_key(each.keys), each.published, each.current,
+                json.dumps([_as_json(cause) for cause in each.causes]), each.changed_at.isoformat(),
+            )
+            for each in changes
+        ]  # fmt: skip
+        self._connection.execute("begin immediate")
+        try:
+            self._connection.executemany(
+                "insert into restatement"
+                " (publication, table_name, row_key, published, current, causes, changed_at)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+
+def _table_named(name: str) -> PublicTable | None:
+    return next((table for table in PUBLIC_TABLES if table.name == name), None)
+
+
+def _as_json(cause: Cause) -> dict[str, str | int]:
+    return {**asdict(cause), "first_on": cause.first_on.isoformat(), "last_on": cause.last_on.isoformat()}
+
+
+def _cause(found: dict[str, str | int]) -> Cause:
+    first_on, last_on = (date.fromisoformat(str(found[name])) for name in ("first_on", "last_on"))
+    return Cause(str(found["kind"]), int(found["count"]), first_on, last_on, str(found["about"]))
+
 
 def _written(row: PublicRow) -> tuple[str, str, str, int | None]:
-    keys = [key.isoformat() if isinstance(key, date) else key for key in row.keys]
     return (
-        json.dumps(keys, ensure_ascii=False),
+        _written_key(row.keys),
         json.dumps(row.others),
         row.count.state.value,
         row.count.number,
     )
+
+
+def _written_key(keys: tuple[Key, ...]) -> str:
+    return json.dumps([key.isoformat() if isinstance(key, date) else key for key in keys], ensure_ascii=False)
 
 
 def _keys(table: PublicTable, written: list[str]) -> tuple[Key, ...]:

@@ -131,10 +131,14 @@ def complete(
     rebuilding = replace(plan, rebuild=True)
     progress("read the files", 1, ERASURE_STEPS)
     take_files(home, rebuilding)
+    named = erasure.clean_names(
+        home, note, screen
+    )  # before the names of files are written into the warehouse
     read_files(home, rebuilding)
     progress("clean the stores", 2, ERASURE_STEPS)
     place_texts(home)
     swept, texts = erasure.clean_stores(home, note, screen)
+    swept = swept.with_more(named)
     place_texts(home)
     progress("build and publish", 3, ERASURE_STEPS)
     release = make_release(home, rebuilding).release

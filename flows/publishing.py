@@ -37,6 +37,7 @@ def draft_json(home: Home, draft: Draft) -> str:
             "due_on": draft.due_on.isoformat() if draft.due_on else None,
             "period_end": draft.period_end.isoformat(),
             "release": draft.release,
+            "restated": draft.restated,
             "tables": [
                 {
                     "name": each.table.name,
@@ -70,6 +71,9 @@ def draft_lines(home: Home, draft: Draft) -> tuple[str, ...]:
     for each in draft.content.figures:
         hidden = sum(row.count.state is CellState.HIDDEN for row in each.rows)
         lines.append(f"    {each.table.name}: {len(each.rows)} rows, {hidden} hidden")
+    if draft.restated:
+        figures = "figure has" if draft.restated == 1 else "figures have"
+        lines.append(f"{draft.restated} published {figures} changed since: kring ask restatements says why.")
     if not draft.may_be_published:
         lines.append(f"May be published from {draft.due_on} on; a mistake at once with --correction NOTE.")
     return tuple(lines)

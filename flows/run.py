@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from etl.decisions import Decisions
@@ -277,6 +278,8 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
     """Build, check and publish; or leave what is served when it was made from just this."""
     from etl.build import NetworkFacts, build
     from etl.checks import check
+    from etl.published import PublishedFigures
+    from etl.restatement import restate
     from etl.warehouse import attach_compared
 
     settings = load_settings(home)
@@ -300,8 +303,12 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
         who_is_whom = decisions.person_decisions()
         collected = {each.name for each in settings.collect}
         failing = [each.name for each in ledger.connections() if each.fault and each.name in collected]
+        with PublishedFigures(home) as published:
+            corrections = [each.publication for each in published.publications() if each.note]
         mark = fingerprint(
-            (inputs, ledger.theme_state(), *failing), (facts, network.language), decisions.revision()
+            (inputs, ledger.theme_state(), *failing, *corrections),
+            (facts, network.language),
+            decisions.revision(),
         )
     served = None if plan.rebuild else unchanged(home, mark)
     if served:
@@ -315,6 +322,7 @@ def make_release(home: Home, plan: RunPlan, progress: Progress = silent) -> Publ
             theme_names=names, person_decisions=who_is_whom, remembers=True, failing=failing,
         )  # fmt: skip
         check(connection)
+        restate(connection, home, version("kring"), plan.received_at)
 
     about = ReleasePlan(plan.as_of, network.name, network.language, mark, settings.releases_kept)
     made = write_release(home, about, fill)

@@ -79,6 +79,7 @@ TABLES_OF_THE_BUILD = frozenset(
         "core.network",
         "core.question_feed",
         "core.failing_connection",
+        "core.restatement",
         "staging.organisation_spelling",
         "staging.organisation_fact",
         "staging.organisation_apart",

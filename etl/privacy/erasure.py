@@ -149,10 +149,14 @@ def finder_of(home: Home) -> Finder | None:
     return Finder(note.person.needles()) if note else None
 
 
+def clean_names(home: Home, note: Note, screen: Screen) -> sweeping.Swept:
+    """Take the person out of what a rebuild does not make again, such as names of files."""
+    return sweeping.sweep(home, screen.marked(), Finder(note.person.needles()))
+
+
 def clean_stores(home: Home, note: Note, screen: Screen) -> tuple[sweeping.Swept, int]:
-    """Take the person out of what a rebuild does not make again. Gives also how many texts went."""
-    swept = sweeping.sweep(home, screen.marked(), Finder(note.person.needles()))
-    return swept, forget_texts_gone(home)
+    """Take the person out of what a rebuild added since, and forget texts. Gives also how many texts went."""
+    return clean_names(home, note, screen), forget_texts_gone(home)
 
 
 def forget_texts_gone(home: Home) -> int:

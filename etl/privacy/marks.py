@@ -27,7 +27,8 @@ AFTER_AT = re.compile(SIGN + r"{1,190}\.[^\W_][\w-]{0,60}")
 PROFILE = re.compile(
     r"(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/in/([^\s/?#<>\"'(),;|\]}]+)/?", re.IGNORECASE
 )
-WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+ENDING = r"(?!\.(?:csv|tsv|txt|xlsx?|ods|zip|json|ics|html?|docx?|pdf)\b)"  # of a file named after somebody
+WORD = re.compile(rf"[^\W_]+(?:{ENDING}['’.\-][^\W_]+)*", re.IGNORECASE)
 IsMarked = Callable[[str], bool]
 
 

@@ -34,6 +34,15 @@ class Swept:
     files: int
     backups: int
 
+    def with_more(self, other: Swept) -> Swept:
+        """Both together."""
+        return Swept(
+            self.cells + other.cells,
+            self.decisions + other.decisions,
+            self.files + other.files,
+            self.backups + other.backups,
+        )
+
 
 def sweep(home: Home, is_marked: IsMarked, finder: Finder) -> Swept:
     """Take a person out of every store that a rebuild does not make again."""

@@ -47,13 +47,21 @@ class PublicCount:
 
 @dataclass(frozen=True)
 class PublicTable:
-    """One fixed table. `persons` is the count that is protected; `others` count no persons and stay exact."""
+    """One fixed table. `persons` is the count that is protected; `others` count no persons and stay exact.
+
+    `asked_by` is the question that tells the figure inside the network. Of a table that `is_newest_only` each
+    publication adds the last quarter alone. A key that is not found any more counts nobody in a table that
+    `counts_a_stock`, and elsewhere is unknown.
+    """
 
     name: str
     grain: str
     keys: tuple[Column, ...]
     persons: Column
     others: tuple[Column, ...] = ()
+    asked_by: str = "growth"
+    is_newest_only: bool = False
+    counts_a_stock: bool = True
 
     def __post_init__(self) -> None:
         for column in (*self.keys, *self.others, self.persons):
@@ -76,6 +84,16 @@ class PublicTable:
         return (*declared, ("shown", ColumnType.TEXT.value))
 
 
+def last_day_of(keys: tuple[Key, ...]) -> date:
+    """The last day of the period that a row with this key tells of."""
+    return max(key for key in keys if isinstance(key, date))
+
+
+def label_of(keys: tuple[Key, ...]) -> str:
+    """What of this key is no date; empty when all is."""
+    return next((key for key in keys if isinstance(key, str)), "")
+
+
 @dataclass(frozen=True)
 class PublicRow:
     """One row as it is published."""
@@ -87,12 +105,12 @@ class PublicRow:
     @property
     def period_end(self) -> date:
         """The last day of the period it tells of: every table has one."""
-        return max(key for key in self.keys if isinstance(key, date))
+        return last_day_of(self.keys)
 
     @property
     def label(self) -> str:
         """Its key that is no date; empty when it has none."""
-        return next((key for key in self.keys if isinstance(key, str)), "")
+        return label_of(self.keys)
 
 
 @dataclass(frozen=True)
@@ -174,11 +192,15 @@ ATTENDANCE_QUARTER = PublicTable(
     (text("kind", "Kind of meeting"), PERIOD_START, PERIOD_END),
     count("participants", "Different people at meetings of this kind, without hosts", "persons"),
     (count("sessions", "Meetings of this kind", "meetings"),),
+    asked_by="public_attendance",
+    counts_a_stock=False,
 )
 MEMBERS_WORKING_GROUP = PublicTable(
     "members_working_group",
     "one row per working group at the end of the last quarter that is over",
     (WORKING_GROUP, PERIOD_END),
     count("members", "Members of the working group on that day", "persons"),
+    asked_by="group_growth",
+    is_newest_only=True,
 )
 PUBLIC_TABLES = (MEMBERS_QUARTER, ATTENDANCE_QUARTER, MEMBERS_WORKING_GROUP)

@@ -133,6 +133,21 @@ CORE_TABLES = (
     _core("failing_connection", "one row per connection that could not be collected the last time", (
         text("source", "Name of the connection in kring.toml"),
     ), ("source",)),
+    _core("restatement", "one row per change of a published figure, noted when it was first seen", (
+        count("number", "Which change this is, in order of time"),
+        text("question", "Question that tells the figure"),
+        text("row_key", "Which figure: its group or kind of meeting, and its last day"),
+        text("label", "Working group or kind of meeting; empty means the network"),
+        day("period_end", "Last day that the figure tells of"),
+        day("published_on", "Day it was published"),
+        text("shown", "As everyone sees it, such as 240 or <10"),
+        count("published", "The exact figure when it was published; empty when it was not known", "persons"),
+        count("current", "What it became; empty when it is not known", "persons"),
+        text("reason", "What happened in between"),
+        text("causes", "The same for machines, as JSON"),
+        moment("changed_at", "When it was first seen"),
+        text("status", "stands, back (as published again), replaced (by a later one) or corrected in public"),
+    ), ("number",)),
     _core("source_file", "one row per landed file", (
         SHA256,
         count("file_id", "Number by which rows of other tables name the file"),

@@ -1,17 +1,17 @@
--- meaning: How many members each working group had at the end of the last quarter that is over, exactly
--- grain: one row per working group
+-- meaning: How many members each working group had at the end of each quarter that is over, exactly
+-- grain: one row per working group and quarter that is over, from its first member on
 -- role: coordinator
 -- parameters: none
 -- returns: published.members_working_group
-with quarter as (
-    select max(period_end) as period_end
-    from marts.period
-    where grain = 'quarter' and not is_open
+with change as (
+    select working_group, day, started - ended as net
+    from marts.growth_day
+    where working_group is not null and audience is null
 )
 
-select working_group, quarter.period_end, sum(started - ended)::bigint as members, true as applies
-from marts.growth_day
-join quarter on growth_day.day <= quarter.period_end
-where working_group is not null and audience is null
-group by working_group, quarter.period_end
-order by working_group
+select working_group, period_end, sum(net)::bigint as members, true as applies
+from marts.period
+join change on change.day <= period_end
+where grain = 'quarter' and not is_open
+group by working_group, period_end
+order by working_group, period_end

@@ -24,7 +24,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "etl.landing", "etl.load", "etl.identity", "etl.themes", "etl.build", "etl.checks", "etl.release",
-        "etl.disclosure", "etl.gate", "etl.publication", "etl.holds", "etl.privacy",
+        "etl.disclosure", "etl.exact", "etl.gate", "etl.publication", "etl.holds", "etl.privacy",
+        "etl.restatement", "etl.restated_why",
         "etl.housekeeping", "etl.demo",
     ),
     ("dashboard",),

@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from etl.build import OrganisationBook, ThemeName
 from etl.organisation_book import Apart, MailDomain, OrganisationFacts, Sector, Spelling
+from etl.restatement import Restatement, write_log
 from queries.catalog import PUBLISHED, QueryLayer, all_queries, query, tables_read
 from tests.queries.publication import make_publication
 
@@ -33,6 +34,7 @@ class Case:
     organisations: OrganisationBook
     theme_names: tuple[ThemeName, ...]
     failing: tuple[str, ...]
+    restatements: tuple[Restatement, ...]
     select: str | None
     expect: Sequence[Row]
 
@@ -59,6 +61,7 @@ def read_cases() -> Iterator[Case]:
                 ),
                 tuple(ThemeName(*row) for row in each.get("theme_names", ())),
                 tuple(each.get("failing", ())),
+                tuple(Restatement(**row) for row in each.get("restatements", ())),
                 each.get("select"),
                 each["expect"],
             )
@@ -69,6 +72,7 @@ def test_case(case: Case, build_network: Callable[..., DuckDBPyConnection]) -> N
     connection = build_network(
         case.given, case.facts, case.organisations, _needed(case), case.theme_names, failing=case.failing
     )
+    write_log(connection, case.restatements)
     found = _answer(connection, case)
     expected = [tuple(_wanted(cell) for cell in row.values()) for row in case.expect]
     if "." in case.query and case.select is None:
