@@ -133,7 +133,7 @@ def read_erasure(exit_code: int, printed: str, said: str) -> Erasure:
         removed_backups=_whole(found, "removed_backups"),
         searched_files=_whole(found, "searched_files"),
         searched_bytes=_whole(found, "searched_bytes"),
-        left=(*_texts(found, "found"), *_texts(found, "unread")),
+        left=_left(found),
     )
 
 
@@ -238,6 +238,14 @@ def _run(home: Home, verb: str, *options: str) -> tuple[str, str]:
     said = [line for line in done.stderr.splitlines() if line.strip()]
     failed = f"kring {verb} failed"
     return done.stdout, "" if done.returncode == 0 else (said[-1] if said else failed)
+
+
+def _left(found: Mapping[str, object]) -> tuple[str, ...]:
+    """Where something is left; of files that people write themselves, the lines."""
+    lines = _texts(found, "to_mend")
+    mended = {line.partition(",")[0] for line in lines}
+    places = (*_texts(found, "found"), *_texts(found, "unread"))
+    return (*(place for place in places if place not in mended), *lines)
 
 
 def _object(text: str) -> Mapping[str, object]:

@@ -118,6 +118,7 @@ def complete(
     from etl.privacy import erasure
     from etl.privacy.audit import Action, Result
     from etl.privacy.screen import screen_of
+    from etl.privacy.search import Finder
     from etl.release import forget_old
     from flows.backup import write_backup, write_suppressions
     from flows.run import make_release, place_texts, read_files, take_files
@@ -143,7 +144,8 @@ def complete(
     progress("build and publish", 3, ERASURE_STEPS)
     release = make_release(home, rebuilding).release
     forget_old(home, 1)
-    if swept.backups:
+    to_mend = erasure.lines_to_mend(home, Finder(note.person.needles()))
+    if swept.backups and not to_mend:  # a new one would hold what those lines still say
         write_backup(home)
     write_suppressions(home)
     progress("search every byte", 4, ERASURE_STEPS)
@@ -163,6 +165,7 @@ def complete(
         found=searched.found,
         unread=searched.unread,
         seconds=round(time.monotonic() - began, 3),
+        to_mend=to_mend,
     )
     result = Result.DONE if report.is_clean else Result.FAILED
     counts = {"condensed files": report.condensed_files, "places left": len(report.found + report.unread)}
@@ -336,20 +339,28 @@ def preview_lines(asked: ErasurePreview) -> list[str]:
     ]
     if not asked.is_name_unique:
         lines.append("  the name is not theirs alone: where only a name stands, it stays")
+    lines += [
+        f"  {place} names them: take that out first, Kring does not write in it" for place in asked.to_mend
+    ]
     return lines
 
 
 def report_lines(report: ErasureReport) -> list[str]:
     """What an erasure did, to read."""
+    done = f"Erased {report.person_id}" if report.is_clean else f"Not complete: {report.person_id}"
     lines = [
-        f"Erased {report.person_id}; release {report.release} is served.",
+        f"{done}; release {report.release} is served.",
         f"  {report.condensed_files} landed files replaced, {report.removed_decisions} decisions and "
         f"{report.removed_texts} texts removed, {report.redacted_cells} notes and {report.cleaned_files} "
         f"files cleaned, {report.removed_backups} backups removed",
         f"  searched {report.searched_files} files, {report.searched_bytes:,} bytes: "
         + ("nothing found" if report.is_clean else f"{len(report.found + report.unread)} places left"),
     ]
-    lines += [f"  still there: {name}" for name in report.found]
+    mended = {place.partition(",")[0] for place in report.to_mend}
+    lines += [f"  still there: {name}" for name in report.found if name not in mended]
+    lines += [f"  still there: {place}: take it out with an editor and save" for place in report.to_mend]
+    if report.to_mend and report.removed_backups:
+        lines.append("  no new backup was made: run kring backup when those lines are mended")
     lines += [f"  cannot be looked into: {name}" for name in report.unread]
     return lines
 

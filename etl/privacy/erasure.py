@@ -39,6 +39,7 @@ class ErasurePreview:
     releases: int
     backups: int
     is_name_unique: bool
+    to_mend: tuple[str, ...] = ()  # lines that people wrote themselves: Kring never rewrites those files
 
     def json(self) -> str:
         """The preview as one JSON object."""
@@ -72,6 +73,7 @@ class ErasureReport:
     found: tuple[str, ...]
     unread: tuple[str, ...]
     seconds: float
+    to_mend: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -108,7 +110,27 @@ def preview(home: Home, known: Person) -> ErasurePreview:
         len(release_folders(home)),
         _holding(home.backups, finder),
         known.is_name_unique,
+        lines_to_mend(home, finder),
     )
+
+
+def lines_to_mend(home: Home, finder: Finder) -> tuple[str, ...]:
+    """Where the files that people write themselves hold the person: `kring.toml, line 12`."""
+    found: list[str] = []
+    for path in (home.settings_file, home.roles_file):
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        lines = text.splitlines()
+        numbers = [number for number, line in enumerate(lines, start=1) if finder.in_text(line)]
+        if not numbers and finder.in_text(text):  # a name on one line, the organisation on another
+            numbers = [
+                number
+                for number in range(1, len(lines))
+                if finder.in_text("\n".join(lines[number - 1 : number + 1]))
+            ]
+        found += [f"{path.name}, line {number}" for number in numbers]
+        if not numbers and finder.in_text(text):
+            found.append(f"{path.name}, on several lines")
+    return tuple(found)
 
 
 def begin(home: Home, known: Person, now: datetime | None = None) -> Note:

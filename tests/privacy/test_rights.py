@@ -140,6 +140,26 @@ def test_an_erasure_leaves_no_byte_and_the_others_as_they_were(home: Home) -> No
     assert search(home, needles(PEOPLE[0])).is_clean
 
 
+def test_a_line_of_the_settings_that_names_the_person_is_said_and_nothing_is_called_done(home: Home) -> None:
+    person = PEOPLE[0]
+    backup(home)
+    text = home.settings_file.read_text(encoding="utf-8")
+    line = len(text.splitlines()) + 1
+    home.settings_file.write_text(f"{text}# beheer: {person.email.upper()}\n", encoding="utf-8")
+    before = kring("person", "erase", person.email, "--preview", "--home", home.root)
+    assert f"kring.toml, line {line} names them" in before.stdout
+    done = kring("person", "erase", person.email, "--yes", "--home", home.root)
+    assert done.returncode == 1
+    assert "Not complete" in done.stdout and "Erased" not in done.stdout
+    assert f"still there: kring.toml, line {line}: take it out" in done.stdout
+    assert "kring backup" in done.stdout and not list(home.backups.glob("*.zip*"))
+    assert person.email not in done.stdout + done.stderr
+    (entry,) = [each for each in audit.entries(home) if each.action is audit.Action.PERSON_ERASED]
+    assert entry.result is audit.Result.FAILED
+    home.settings_file.write_text(text, encoding="utf-8")
+    assert search(home, needles(person)).is_clean
+
+
 def test_a_list_that_an_erasure_made_shorter_is_not_held(tmp_path: Path) -> None:
     home = new_home(tmp_path / "home")
     refresh(home)
