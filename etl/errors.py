@@ -92,6 +92,10 @@ class PrivacyError(KringError):
     exit_code = 1
 
 
+class SealError(KringError):
+    """A sealed file that does not open: no key, another key, or damage."""
+
+
 class PublicationError(KringError):
     exit_code = 1
 

@@ -177,6 +177,15 @@ class Home:
         """The key of the suppression list and the audit log. Never rotated: what it made stays valid."""
         return self._key("privacy.key", "Restore the key from a backup: without it nobody stays erased.")
 
+    @property
+    def backup_key_file(self) -> Path:
+        """The key that opens the backups. It is in none of them."""
+        return self.secrets / "backup.key"
+
+    def backup_key(self) -> bytes:
+        """The key that backups are sealed with; created at first use."""
+        return self._key("backup.key", "Put your copy back: without it no backup opens.")
+
     def _key(self, name: str, remedy: str) -> bytes:
         path = self.secrets / name
         if not path.exists():

@@ -1,6 +1,7 @@
-"""`kring backup` and `kring restore`: what a home cannot make again, in one file, and back.
+"""`kring backup` and `kring restore`: what a home cannot make again, in one sealed file, and back.
 
-A backup holds the inputs, the stores, the settings and the keys; warehouse and releases are made from them.
+A backup holds the inputs, the stores, the settings and the keys, but not `secrets/backup.key`, which seals
+it; warehouse and releases are made from them. A zip that an earlier Kring wrote, without a seal, is read too.
 A restore applies the suppression list, the newest that is known, before anything is served.
 """
 
@@ -23,8 +24,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from etl.durable import next_id, sync, write_file
-from etl.errors import HomeError, PrivacyError, UsageError
+from etl.errors import HomeError, PrivacyError, SealError, UsageError
 from etl.home import FILE_RIGHTS, Home, find_home, make_folder
+from etl.sealing import SealedWriter, is_sealed, opened
 from flows.options import HomeOption, JsonOption
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ STORES = ("decisions.sqlite", "ledger.sqlite")
 PARTS = ("kring.toml", "roles.toml", "secrets", "landed", "public", "audit.jsonl", "quarantine", *STORES)
 MADE_AGAIN = ("warehouse.duckdb", "warehouse.duckdb.wal", "feeds", "releases", "cache")
 HALFWAY = ".restoring"
+SUFFIX, UNSEALED = ".backup", ".zip"
 
 
 @dataclass(frozen=True)
@@ -82,14 +85,17 @@ def write_backup(home: Home, to: Path | None = None) -> BackupMade:
     """Write a backup. The caller holds the writer lock."""
     from etl.release import current
 
-    target = to or home.backups / f"{next_id(_newest(home))}.zip"
+    target = to or home.backups / f"{next_id(_newest(home))}{SUFFIX}"
     part = target.with_name(f".{target.name}.part")
     served = current(home)
     listed: dict[str, str] = {}
     handle = os.open(part, os.O_CREAT | os.O_RDWR | os.O_TRUNC, FILE_RIGHTS)
     try:
         with os.fdopen(handle, "w+b") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            with (
+                SealedWriter(file, home.backup_key()) as sealed,
+                zipfile.ZipFile(sealed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+            ):
                 for name, path in _parts(home):
                     listed[name] = _add(archive, name, path)
                 for name in STORES:
@@ -129,14 +135,23 @@ def _write_list(home: Home, erasures: tuple[Erasure, ...]) -> None:
     sync(home.backups)
 
 
-def restore(home: Home, file: Path) -> Restored:
-    """Put a backup in place of what the home holds, rebuild past the suppression list, and serve that."""
+def backup_files(home: Home) -> list[Path]:
+    """The backups in the home's own folder, also those of before they were sealed."""
+    return sorted(path for path in home.backups.glob("*") if path.suffix in (SUFFIX, UNSEALED))
+
+
+def restore(home: Home, file: Path, key_file: Path | None = None) -> Restored:
+    """Put a backup in place of what the home holds, rebuild past the suppression list, and serve that.
+
+    `key_file`: the key that sealed it, where that is not the home's own.
+    """
     from etl.home import private_files
     from etl.privacy.audit import Action, record
     from etl.release import disk_reported, writer_lock
     from flows.run import refresh
 
-    about = _read(file)
+    key = _key_for(home, file, key_file)
+    about = _read(file, key)
     home.create()
     with disk_reported(), writer_lock(home), private_files():
         known = _erasures_known(home, file)
@@ -144,13 +159,15 @@ def restore(home: Home, file: Path) -> Restored:
             _write_list(home, known)  # a restore that is broken off must not forget them
         aside = home.root / HALFWAY
         try:
-            _unpack(file, aside, about)
+            _unpack(file, key, aside, about)
             _require_same_keys(home, aside)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
         note = _Kept.of(home)
         _put_in_place(home, aside)
+        if key and not home.backup_key_file.exists():
+            write_file(home.backup_key_file, key)
         new = _take_over(home, known)
         note.put_back(home)
         shutil.rmtree(aside)
@@ -198,8 +215,7 @@ def _audit_head(ledger_file: Path) -> tuple[object, ...] | None:
 
 
 def _newest(home: Home) -> str | None:
-    names = sorted(path.stem for path in home.backups.glob("*.zip"))
-    return names[-1] if names else None
+    return max((path.stem for path in backup_files(home)), default=None)
 
 
 def _parts(home: Home) -> Iterator[tuple[str, Path]]:
@@ -209,8 +225,8 @@ def _parts(home: Home) -> Iterator[tuple[str, Path]]:
         found = sorted(path.rglob("*")) if path.is_dir() else [path]
         for each in found:
             hidden = any(part.startswith(".") for part in each.relative_to(home.root).parts)
-            unfinished = each in (home.erasing_file, home.rotating_file)
-            is_part = name not in STORES and not hidden and not unfinished
+            left_out = each in (home.erasing_file, home.rotating_file, home.backup_key_file)
+            is_part = name not in STORES and not hidden and not left_out
             if is_part and each.is_file() and not each.is_symlink():
                 yield each.relative_to(home.root).as_posix(), each
 
@@ -233,11 +249,28 @@ def _add_store(archive: zipfile.ZipFile, name: str, home: Home) -> str:
         copy.unlink(missing_ok=True)
 
 
-def _read(file: Path) -> dict[str, object]:
+def _key_for(home: Home, file: Path, key_file: Path | None) -> bytes | None:
+    """The key that is given, else the home's own; None for a file without a seal."""
+    if not is_sealed(file):
+        return None
+    chosen = key_file or home.backup_key_file
+    if not chosen.is_file():
+        raise UsageError(
+            file.name, "a sealed backup, and no key here", "the secrets/backup.key of the home that made it",
+            "Give your copy with --key; without it nobody can open this backup.",
+        )  # fmt: skip
+    return chosen.read_bytes()
+
+
+def _read(file: Path, key: bytes | None) -> dict[str, object]:
     """What a backup says about itself; an error when it is none."""
     try:
-        with zipfile.ZipFile(file) as archive:
+        with opened(file, key) as content, zipfile.ZipFile(content) as archive:
             about = json.loads(archive.read(MANIFEST))
+    except SealError as error:
+        raise UsageError(
+            file.name, error.found, error.expected, "Another one: --key, or another backup."
+        ) from error
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise UsageError(file.name, "no backup of Kring", "a file that kring backup wrote") from error
     if about.get("version") != VERSION or not isinstance(about.get("files"), dict):
@@ -245,14 +278,14 @@ def _read(file: Path) -> dict[str, object]:
     return dict(about)
 
 
-def _unpack(file: Path, aside: Path, about: dict[str, object]) -> None:
+def _unpack(file: Path, key: bytes | None, aside: Path, about: dict[str, object]) -> None:
     """Unpack beside the home's own files, and prove every one."""
     shutil.rmtree(aside, ignore_errors=True)
     make_folder(aside)
     files = about["files"]
     assert isinstance(files, dict)
     try:
-        with zipfile.ZipFile(file) as archive:
+        with opened(file, key) as content, zipfile.ZipFile(content) as archive:
             for name, sha256 in files.items():
                 target = aside / str(name)
                 if ".." in Path(str(name)).parts or Path(str(name)).is_absolute():
@@ -265,7 +298,7 @@ def _unpack(file: Path, aside: Path, about: dict[str, object]) -> None:
                         raise UsageError(
                             file.name, "a file in it is damaged", "a whole backup", "Use another."
                         )
-    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, SealError) as error:
         raise _damaged(file) from error
 
 
@@ -282,7 +315,7 @@ def _require_same_keys(home: Home, aside: Path) -> None:
 
 def _put_in_place(home: Home, aside: Path) -> None:
     """Everything that a backup can hold, or that is made from it, is replaced."""
-    keep = {"privacy.key"} if (home.secrets / "privacy.key").exists() else set()
+    keep = {name for name in ("privacy.key", "backup.key") if (home.secrets / name).exists()}
     kept = {name: (home.secrets / name).read_bytes() for name in keep}
     for name in (*PARTS, *MADE_AGAIN, *(f"{store}{end}" for store in STORES for end in ("-wal", "-shm"))):
         path = home.root / name
@@ -366,12 +399,19 @@ def backup_command(
     if as_json:
         print(json.dumps({"path": str(made.path), "files": made.files, "bytes": made.bytes}))
     else:
-        print(f"{made.path}: {made.files} files, {made.bytes:,} bytes. It holds personal data and the keys.")
+        print(f"{made.path}: {made.files} files, {made.bytes:,} bytes, sealed.")
+        print(
+            f"Only {find_home(home).backup_key_file} opens it, and that is not in it: keep a copy elsewhere."
+        )
 
 
 def restore_command(
     file: Annotated[Path, typer.Argument(help="A file that kring backup wrote.", exists=True)],
     home: HomeOption = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(help="Your copy of the backup.key that sealed it.", exists=True, dir_okay=False),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Replace what the home holds.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -381,7 +421,7 @@ def restore_command(
         raise UsageError(
             "restore", "a home with data in it", "a new folder, or --yes to replace what is there"
         )
-    done = restore(chosen, file)
+    done = restore(chosen, file, key)
     if as_json:
         said = {"release": done.release, "as_of": done.as_of.isoformat(), "people": done.people}
         print(json.dumps({**said, "erasures": done.erasures}))

@@ -207,10 +207,11 @@ def keep_to_periods(home: Home, plan: RunPlan, now: datetime | None = None) -> D
     from etl.privacy.retention import MONTHS, Due, months_before, retire
     from etl.privacy.sweep import compact
     from etl.release import current, forget_old
+    from flows.backup import backup_files
     from flows.run import make_release, place_texts, read_files
 
     moment = now or datetime.now(UTC)
-    for path in home.backups.glob("*.zip"):
+    for path in backup_files(home):
         if path.stat().st_mtime < (moment - timedelta(days=BACKUP_DAYS)).timestamp():
             path.unlink()
     audit.forget_before(home, months_before(moment, MONTHS))

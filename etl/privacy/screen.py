@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from etl.cleaning.names import normal_name
 from etl.durable import sync, write_file
-from etl.errors import InputError, KringError
+from etl.errors import InputError, KringError, SealError
 from etl.identity.keys import SQL_FUNCTIONS
 from etl.privacy.condense import feed_files, is_condensed, read_condensed, write_condensed
 from etl.privacy.marks import BETWEEN, IsMarked, found_in, hashed, marker, redacted
@@ -29,6 +29,7 @@ from etl.privacy.search import Finder, holds
 from etl.reading.large import FIRST_LINE
 from etl.schema.feeds import feed_named
 from etl.schema.model import ColumnType
+from etl.sealing import is_sealed, key_beside, opened
 from etl.sources import outcome
 from etl.sources.reading import FeedFile, FileReading
 from etl.sources.source import FileStatus
@@ -262,6 +263,8 @@ def raw_holds(path: Path, is_marked: IsMarked) -> bool:
             any(True for _ in found_in(text, is_marked, names=len(text) <= NAMES_UP_TO_BYTES))
             for text in _texts(path)
         )
+    except SealError:
+        return True  # nobody can look into it
     except (OSError, zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError):
         return False
 
@@ -269,8 +272,8 @@ def raw_holds(path: Path, is_marked: IsMarked) -> bool:
 def _texts(path: Path) -> Iterator[str]:
     with path.open("rb") as file:
         head = file.read(4)
-    if head == b"PK\3\4":
-        with zipfile.ZipFile(path) as archive:
+    if head == b"PK\3\4" or is_sealed(path):
+        with opened(path, key_beside(path)) as content, zipfile.ZipFile(content) as archive:
             for info in archive.infolist():
                 yield TAG.sub(" ", _decoded(archive.read(info)))
         return

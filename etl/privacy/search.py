@@ -25,7 +25,8 @@ from urllib.parse import quote
 
 import duckdb
 
-from etl.errors import ReleaseError
+from etl.errors import ReleaseError, SealError
+from etl.sealing import MAGIC, key_beside, opened
 from etl.warehouse import open_release, quote_name, quote_text, scratch
 
 if TYPE_CHECKING:
@@ -190,9 +191,19 @@ def holds(path: Path, finder: Finder) -> bool:
         return _table_holds(texts, finder, lambda: _bytes_hold(path, finder, is_bounded=False))
     if _bytes_hold(path, finder, is_bounded=not path.name.endswith(("-wal", ".wal"))):
         return True
+    if head == MAGIC:
+        return _sealed_holds(path, finder)
     if _opener(head) is None:
         return False
     return any(_content_holds(content, finder, 1) for content in _unpacked(path.open("rb"), head))
+
+
+def _sealed_holds(path: Path, finder: Finder) -> bool:
+    """Whether a backup holds a needle. One that the home's key does not open may hold anything."""
+    try:
+        return any(_content_holds(each, finder, 1) for each in _zip_members(opened(path, key_beside(path))))
+    except (SealError, *READ_ERRORS):
+        return True
 
 
 def _table_texts(path: Path, head: bytes) -> Iterator[str] | None:

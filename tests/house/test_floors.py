@@ -14,7 +14,7 @@ from tests.house.modules import PACKAGES, Import, Module, modules, within
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("etl", "etl.errors", "etl.progress", "etl.cron"),
     ("etl.schema",),  # below settings: a mapping names a feed
-    ("etl.settings", "etl.settings_file", "etl.connections", "etl.home", "etl.durable"),
+    ("etl.settings", "etl.settings_file", "etl.connections", "etl.home", "etl.durable", "etl.sealing"),
     ("queries",),
     (
         "etl.cleaning", "etl.reading", "etl.sources", "etl.collect",

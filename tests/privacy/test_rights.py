@@ -20,6 +20,7 @@ from etl.privacy import audit
 from etl.privacy.search import Needle, search
 from etl.privacy.subject import find_people
 from etl.release import current, diff
+from etl.sealing import opened
 from etl.warehouse import open_release, open_warehouse
 from flows.backup import backup, restore
 from flows.person import erase, export, readmit, show
@@ -224,19 +225,22 @@ def test_somebody_who_signs_up_anew_is_let_in(home: Home) -> None:
 
 
 def test_a_restore_brings_nobody_back(home: Home, tmp_path: Path) -> None:
-    old = backup(home, tmp_path / "old.zip").path
+    old = backup(home, tmp_path / "old.backup").path
+    with opened(old, home.backup_key()) as content:  # as they were written before they were sealed
+        (tmp_path / "old.zip").write_bytes(content.read())
     people = refresh(home).people
     person = PEOPLE[0]
     erase(home, person.email)
-    done = restore(home, old)
+    done = restore(home, tmp_path / "old.zip")
     assert (done.people, done.erasures) == (people - 2, 1)  # the address, and the name alone of one list
     assert search(home, needles(person)).is_clean
     assert audit.verify(home).is_whole
     assert audit.Action.PERSON_ERASED in [entry.action for entry in audit.entries(home)]
     shutil.copy(home.backups / "suppressions.json", tmp_path)
     other = Home(tmp_path / "elsewhere")
-    assert restore(other, old).people == people - 2
+    assert restore(other, old, home.backup_key_file).people == people - 2
     assert search(other, needles(person)).is_clean
+    assert other.backup_key() == home.backup_key()
 
 
 @pytest.mark.long
@@ -245,7 +249,8 @@ def test_a_restore_gives_what_there_was(home: Home, tmp_path: Path) -> None:
     made = backup(home, tmp_path / "whole.zip")
     assert made.path.stat().st_mode & 0o777 == 0o600
     other = Home(tmp_path / "other")
-    restore(other, made.path)
+    key = home.backup_key_file
+    restore(other, made.path, key)
     restored = current(other)
     assert served and restored
     assert restored.tables == served.tables
@@ -253,7 +258,8 @@ def test_a_restore_gives_what_there_was(home: Home, tmp_path: Path) -> None:
     damaged = bytearray(made.path.read_bytes())
     damaged[len(damaged) // 3] ^= 0xFF
     (tmp_path / "damaged.zip").write_bytes(damaged)
-    assert kring("restore", tmp_path / "damaged.zip", "--home", tmp_path / "x").returncode == 2
+    assert kring("restore", tmp_path / "damaged.zip", "--key", key, "--home", tmp_path / "x").returncode == 2
+    assert kring("restore", made.path, "--home", tmp_path / "x").returncode == 2
     assert kring("restore", made.path, "--home", home.root).returncode == 2
 
 
