@@ -198,6 +198,8 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 .kring-under { display: block; font-size: 0.8125rem; color: var(--ink3); overflow-wrap: anywhere; }
 :is(.st-key-fig-timeline, .st-key-fig-sightings) .kring-table :is(th, td) { vertical-align: top; }
 .st-key-fig-sightings .kring-table :is(tbody th, td) { white-space: normal; overflow-wrap: anywhere; }
+.st-key-fig-restated .kring-table tbody th:first-child { white-space: normal; vertical-align: top; }
+.st-key-fig-restated .kring-table td { white-space: nowrap; vertical-align: top; }
 [data-testid="stHtml"] ul.kring-list { margin: 0; padding-left: 18px; font-size: 0.9375rem; }
 .kring-list li { overflow-wrap: anywhere; }
 

@@ -87,7 +87,7 @@ class PublishedExactly:
 
 @dataclass(frozen=True)
 class Cause:
-    """One reason why a figure changed. `about` is the SHA-256 of a file, or what became of a setting."""
+    """One reason why a figure changed. `about` is the SHA-256 of a file, or a setting, from and to."""
 
     kind: str
     count: int

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MOST_FILES = 3
+BETWEEN = "|"  # the parts of what became of a setting
 MEMBERSHIP, MEETING = ("membership",), ("attendance", "event")
 SETTINGS_OF_A_STOCK = ("grace_days", "connections", "time_zone")
 SETTINGS_OF_A_MEETING = ("minimum_minutes", "time_zone")
@@ -46,8 +47,8 @@ SAID = {
     "files": ("{n} file received {when}", "{n} files received {when}"),
     "file_gone": ("{n} file no longer counts", "{n} files no longer count"),
     "read_anew": ("{n} file was read differently", "{n} files were read differently"),
-    "setting": ("the setting {about}",) * 2,
-    "kring": ("Kring went from version {about}",) * 2,
+    "setting": ("the setting {parts[0]} went from {parts[1]} to {parts[2]}",) * 2,
+    "kring": ("Kring went from version {parts[0]} to {parts[1]}",) * 2,
     "unknown": ("no cause was found",) * 2,
 }
 
@@ -82,11 +83,14 @@ def said(causes: Sequence[Cause], names: Mapping[str, str]) -> str:
 
 def _said(cause: Cause, names: Mapping[str, str]) -> str:
     one, many = SAID[cause.kind]
-    about = names.get(cause.about, "") if cause.kind == "file" else cause.about.replace("|", " ")
+    about = names.get(cause.about, "")
     when = f"on {_day(cause.first_on)}"
     if cause.first_on != cause.last_on:
         when = f"from {_day(cause.first_on)} to {_day(cause.last_on)}"
-    return (one if cause.count == 1 else many).format(n=cause.count, when=when, about=about).rstrip(": ")
+    told = (one if cause.count == 1 else many).format(
+        n=cause.count, when=when, about=about, parts=cause.about.split(BETWEEN)
+    )
+    return told.rstrip(": ")
 
 
 def _day(day: date) -> str:
@@ -293,7 +297,7 @@ def _decided_anew(decision: PersonDecision, decisions: Iterable[PersonDecision])
 def _settings(known: Known, before: ReleaseState, figure: PublishedExactly) -> list[Cause]:
     names = SETTINGS_OF_A_STOCK if figure.table.counts_a_stock else SETTINGS_OF_A_MEETING
     return [
-        known.cause("setting", 1, about=f"{name} went from|{before.facts[name]}|to|{known.now.facts[name]}")
+        known.cause("setting", 1, about=BETWEEN.join((name, before.facts[name], known.now.facts[name])))
         for name in names
         if before.facts.get(name, known.now.facts[name]) != known.now.facts[name]
     ]
@@ -330,6 +334,6 @@ def _vaguely(asked: _Asked, known: Known, before: ReleaseState) -> Iterator[Caus
     if new := _new_files(asked, known, before):
         yield known.cause("files", len(new), [known.files[each][0] for each in new])
     elif before.kring != known.now.kring:
-        yield known.cause("kring", 1, about=f"{before.kring}|to|{known.now.kring}")
+        yield known.cause("kring", 1, about=BETWEEN.join((before.kring, known.now.kring)))
     else:
         yield known.cause("unknown", 1)

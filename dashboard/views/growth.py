@@ -5,14 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import facts, headlines
+from dashboard.access import current_role
 from dashboard.charts import Drawing, draw_balance, draw_flow, draw_groups
 from dashboard.charts.groups import MOST
 from dashboard.controls import one_of, presets
 from dashboard.data import ask
 from dashboard.figure import Figure, show
 from dashboard.page import Page, open_page, show_title, source_of, story
+from dashboard.restated import members_note, of_members, restated
 from dashboard.tables import groups_table, growth_table
 from dashboard.wording import sentence
+from queries.catalog import Role
 
 PRESETS = {"12": 12, "24": 24, "all": 0}
 GROUP_MONTHS = {"months": "26"}  # the open month, and the same month two years before the last complete one
@@ -71,7 +74,16 @@ def balance_figure(page: Page, rows: tuple[facts.Period, ...], given: dict[str, 
         table=growth_table(rows, words),
         provenance=origin,
         source=source_of(page, origin),
+        note=changed_since_published(page, rows, given),
     )
+
+
+def changed_since_published(page: Page, rows: tuple[facts.Period, ...], given: dict[str, str]) -> str:
+    """What was published of these periods and is different now; nothing of an audience is published."""
+    if "audience" in given or current_role() < Role.COORDINATOR:
+        return ""
+    log = restated(ask("restatements").records())
+    return members_note(of_members(log, given.get("working_group"), rows[0].start), page.words)
 
 
 def flow_figure(page: Page, rows: tuple[facts.Period, ...], given: dict[str, str]) -> Figure:

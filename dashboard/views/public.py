@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.access import current_role
+from dashboard.data import ask
 from dashboard.markdown import plain
 from dashboard.navigation import page as page_entry
 from dashboard.page import Page, open_page, show_title
@@ -16,6 +17,7 @@ from dashboard.publishing import (
     read_preview,
     run_publish,
 )
+from dashboard.restated import restated, restated_table
 from etl.errors import ReleaseError
 from etl.home import Home, find_home
 from etl.public_manifest import Publication, read_publication
@@ -42,6 +44,25 @@ def show_published(home: Home, publication: Publication | None, page: Page) -> N
         st.caption(
             words.t("The public page runs apart from this dashboard: {command}", command="`kring public`")
         )
+
+
+def show_restated(page: Page) -> None:
+    """What changed after it was published, for who may know it exactly; nothing when nothing did."""
+    if current_role() < Role.COORDINATOR:
+        return
+    rows = restated(ask("restatements").records())
+    if not rows:
+        return
+    words = page.words
+    with st.container(key="fig-restated"):
+        st.header(words.t("What changed after it was published"), anchor=False)
+        st.caption(
+            words.t(
+                "What everyone sees stays as it was published. A correction renews a figure that moved two "
+                "steps of rounding. These exact figures are for coordinators."
+            )
+        )
+        st.html(restated_table(rows, words).html(page.style.tokens))
 
 
 def make_preview(home: Home) -> None:
@@ -157,6 +178,7 @@ def main() -> None:
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         show_published(home, publication, page)
+        show_restated(page)
     with right:
         show_steps(home, page)
     show_preview(page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from duckdb import DuckDBPyConnection
@@ -12,6 +12,7 @@ from etl.build import NetworkFacts, build
 from etl.checks import check
 from etl.home import Home
 from etl.release import ReleasePlan, write_release, writer_lock
+from etl.restatement import Restatement, write_log
 from etl.schema.ddl import quoted
 from etl.schema.feeds import FEEDS
 from etl.themes.tables import THEME_TABLES
@@ -216,8 +217,10 @@ def fill_warehouse(connection: DuckDBPyConnection, rows: Mapping[str, Iterable[R
             )
 
 
-def make_home(home: Home, rows: Mapping[str, Iterable[Row]] | None = None) -> Home:
-    """A home that serves one release made of these rows."""
+def make_home(
+    home: Home, rows: Mapping[str, Iterable[Row]] | None = None, log: Sequence[Restatement] = ()
+) -> Home:
+    """A home that serves one release made of these rows, and of what changed after it was published."""
     home.create()
     home.settings_file.touch(0o600)
     connection = warehouse.open_warehouse(home.warehouse_file)
@@ -228,6 +231,7 @@ def make_home(home: Home, rows: Mapping[str, Iterable[Row]] | None = None) -> Ho
     def fill(release: DuckDBPyConnection) -> None:
         build(release, facts, b"a key for tests")
         check(release)
+        write_log(release, log)
 
     with writer_lock(home):
         write_release(home, ReleasePlan(AS_OF, facts.name, "nl", "mark", 3), fill)
