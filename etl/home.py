@@ -107,6 +107,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def past_releases(self) -> Path:
+        """The manifests of releases that are no longer kept: rows and checksums, nothing of a person."""
+        return self.logs / "releases"
+
+    @property
     def backups(self) -> Path:
         return self.root / "backups"
 

@@ -117,13 +117,23 @@ ROLL_BACK = "Point at a whole release with: kring releases rollback"
 
 def read_manifest(folder: Path, sha256: str | None = None) -> Manifest:
     """The manifest in a release's folder; with `sha256` it must be exactly the one that was published."""
+    return _read_manifest(folder / MANIFEST, folder.name, sha256)
+
+
+def past_manifest(home: Home, name: str) -> Manifest | None:
+    """What a release that is no longer kept said about itself: by its id, or the only one to start so."""
+    found = [path for path in home.past_releases.glob("*.json") if name and path.name.startswith(name)]
+    return _read_manifest(found[0], found[0].stem) if len(found) == 1 else None
+
+
+def _read_manifest(path: Path, release: str, sha256: str | None = None) -> Manifest:
     try:
-        data = (folder / MANIFEST).read_bytes()
+        data = path.read_bytes()
         if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
-            raise ReleaseError(f"releases/{folder.name}", "its manifest was changed", "", ROLL_BACK)
+            raise ReleaseError(f"releases/{release}", "its manifest was changed", "", ROLL_BACK)
         return _manifest(json.loads(data))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReleaseError(f"releases/{folder.name}", "no readable manifest", "", ROLL_BACK) from error
+        raise ReleaseError(f"releases/{release}", "no readable manifest", "", ROLL_BACK) from error
 
 
 def release_folders(home: Home) -> tuple[Path, ...]:

@@ -25,8 +25,8 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from etl.durable import next_id, sync, write_file
-from etl.errors import LockHeldError, ReleaseError
-from etl.home import FILE_RIGHTS, FOLDER_RIGHTS, Home, create_private, private_files
+from etl.errors import LockHeldError, ReleaseError, UsageError
+from etl.home import FILE_RIGHTS, FOLDER_RIGHTS, Home, create_private, make_folder, private_files
 from etl.manifest import (
     ASIDE,
     DATABASE,
@@ -36,6 +36,7 @@ from etl.manifest import (
     ReleasedFile,
     ReleasedTable,
     ReleaseInfo,
+    past_manifest,
     prove_files,
     read_manifest,
     read_pointer,
@@ -187,11 +188,22 @@ def rollback(home: Home, release: str | None = None) -> Manifest:
 
 
 def diff(home: Home, a: str, b: str) -> tuple[TableDifference, ...]:
-    """Every table of two releases side by side."""
-    tables_a = {table.name: table for table in read_manifest(find_release(home, a)).tables}
-    tables_b = {table.name: table for table in read_manifest(find_release(home, b)).tables}
+    """Every table of two releases side by side, each named as `named_manifest` takes it."""
+    tables_a = {table.name: table for table in named_manifest(home, a).tables}
+    tables_b = {table.name: table for table in named_manifest(home, b).tables}
     names = sorted(tables_a.keys() | tables_b.keys())
     return tuple(TableDifference(name, tables_a.get(name), tables_b.get(name)) for name in names)
+
+
+def named_manifest(home: Home, name: str) -> Manifest:
+    """What a release says about itself, by a name that `find_release` takes; also when it is kept no more."""
+    try:
+        return read_manifest(find_release(home, name))
+    except UsageError:
+        past = past_manifest(home, name)
+        if past is None:
+            raise
+        return past
 
 
 def find_release(home: Home, name: str) -> Path:
@@ -205,7 +217,7 @@ def find_release(home: Home, name: str) -> Path:
     else:
         found = [folder for folder in folders if folder.name.startswith(name)] if name else []
     if len(found) != 1:
-        raise ReleaseError(
+        raise UsageError(
             "releases", f"{len(found) or 'no'} releases of that name", "the id of one release",
             "See kring releases list.",
         )  # fmt: skip
@@ -344,14 +356,26 @@ def _point_at(home: Home, release: str) -> None:
 
 
 def forget_old(home: Home, keep: int) -> int:
-    """Remove releases beyond the newest `keep`, never the one being served. Gives how many."""
+    """Remove releases beyond the newest `keep`, never the one being served. Gives how many.
+
+    Their manifests stay with the logs for as long as logs do, so that they can still be compared.
+    """
     pointer = _pointer_if_readable(home)
     old = [each for each in release_folders(home)[keep:] if not pointer or each.name != pointer.release]
     for folder in old:
+        make_folder(home.past_releases, FOLDER_RIGHTS)
+        with suppress(OSError):  # a release without a manifest could not be compared before either
+            write_file(home.past_releases / f"{folder.name}.json", (folder / MANIFEST).read_bytes())
         aside = home.releases / f"{ASIDE}{folder.name}"
         folder.rename(aside)  # half a release must never look like one
         shutil.rmtree(aside)
     return len(old)
+
+
+def forget_all_but_current(home: Home) -> None:
+    """Remove every release but the one being served, and what was known about those that went before."""
+    forget_old(home, 1)
+    shutil.rmtree(home.past_releases, ignore_errors=True)
 
 
 def _before_current(home: Home) -> Path:

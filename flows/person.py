@@ -119,7 +119,7 @@ def complete(
     from etl.privacy.audit import Action, Result
     from etl.privacy.screen import screen_of
     from etl.privacy.search import Finder
-    from etl.release import forget_old
+    from etl.release import forget_all_but_current
     from flows.backup import write_backup, write_suppressions
     from flows.run import make_release, place_texts, read_files, take_files
 
@@ -143,7 +143,7 @@ def complete(
     place_texts(home)
     progress("build and publish", 3, ERASURE_STEPS)
     release = make_release(home, rebuilding).release
-    forget_old(home, 1)
+    forget_all_but_current(home)
     to_mend = erasure.lines_to_mend(home, Finder(note.person.needles()))
     if swept.backups and not to_mend:  # a new one would hold what those lines still say
         write_backup(home)
@@ -206,7 +206,7 @@ def keep_to_periods(home: Home, plan: RunPlan, now: datetime | None = None) -> D
     from etl.privacy.erasure import forget_texts_gone
     from etl.privacy.retention import MONTHS, Due, months_before, retire
     from etl.privacy.sweep import compact
-    from etl.release import current, forget_old
+    from etl.release import current, forget_all_but_current
     from flows.backup import backup_files
     from flows.run import make_release, place_texts, read_files
 
@@ -225,7 +225,7 @@ def keep_to_periods(home: Home, plan: RunPlan, now: datetime | None = None) -> D
     forget_texts_gone(home)
     place_texts(home)
     release = make_release(home, rebuilding).release
-    forget_old(home, 1)
+    forget_all_but_current(home)
     compact(home)
     counts = {"files": found.files, "rows": found.rows, "texts": found.texts}
     audit.record(home, audit.Action.RETENTION_APPLIED, counts=counts, release=release)

@@ -12,11 +12,12 @@ from typing import IO, TYPE_CHECKING
 from etl.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from etl.manifest import ReleasedTable
+    from etl.manifest import Manifest, ReleasedTable
     from etl.release import KeptRelease, TableDifference
     from etl.sources.reading import FileReading
     from etl.warehouse import Answer, Value
     from flows.run import RefreshReport
+    from queries.catalog import Parameter, Query
 
 SHOWN_REJECTS = 20
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -141,6 +142,40 @@ def _safe(value: str | int | float | bool | None) -> str | int | float | bool | 
     return "'" + text if value.startswith(FORMULA_STARTS) else text
 
 
+def print_questions(asked: Sequence[Query], as_json: bool) -> None:
+    """Each question with its meaning, its grain, its role and its parameters."""
+    if as_json:
+        print(json.dumps([_question_json(each) for each in asked], indent=1, ensure_ascii=False))
+        return
+    for each in asked:
+        print(f"{each.name}  ({each.role.name.lower()}; {each.grain})")
+        print(f"    {each.meaning}")
+        for parameter in each.parameters:
+            choices = f" ({', '.join(parameter.choices)})" if parameter.choices else ""
+            print(f"    -p {parameter.name}={parameter.default or ''}{choices}  {parameter.meaning}")
+
+
+def _question_json(query: Query) -> dict[str, object]:
+    return {
+        "question": query.name,
+        "meaning": query.meaning,
+        "grain": query.grain,
+        "role": query.role.name.lower(),
+        "parameters": [_parameter_json(each) for each in query.parameters],
+        "columns": [{"name": each.name, "type": each.type, "unit": each.unit} for each in query.returns],
+    }
+
+
+def _parameter_json(parameter: Parameter) -> dict[str, object]:
+    return {
+        "name": parameter.name,
+        "type": parameter.type,
+        "default": parameter.default,
+        "choices": list(parameter.choices),
+        "meaning": parameter.meaning,
+    }
+
+
 def print_readings(readings: Sequence[FileReading], indent: str = "") -> None:
     """What `kring inspect` says of each file, a few lines each."""
     for reading in readings:
@@ -185,17 +220,7 @@ def print_report(report: RefreshReport) -> None:
 def print_releases(kept: Sequence[KeptRelease], as_json: bool) -> None:
     """The releases, newest first."""
     if as_json:
-        listed = [
-            {
-                "release": each.id,
-                "as_of": each.info.as_of.isoformat() if each.info else None,
-                "built_at": each.info.built_at.isoformat() if each.info else None,
-                "people": each.info.people if each.info else None,
-                "current": each.is_current,
-            }
-            for each in kept
-        ]
-        print(json.dumps(listed, indent=1))
+        print(json.dumps([_release_json(each) for each in kept], indent=1))
         return
     rows: list[tuple[Value, ...]] = [
         (
@@ -207,6 +232,27 @@ def print_releases(kept: Sequence[KeptRelease], as_json: bool) -> None:
         for each in kept
     ]
     print_table(("release", "as of", "people", ""), rows)
+
+
+def print_served(manifest: Manifest, as_json: bool) -> None:
+    """The release that is served from now on."""
+    from etl.release import KeptRelease
+
+    if as_json:
+        served = KeptRelease(manifest.release, manifest.info, is_current=True)
+        print(json.dumps(_release_json(served), indent=1))
+    else:
+        print(f"Serving {manifest.release}, as of {manifest.as_of}.")
+
+
+def _release_json(each: KeptRelease) -> dict[str, str | int | bool | None]:
+    return {
+        "release": each.id,
+        "as_of": each.info.as_of.isoformat() if each.info else None,
+        "built_at": each.info.built_at.isoformat() if each.info else None,
+        "people": each.info.people if each.info else None,
+        "current": each.is_current,
+    }
 
 
 def print_differences(ids: tuple[str, str], tables: Sequence[TableDifference], as_json: bool) -> None:

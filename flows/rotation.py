@@ -49,7 +49,7 @@ def complete(
     """Do what is left of a rotation that was begun; None when there is none. The caller holds the lock."""
     from etl.privacy import audit, rotation
     from etl.privacy.sweep import compact
-    from etl.release import current, forget_old
+    from etl.release import current, forget_all_but_current
     from flows.run import make_release, place_texts, read_files
 
     note = rotation.unfinished(home)
@@ -80,7 +80,7 @@ def complete(
         lost=lost,
         seconds=round(time.monotonic() - began, 3),
     )
-    forget_old(home, 1)
+    forget_all_but_current(home)
     compact(home)
     counts = {"people": report.people, "decisions": decisions, "lost": lost}
     result = audit.Result.FAILED if lost else audit.Result.DONE

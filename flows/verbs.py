@@ -155,16 +155,19 @@ def refresh(
 
 
 @app.command()
-def questions() -> None:
+def questions(
+    role: Annotated[AskedRole, typer.Option(help="Those that this role may ask.")] = AskedRole.COORDINATOR,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the questions that may be asked, with their parameters."""
+    from flows.printing import print_questions
+    from queries.catalog import Role
     from queries.catalog import questions as all_questions
 
-    for each in all_questions():
-        print(f"{each.name}  ({each.role.name.lower()}; {each.grain})")
-        print(f"    {each.meaning}")
-        for parameter in each.parameters:
-            choices = f" ({', '.join(parameter.choices)})" if parameter.choices else ""
-            print(f"    -p {parameter.name}={parameter.default or ''}{choices}  {parameter.meaning}")
+    if home is not None:  # the same in every home, but there must be one
+        find_home(home).require()
+    print_questions([each for each in all_questions() if each.role <= Role[role.value.upper()]], as_json)
 
 
 @app.command()
@@ -287,13 +290,13 @@ def list_releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
 def rollback(
     release: Annotated[str | None, typer.Argument(help="A release; else the one before the current.")] = None,
     home: HomeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Serve an earlier release again. A later refresh with something new moves on from it."""
     from etl.release import rollback as roll_back
+    from flows.printing import print_served
 
-    chosen = find_home(home).require()
-    manifest = roll_back(chosen, release)
-    print(f"Serving {manifest.release}, as of {manifest.as_of}.")
+    print_served(roll_back(find_home(home).require(), release), as_json)
 
 
 @releases_app.command("diff")
@@ -304,11 +307,11 @@ def diff_releases(
     as_json: JsonOption = False,
 ) -> None:
     """Compare the tables of two releases."""
-    from etl.release import diff, find_release
+    from etl.release import diff, named_manifest
     from flows.printing import print_differences
 
     chosen = find_home(home).require()
-    ids = (find_release(chosen, a).name, find_release(chosen, b).name)
+    ids = (named_manifest(chosen, a).release, named_manifest(chosen, b).release)
     print_differences(ids, diff(chosen, *ids), as_json)
 
 

@@ -104,7 +104,9 @@ def test_releases_are_listed_and_rolled_back(network: Home) -> None:
     listed = json.loads(kring("releases", "list", "--home", network.root, "--json").stdout)
     assert [each["current"] for each in listed] == [True, False]
     assert [each["people"] for each in listed] == [49, 39]
-    assert kring("releases", "rollback", "--home", network.root).returncode == 0
+    back = kring("releases", "rollback", "--home", network.root, "--json")
+    assert back.returncode == 0
+    assert json.loads(back.stdout) == {**listed[1], "current": True}
     listed = json.loads(kring("releases", "list", "--home", network.root, "--json").stdout)
     assert [each["current"] for each in listed] == [False, True]
     done = kring("refresh", "--home", network.root, "--json")
@@ -113,6 +115,8 @@ def test_releases_are_listed_and_rolled_back(network: Home) -> None:
                               "--home", network.root, "--json").stdout)  # fmt: skip
     assert "core.person" in {table["name"] for table in differ["tables"] if not table["same"]}
     assert kring("releases", "rollback", "--home", network.root).returncode == 1
+    assert kring("releases", "rollback", "nothing", "--home", network.root).returncode == 2
+    assert kring("releases", "diff", "nothing", "current", "--home", network.root).returncode == 2
 
 
 def test_a_refresh_after_a_roll_back_names_the_day_of_the_release_it_names(network: Home) -> None:
@@ -247,6 +251,15 @@ def test_status_and_doctor_and_lists(network: Home) -> None:
     questions = kring("questions").stdout
     assert re.search(r"^growth  \(communication; one row per", questions, re.MULTILINE)
     assert "-p grain=month" in questions
+    listed = json.loads(kring("questions", "--json", "--home", network.root).stdout)
+    growth = next(each for each in listed if each["question"] == "growth")
+    assert [each["name"] for each in growth["parameters"]][:2] == ["grain", "working_group"]
+    assert growth["columns"][0] == {"name": "period_start", "type": "date", "unit": ""}
+    public = {
+        each["question"] for each in json.loads(kring("questions", "--role", "public", "--json").stdout)
+    }
+    assert public < {each["question"] for each in listed}
+    assert "growth" not in public
 
 
 def test_the_dashboard_binds_to_this_computer_only(network: Home) -> None:

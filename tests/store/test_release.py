@@ -19,7 +19,7 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from etl import release
-from etl.errors import KringError, LockHeldError, ReleaseError
+from etl.errors import KringError, LockHeldError, ReleaseError, UsageError
 from etl.home import Home
 from etl.manifest import ASIDE, DATABASE, prove_files, read_manifest, read_pointer
 from etl.release import ReleasePlan, current, diff, releases, rollback, unchanged, write_release, writer_lock
@@ -102,6 +102,20 @@ def test_as_many_releases_stay_as_asked_and_never_fewer_than_the_served_one(
     publish(5, keep=1)
     assert served_version(home) == 5
     assert len(releases(home)) == 1
+
+
+def test_a_release_that_is_kept_no_more_can_still_be_compared(home: Home, publish: Publish) -> None:
+    made = [publish(version, keep=2).release for version in (7, 8, 9, 7)]
+    assert [each.id for each in releases(home)] == made[:1:-1]
+    assert all(each.same for each in diff(home, made[0], made[3]))
+    assert not all(each.same for each in diff(home, made[1], made[3]))
+    assert release.named_manifest(home, made[0]).release == made[0]
+    with pytest.raises(UsageError, match="no releases of that name"):
+        rollback(home, made[0])
+    release.forget_all_but_current(home)
+    assert [each.id for each in releases(home)] == made[3:]
+    with pytest.raises(UsageError, match="no releases of that name"):
+        diff(home, made[0], made[3])
 
 
 def test_roll_back_and_forth(home: Home, publish: Publish) -> None:
@@ -306,8 +320,8 @@ def test_code_and_decisions_and_settings_change_the_fingerprint() -> None:
 def test_a_name_that_is_not_one_release_is_refused(home: Home, publish: Publish, name: str) -> None:
     publish(1)
     publish(2)
-    with pytest.raises(ReleaseError, match="the id of one release"):
-        release.find_release(home, name)
+    with pytest.raises(UsageError, match="the id of one release"):
+        release.named_manifest(home, name)
 
 
 def test_releases_by_other_names(home: Home, publish: Publish) -> None:
