@@ -113,10 +113,15 @@ def are_dutch(headings: Iterable[str]) -> bool:
     return any(DUTCH_WORDS.search(heading.casefold().replace("_", " ")) for heading in headings)
 
 
-def ask(format_id: str, column: str, rows_read: int) -> NeedsMapping:
-    """The question to whoever keeps `kring.toml`, for a file of a known format."""
+def ask(format_id: str, column: str, rows_read: int, *, is_dated_by_name: bool = False) -> NeedsMapping:
+    """The question to whoever keeps `kring.toml`, for a file of a known format.
+
+    `is_dated_by_name`: the day of what the file is about, in its name, would answer it too.
+    """
+    named = "put the date in the file name, such as 2026-03-16, or " if is_dated_by_name else ""
     return NeedsMapping(
-        f'{unclear(column)}; say it once in kring.toml: [dates] {format_id} = "day-first" or "month-first"',
+        f"{unclear(column)}; {named}say it once in kring.toml: "
+        f'[dates] {format_id} = "day-first" or "month-first"',
         f'[dates]\n{format_id} = "day-first"  # or "month-first"',
         rows_read=rows_read,
     )

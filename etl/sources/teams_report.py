@@ -474,11 +474,7 @@ def day_order(
 def _asked(format_id: str, column: str, parts: Sequence[Part]) -> NeedsMapping:
     rows = sum(len(part.lines) for part in parts)
     written = next((part.headings["joined"] for part in parts if "joined" in part.headings), column)
-    question = date_order.ask(format_id, written, rows)
-    reason = question.reason.replace(
-        "; say it once", "; put the date in the file name, such as 2026-03-16, or say it once"
-    )
-    return NeedsMapping(reason, question.proposal, rows_read=rows)
+    return date_order.ask(format_id, written, rows, is_dated_by_name=True)
 
 
 def _stamps(part: Part) -> list[Stamp]:

@@ -81,7 +81,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     stays = [Passage(line.get("joined"), line.get("left"), A_DAY) for line in lines]
     order = day_order(name, written, settings.date_order(format_id, name), stays)
     if order is None:
-        return date_order.ask(format_id, "Join Time", len(lines) + len(rejects))
+        return date_order.ask(format_id, "Join Time", len(lines) + len(rejects), is_dated_by_name=True)
     report = _Report(name, lines, order, settings.network.time_zone)
     return report.result(rejects, () if written or report.day else (UNDATED,))
 

@@ -105,7 +105,7 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     ]
     order = day_order(name, stamps, settings.date_order(format_id, name), _passages(joins))
     if order is None:
-        return date_order.ask(format_id, "Join time", len(joins) + len(rejects))
+        return date_order.ask(format_id, "Join time", len(joins) + len(rejects), is_dated_by_name=True)
     warnings = () if stamps or not joins or day_in_name(name) else (UNDATED,)
     report = _Report(name, order, joins, settings.network.time_zone)
     return report.result(tuple(rejects), warnings)

@@ -54,7 +54,7 @@ def read_report(
     order = day_order(name, report.written, told, report.passages(), report.made if is_over else None)
     if order is None:
         column = "Join Time" if known_as == format_id else "Registration Time"
-        return date_order.ask(known_as, column, report.lines)
+        return date_order.ask(known_as, column, report.lines, is_dated_by_name=is_over)
     zone = settings.network.time_zone
     found = zoom_report.Reader(name, report, order, zone).read()
     undated = () if found.starts_at or known_as != format_id else (UNDATED,)
