@@ -6,7 +6,7 @@ whole difference nothing else is named; where they do not, what else happened is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -127,7 +127,8 @@ def why(
         left += causes[-1].count
     if left:
         causes += _changed_files(asked, known, before)
-    return tuple(causes or _vaguely(asked, known, before))
+        causes += _other_files(asked, known, before, {cause.about for cause in causes})
+    return tuple(causes or (_vaguely(known, before),))
 
 
 class _Asked:
@@ -263,9 +264,10 @@ def _decided(asked: _Asked, known: Known, before: ReleaseState) -> list[Cause]:
     return [known.cause(kind, len(each), each) for kind, each in moments.items()]
 
 
-def _taken_back(asked: _Asked, known: Known, last: NotedChange | None) -> Iterator[Cause]:
-    """The decisions that were taken back since the figure was last noted to differ."""
+def _taken_back(asked: _Asked, known: Known, last: NotedChange | None) -> list[Cause]:
+    """What made a figure what it was: decisions taken back since it was noted to differ, else what came."""
     since = last.changed_at if last else known.noted_at
+    causes = []
     for kind, name in UNMADE.items():
         moments = [
             each.undone_at
@@ -276,7 +278,12 @@ def _taken_back(asked: _Asked, known: Known, last: NotedChange | None) -> Iterat
             and asked.people_with(_handles(each))
         ]
         if moments:
-            yield known.cause(name, len(moments), moments)
+            causes.append(known.cause(name, len(moments), moments))
+    if causes:
+        return causes
+    if erased := [moment for moment in known.erased_at.values() if moment > since]:
+        causes.append(known.cause("erased", len(erased), erased))
+    return causes + _named([each for each in known.now.files if known.files[each][0] > since], known)
 
 
 def _handles(decision: PersonDecision) -> tuple[str, ...]:
@@ -306,10 +313,15 @@ def _settings(known: Known, before: ReleaseState, figure: PublishedExactly) -> l
 def _late_files(asked: _Asked, known: Known, before: ReleaseState) -> tuple[list[Cause], int]:
     """The files received since that alone tell of somebody in the figure, and by how much they move it."""
     told = asked.late_files(sorted(_new_files(asked, known, before)))
-    causes = [known.cause("file", 1, [known.files[sha256][0]], sha256) for sha256 in list(told)[:MOST_FILES]]
-    if more := list(told)[MOST_FILES:]:
+    return _named(list(told), known), sum(gained - lost for gained, lost in told.values())
+
+
+def _named(files: Sequence[str], known: Known) -> list[Cause]:
+    """These files, the first few by name."""
+    causes = [known.cause("file", 1, [known.files[sha256][0]], sha256) for sha256 in files[:MOST_FILES]]
+    if more := files[MOST_FILES:]:
         causes.append(known.cause("files", len(more), [known.files[sha256][0] for sha256 in more]))
-    return causes, sum(gained - lost for gained, lost in told.values())
+    return causes
 
 
 def _new_files(asked: _Asked, known: Known, before: ReleaseState) -> set[str]:
@@ -329,11 +341,14 @@ def _changed_files(asked: _Asked, known: Known, before: ReleaseState) -> list[Ca
     return [known.cause(kind, len(files)) for kind, files in found if files]
 
 
-def _vaguely(asked: _Asked, known: Known, before: ReleaseState) -> Iterator[Cause]:
-    """What also happened since, when nothing that was decided or received tells of the difference."""
-    if new := _new_files(asked, known, before):
-        yield known.cause("files", len(new), [known.files[each][0] for each in new])
-    elif before.kring != known.now.kring:
-        yield known.cause("kring", 1, about=BETWEEN.join((before.kring, known.now.kring)))
-    else:
-        yield known.cause("unknown", 1)
+def _other_files(asked: _Asked, known: Known, before: ReleaseState, told: set[str]) -> list[Cause]:
+    """The other files received since: one that has two keys of somebody also makes two people one."""
+    new = _new_files(asked, known, before) or set(known.now.files) - set(before.files)
+    return _named(sorted(new - told, key=lambda each: (known.files[each][0], each)), known)
+
+
+def _vaguely(known: Known, before: ReleaseState) -> Cause:
+    """The one thing left to tell, when nothing was decided, received or set otherwise."""
+    if before.kring != known.now.kring:
+        return known.cause("kring", 1, about=BETWEEN.join((before.kring, known.now.kring)))
+    return known.cause("unknown", 1)

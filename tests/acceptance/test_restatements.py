@@ -34,6 +34,24 @@ Sinds = "joined_on"
 Tot = "left_on"
 
 [[tables]]
+name = "contacts"
+match = "contacten*.csv"
+feed = "contact"
+[tables.columns]
+"E-mail" = "email"
+LinkedIn = "linkedin_url"
+
+[[tables]]
+name = "profiles"
+match = "profielen*.csv"
+feed = "membership"
+partial = true
+[tables.columns]
+Naam = "full_name"
+LinkedIn = "linkedin_url"
+Sinds = "joined_on"
+
+[[tables]]
 name = "presence"
 match = "aanwezig*.csv"
 feed = "attendance"
@@ -224,6 +242,19 @@ def test_a_late_file_is_named_and_the_regular_one_beside_it_is_not(home: Path) -
     assert row.reason.count("a late file received on ") == 2
 
 
+def test_a_file_that_makes_two_people_one_is_named(home: Path) -> None:
+    profile = "https://www.linkedin.com/in/lid-negen"
+    hand_in(home, "profielen.csv", f"Naam,LinkedIn,Sinds\nLid 9,{profile},2026-03-01\n")
+    refresh(home)
+    assert told(home)[0].current == 113
+    hand_in(home, "contacten.csv", f"E-mail,LinkedIn\nlid9@example.org,{profile}\n")
+    refresh(home)
+    newest = told(home)[0]
+    assert (newest.published, newest.current, newest.status) == (112, 112, "back")
+    assert newest.reason.startswith("as published again: a late file received on ")
+    assert newest.reason.endswith(": contacten.csv")
+
+
 def test_another_setting_says_so(home: Path) -> None:
     assert told(home, "public_attendance") == []
     write_settings(home, minutes=20)
@@ -272,6 +303,7 @@ def test_an_erasure_leaves_no_name_in_a_reason(home: Path) -> None:
     assert ended.code == 0, ended.errors + ended.output
     rows = told(home)
     assert [(each.current, each.status) for each in rows] == [(112, "back"), (113, "replaced")]
+    assert rows[0].reason.startswith("as published again: 1 person erased on request on ")
     assert not any("Zonderling" in each.reason for each in rows)
     kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
     assert b"Zonderling" not in kept
