@@ -360,6 +360,8 @@ def report_lines(report: ErasureReport) -> list[str]:
     mended = {place.partition(",")[0] for place in report.to_mend}
     lines += [f"  still there: {name}" for name in report.found if name not in mended]
     lines += [f"  still there: {place}: take it out with an editor and save" for place in report.to_mend]
+    if report.to_mend:
+        lines.append("  then run this again with their address: it proves that nothing is left")
     if report.to_mend and report.removed_backups:
         lines.append("  no new backup was made: run kring backup when those lines are mended")
     lines += [f"  cannot be looked into: {name}" for name in report.unread]

@@ -159,6 +159,9 @@ def test_a_line_of_the_settings_that_names_the_person_is_said_and_nothing_is_cal
     assert entry.result is audit.Result.FAILED
     home.settings_file.write_text(text, encoding="utf-8")
     assert search(home, needles(person)).is_clean
+    again = kring("person", "erase", person.email, "--yes", "--home", home.root)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "Erased" in again.stdout
 
 
 def test_a_list_that_an_erasure_made_shorter_is_not_held(tmp_path: Path) -> None:
