@@ -37,7 +37,7 @@ from etl.home import Home
 from etl.reading.file import ReadJob, read_file
 from etl.settings import load_settings
 from etl.warehouse import scratch
-import numpy, python_calamine
+import fastexcel, numpy, pandas, pyarrow.compute, python_calamine  # the child has them, or does without
 path = Path(sys.argv[2])
 job = ReadJob(path, path.name, "0" * 64, datetime(2026, 11, 21), is_counted=False)
 settings = load_settings(Home(Path(sys.argv[1])))

@@ -102,23 +102,24 @@ def load(
         readings = Landed(home, jobs, settings, folder)
         job_of = {job.sha256: job for job in jobs}
         number = 0
+        waiting = _Waiting(warehouse)
         for batch in _batches(jobs):
             with ledger.together(), _whole(warehouse):
+                _forget(warehouse, [job.sha256 for job in batch if job.sha256 in stored])
                 for reading in islice(readings, len(batch)):
                     job = job_of[reading.sha256]
-                    if reading.sha256 in stored:
-                        _forget(warehouse, reading.sha256)
                     if reading.sha256 not in accepted and not reading.fingerprint.startswith(CONDENSED):
                         last = next(iter(ledger.last_used(reading.source, job.received_at)), None)
-                        told_again = partial(_told_again, warehouse, home, reading)
+                        told_again = partial(_told_again, warehouse, home, reading, waiting)
                         reading = held(reading, last, settings, told_again)
-                    _store(warehouse, home, reading, job, own_file_rows)
+                    _store(warehouse, home, reading, job, own_file_rows, waiting)
                     ledger.record_reading(reading.sha256, reading)
                     if reading.status is FileStatus.REJECTED:
                         quarantine(home, ledger, reading.sha256)
                     report = _with(report, reading)
                     number += 1
                     progress(STEP, number, len(jobs))
+                waiting.store()
         _remove_unknown(warehouse, home)
         _make_views(warehouse, home)
         _write_register(warehouse, ledger)
@@ -225,15 +226,62 @@ def _widen(warehouse: DuckDBPyConnection, feed: Feed) -> None:
 
 
 def _store(
-    warehouse: DuckDBPyConnection, home: Home, reading: FileReading, job: ReadJob, own_file_rows: int
+    warehouse: DuckDBPyConnection,
+    home: Home,
+    reading: FileReading,
+    job: ReadJob,
+    own_file_rows: int,
+    waiting: _Waiting,
 ) -> None:
-    """Put the rows of one file in the warehouse."""
+    """Put the rows of one file in the warehouse; those of a small one as soon as others go with them."""
     for file in _feed_files(reading):
         if file.rows >= own_file_rows:
             _keep(warehouse, home, file, job, reading.source or "")
         elif file.rows:
-            _insert(warehouse, file, job, reading.source or "")
-        file.path.unlink(missing_ok=True)
+            waiting.add(file, job, reading.source or "")
+        else:
+            file.path.unlink(missing_ok=True)
+
+
+class _Waiting:
+    """The rows of small files that are stored together: one statement costs as much as for one of them."""
+
+    def __init__(self, warehouse: DuckDBPyConnection) -> None:
+        self._warehouse = warehouse
+        self._given: dict[str, tuple[FeedFile, ReadJob, str]] = {}
+
+    def add(self, file: FeedFile, job: ReadJob, source: str) -> None:
+        """Have the rows of a file stored at the next occasion."""
+        self._given[str(file.path)] = (file, job, source)
+
+    def store(self) -> None:
+        """Store what waits."""
+        for columns, paths in self._alike():
+            given = [self._given[path] for path in paths]
+            if "line" in columns:
+                _insert_together(self._warehouse, given, columns)
+            else:
+                for file, job, source in given:
+                    _insert(self._warehouse, file, job, source)
+        for path in self._given:
+            Path(path).unlink(missing_ok=True)
+        self._given.clear()
+
+    def _alike(self) -> list[tuple[tuple[str, ...], list[str]]]:
+        """The files of one feed with the same columns, and which they are."""
+        if not self._given:
+            return []
+        listed = ", ".join(_literal(path) for path in self._given)
+        found = self._warehouse.execute(
+            f"SELECT file_name, name FROM parquet_schema([{listed}]) WHERE num_children IS NULL"
+        ).fetchall()
+        columns: dict[str, list[str]] = {path: [] for path in self._given}
+        for path, name in found:
+            columns[str(path)].append(str(name))
+        alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for path, (file, _, _) in self._given.items():
+            alike.setdefault((file.feed, tuple(columns[path])), []).append(path)
+        return [(names, paths) for (_, names), paths in alike.items()]
 
 
 @contextmanager
@@ -248,8 +296,11 @@ def _whole(warehouse: DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
-def _told_again(warehouse: DuckDBPyConnection, home: Home, reading: FileReading, sha256: str) -> float:
+def _told_again(
+    warehouse: DuckDBPyConnection, home: Home, reading: FileReading, waiting: _Waiting, sha256: str
+) -> float:
     """The share of the rows of a list of people whose person stands in an earlier file, from 0 to 1."""
+    waiting.store()  # the earlier file may be one of them
     shares = [0.0]
     for file in _feed_files(reading):
         key = _person_key(_held_fields(warehouse, file.path))
@@ -294,11 +345,13 @@ def _files_held(warehouse: DuckDBPyConnection) -> set[str]:
     return {str(row[0]) for row in warehouse.execute(every).fetchall()}
 
 
-def _forget(warehouse: DuckDBPyConnection, sha256: str) -> None:
-    """Remove what an earlier reading of a file gave."""
-    for feed in FEEDS:
-        warehouse.execute(f"DELETE FROM {_shared(feed)} WHERE sha256 = ?", [sha256])
-    warehouse.execute("DELETE FROM stored.large_file WHERE sha256 = ?", [sha256])
+def _forget(warehouse: DuckDBPyConnection, files: Sequence[str]) -> None:
+    """Remove what an earlier reading of files gave."""
+    if not files:
+        return
+    listed = ", ".join(_literal(sha256) for sha256 in files)
+    for table in (*map(_shared, FEEDS), "stored.large_file"):
+        warehouse.execute(f"DELETE FROM {table} WHERE sha256 IN ({listed})")
 
 
 def _remove_unknown(warehouse: DuckDBPyConnection, home: Home) -> None:
@@ -335,6 +388,29 @@ def _insert(warehouse: DuckDBPyConnection, file: FeedFile, job: ReadJob, source:
     columns = ", ".join(_name(name) for name in (*given, *fields))
     values = ", ".join((*given.values(), *(_name(field) for field in fields)))
     warehouse.execute(f"INSERT INTO {_shared(feed)} ({columns}) SELECT {values} FROM {_rows(file.path)}")
+
+
+def _insert_together(
+    warehouse: DuckDBPyConnection, given: Sequence[tuple[FeedFile, ReadJob, str]], held: Sequence[str]
+) -> None:
+    """The rows of files of one feed that have the same columns, `line` and `part` among them."""
+    feed = feed_named(given[0][0].feed)
+    about = ", ".join(
+        f"({_literal(str(file.path))}, {_literal(job.sha256)}, {_literal(source)}, "
+        f"TIMESTAMP {_literal(str(job.received_at))})"
+        for file, job, source in given
+    )
+    names = [_name(column.name) for column in feed.columns if column.name in held]
+    columns = ", ".join(("sha256", "source", "received_at", *_place(held, None), *names))
+    values = ", ".join(
+        ("told.sha256", "told.source", "told.received_at", *_place(held, None).values(), *names)
+    )
+    paths = ", ".join(_literal(str(file.path)) for file, _, _ in given)
+    warehouse.execute(
+        f"INSERT INTO {_shared(feed)} ({columns}) SELECT {values} "
+        f"FROM read_parquet([{paths}], filename = 'path_read') "
+        f"JOIN (VALUES {about}) AS told(path_read, sha256, source, received_at) USING (path_read)"
+    )
 
 
 def _held_fields(warehouse: DuckDBPyConnection, path: Path) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ The child is forked from a server that has imported the readers already, reads a
 one result file per input file. It has a ceiling on memory and processor time, no environment (so no
 secrets), and a clock that the parent watches. When it dies, the file it was reading is reported as
 rejected, and the rest of the batch goes to a fresh child. A large table gets a child of its own with higher
-limits.
+limits. Small files are converted together; when that fails for whatever reason, one by one.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import os
 import pickle
 import resource
 import signal
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
 from multiprocessing import connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -39,9 +41,19 @@ __all__ = ["Ceiling", "ReadJob", "ceiling_of", "read_files"]
 MB = 1024 * 1024
 BATCH_FILES = 64
 BATCH_BYTES = 32 * MB
+SMALL_BYTES = 256 * 1024
+SMALL_BATCH_FILES = 100
 LARGE_BYTES_A_SECOND = 1 * MB  # slower than any reading seen, so that the clock stops only what hangs
 POLL_SECONDS = 0.5
-PRELOADED = ["etl.reading.file", "numpy", "pyarrow", "python_calamine", "zoneinfo"]
+PRELOADED = [
+    "etl.reading.file",
+    "etl.reading.together",
+    "fastexcel",
+    "numpy",
+    "pyarrow.compute",
+    "python_calamine",
+    "zoneinfo",
+]
 KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TZDIR", "PYTHONTZPATH")
 KNOWN_TYPES = {
     "etl.sources.reading": {
@@ -80,12 +92,19 @@ def read_files(
     for batch in _batches(jobs):
         waiting = list(batch)
         limit = ceiling or ceiling_of(waiting[0])
+        together = len(batch) > 1 and all(map(_is_small, batch))
         while waiting:
             done = 0
-            for reading in _read_batch(waiting, settings, folder, limit):
+            for reading in _read_batch(waiting, settings, folder, limit, together):
                 done += 1
                 yield reading
             del waiting[:done]
+            together = False
+
+
+def _is_small(job: ReadJob) -> bool:
+    """Whether a file may be converted together with others."""
+    return not job.is_counted and job.path.stat().st_size <= SMALL_BYTES
 
 
 def _batches(jobs: Sequence[ReadJob]) -> Iterator[list[ReadJob]]:
@@ -93,8 +112,9 @@ def _batches(jobs: Sequence[ReadJob]) -> Iterator[list[ReadJob]]:
     batch: list[ReadJob] = []
     total = 0
     for job in jobs:
-        size = job.path.stat().st_size
-        if batch and (size > LARGE_BYTES or len(batch) == BATCH_FILES or total + size > BATCH_BYTES):
+        size, is_small = job.path.stat().st_size, _is_small(job)
+        is_full = len(batch) == (SMALL_BATCH_FILES if is_small else BATCH_FILES) or total + size > BATCH_BYTES
+        if batch and (size > LARGE_BYTES or is_full or is_small != _is_small(batch[-1])):
             yield batch
             batch, total = [], 0
         batch.append(job)
@@ -107,14 +127,20 @@ def _batches(jobs: Sequence[ReadJob]) -> Iterator[list[ReadJob]]:
 
 
 def _read_batch(
-    jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling
+    jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling, together: bool = False
 ) -> Iterator[FileReading]:
-    """What one child makes of the jobs: at least one reading; the last may be of the file that felled it."""
-    process = _context().Process(target=_work, args=(list(jobs), settings, folder, ceiling), daemon=True)
+    """What one child makes of the jobs: at least one reading; the last may be of the file that felled it.
+
+    `together`: convert them together, which may give nothing at all, as nobody then knows which file did it.
+    """
+    arguments = (list(jobs), settings, folder, ceiling, together)
+    process = _context().Process(target=_work, args=arguments, daemon=True)
     process.start()
     try:
         for number, job in enumerate(jobs):
             reason = _wait_for(_result(folder, number), process, ceiling.wall_seconds)
+            if reason is not None and together:
+                return
             if reason is not None:
                 yield outcome.refused(job.name, job.sha256, too_costly(job.name, reason))
                 return
@@ -164,11 +190,20 @@ def _context() -> ForkServerContext:
 # In the child
 
 
-def _work(jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling) -> None:
+def _work(
+    jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling, together: bool
+) -> None:
     _give_up_rights(ceiling)
+    sys.meta_path.insert(0, _WithoutPandas())
+    from etl.reading.together import read_together
     from etl.warehouse import scratch
 
     with scratch(threads=ceiling.threads, memory_limit=ceiling.database_memory) as database:
+        if together:
+            _allow_processor_time(ceiling.cpu_seconds)
+            for number, reading in enumerate(read_together(jobs, settings, database, folder)):
+                _store(reading, _result(folder, number))
+            os._exit(0)
         for number, job in enumerate(jobs):
             _allow_processor_time(ceiling.cpu_seconds)
             try:
@@ -177,6 +212,14 @@ def _work(jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ce
                 reading = outcome.refused(job.name, job.sha256, _own_fault(job.name, error))
             _store(reading, _result(folder, number))
     os._exit(0)
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Arrow imports pandas to see whether a list is one of its own: a third of a second in each child."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname, name=fullname)
 
 
 def _own_fault(name: str, error: Exception) -> InputError:

@@ -22,11 +22,13 @@ from etl.sources.source import FeedRows, Reject
 from etl.warehouse import quote_name, quote_text
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
 MOST_REJECTS_KEPT = 1_000
 EVIDENCE_ROWS = 100_000
 TIMED = (ColumnType.DATE, ColumnType.TIMESTAMP)
+PLACE = ("line", "part")
 SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff\u200b"
 LACKS_FIRST_GROUP, NOT_A_WALL_TIME = 240, 120
 TRUE_WORDS = ("true", "yes", "y", "1", "x", "ja", "j", "waar", "aan", "on", "checked", "aanwezig", "✓")
@@ -110,12 +112,12 @@ def to_parquet(
     if marks is None:
         marks = marks_of(scratch, rows)
     plain = Reading(rows.feed, rows.columns, rows.shapes, zone, marks, is_plain=True)
-    with _registered(scratch, rows) as name:
-        reading = _typed(scratch, plain, name)
+    with registered(scratch, [rows]) as name:
+        reading = make_typed(scratch, plain, name)
         if _refuses_dates(scratch, reading):
-            reading = _typed(scratch, replace(plain, is_plain=False), name)
+            reading = make_typed(scratch, replace(plain, is_plain=False), name)
     listed, rejected = refused(scratch, reading, "SELECT line, refused FROM typed")
-    stored = ", ".join(quote_name(name) for name in ("line", "part", *reading.stored))
+    stored = ", ".join(quote_name(name) for name in (*PLACE, *reading.stored))
     scratch.execute(
         f"COPY (SELECT {stored} FROM typed WHERE refused = 0) TO {quote_text(str(path))} (FORMAT parquet)"
     )
@@ -123,16 +125,21 @@ def to_parquet(
     return Converted(rows.feed, path, len(rows.rows) - rejected, rejected, listed)
 
 
-def _typed(scratch: DuckDBPyConnection, reading: Reading, relation: str) -> Reading:
-    """Make the table `typed`, in two steps so that the second knows which years it meets."""
-    kept = ("line", "part")
+def make_typed(
+    scratch: DuckDBPyConnection,
+    reading: Reading,
+    relation: str,
+    kept: Sequence[str] = PLACE,
+    table: str = "typed",
+) -> Reading:
+    """Make a table of typed rows, in two steps so that the second knows which years it meets."""
     scratch.execute(f"CREATE OR REPLACE TEMP TABLE taken AS {moments_sql(reading, relation, kept)}")
     walls = [_wall(field) for field in reading.typed(TIMED)]
     if walls:
         ends = ", ".join(f"min({wall}), max({wall})" for wall in walls)
         met = [moment for moment in scratch.execute(f"SELECT {ends} FROM taken").fetchone() or () if moment]
         reading = replace(reading, met=(min(met), max(met)) if met else (datetime.max, datetime.max))
-    scratch.execute(f"CREATE OR REPLACE TEMP TABLE typed AS {values_sql(reading, 'taken', kept)}")
+    scratch.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {values_sql(reading, 'taken', kept)}")
     scratch.execute("DROP TABLE taken")
     return reading
 
@@ -149,25 +156,34 @@ def _refuses_dates(scratch: DuckDBPyConnection, reading: Reading) -> bool:
 
 def marks_of(scratch: DuckDBPyConnection, rows: FeedRows) -> dict[str, str]:
     """The decimal mark of each column of numbers among these rows."""
-    if not any(c.type is ColumnType.NUMBER and c.name in rows.columns for c in rows.feed.columns):
+    if not number_fields(rows.feed, rows.columns):
         return {}
-    with _registered(scratch, rows) as name:
+    with registered(scratch, [rows]) as name:
         return decimal_marks(scratch, rows.feed, rows.columns, name)
 
 
 @contextmanager
-def _registered(scratch: DuckDBPyConnection, rows: FeedRows) -> Iterator[str]:
-    """The rows as a relation that SQL can name while this lasts."""
+def registered(scratch: DuckDBPyConnection, files: Sequence[FeedRows]) -> Iterator[str]:
+    """The rows of one file, or of several with the same columns, as a relation that SQL can name meanwhile.
+
+    `file_number` is the place of a row's file among `files`.
+    """
+    import pyarrow as pa
+
+    scratch.register("read_rows", pa.concat_tables([_text_table(rows, n) for n, rows in enumerate(files)]))
+    try:
+        yield "read_rows"
+    finally:
+        scratch.unregister("read_rows")
+
+
+def _text_table(rows: FeedRows, number: int) -> pa.Table:
     import pyarrow as pa
 
     columns = list(zip(*rows.rows, strict=True)) or [() for _ in rows.columns]
     text = {name: pa.array(cells, pa.string()) for name, cells in zip(rows.columns, columns, strict=True)}
     lines = {"line": pa.array(rows.lines, pa.int64()), "part": pa.array(_parts(rows.lines), pa.int64())}
-    scratch.register("read_rows", pa.table({**lines, **text}))
-    try:
-        yield "read_rows"
-    finally:
-        scratch.unregister("read_rows")
+    return pa.table({"file_number": pa.repeat(pa.scalar(number), len(rows.lines)), **lines, **text})
 
 
 def typed_rows_sql(reading: Reading, relation: str, kept: Sequence[str]) -> str:
@@ -224,18 +240,9 @@ def decimal_marks(
     `1.250` alone may be 1250 or one and a quarter. Without a value that decides, three digits after a mark
     are thousands.
     """
-    numbers = [column.name for column in feed.columns if column.type is ColumnType.NUMBER]
     marks = {}
-    for field in fields:
-        if field not in numbers:
-            continue
-        text = f"regexp_replace({quote_name(field)}, '{NUMBER_NOISE}', '', 'g')"
-        shown = f"""CASE
-            WHEN regexp_full_match({text}, '[-+]?\\d{{1,3}}(\\.\\d{{3}})+,\\d+') THEN ','
-            WHEN regexp_full_match({text}, '[-+]?\\d{{1,3}}(,\\d{{3}})+\\.\\d+') THEN '.'
-            WHEN regexp_full_match({text}, '[-+]?[1-9]\\d{{0,2}}[.,]\\d{{3}}') THEN NULL
-            WHEN regexp_full_match({text}, '[-+]?\\d*,\\d+') THEN ','
-            WHEN regexp_full_match({text}, '[-+]?\\d*\\.\\d+') THEN '.' END"""
+    for field in number_fields(feed, fields):
+        shown = shown_mark_sql(field)
         found = scratch.execute(
             f"SELECT mark FROM (SELECT {shown} AS mark FROM (SELECT {quote_name(field)} FROM {relation} "
             f"LIMIT {EVIDENCE_ROWS})) WHERE mark IS NOT NULL LIMIT 1"
@@ -243,6 +250,23 @@ def decimal_marks(
         if found:
             marks[field] = str(found[0])
     return marks
+
+
+def number_fields(feed: Feed, fields: Sequence[str]) -> tuple[str, ...]:
+    """The fields that hold numbers."""
+    numbers = {column.name for column in feed.columns if column.type is ColumnType.NUMBER}
+    return tuple(field for field in fields if field in numbers)
+
+
+def shown_mark_sql(field: str) -> str:
+    """The decimal mark that a value can only have; NULL where it may be either."""
+    text = f"regexp_replace({quote_name(field)}, '{NUMBER_NOISE}', '', 'g')"
+    return f"""CASE
+        WHEN regexp_full_match({text}, '[-+]?\\d{{1,3}}(\\.\\d{{3}})+,\\d+') THEN ','
+        WHEN regexp_full_match({text}, '[-+]?\\d{{1,3}}(,\\d{{3}})+\\.\\d+') THEN '.'
+        WHEN regexp_full_match({text}, '[-+]?[1-9]\\d{{0,2}}[.,]\\d{{3}}') THEN NULL
+        WHEN regexp_full_match({text}, '[-+]?\\d*,\\d+') THEN ','
+        WHEN regexp_full_match({text}, '[-+]?\\d*\\.\\d+') THEN '.' END"""
 
 
 def refused(
@@ -253,11 +277,12 @@ def refused(
         f"SELECT line, refused, count(*) OVER () FROM ({lines_and_codes}) WHERE refused <> 0 "
         f"ORDER BY line LIMIT {MOST_REJECTS_KEPT}"
     ).fetchall()
-    rejects = tuple(_reject(reading, int(line), int(code)) for line, code, _ in found)
+    rejects = tuple(reject(reading, int(line), int(code)) for line, code, _ in found)
     return rejects, int(found[0][2]) if found else 0
 
 
-def _reject(reading: Reading, line: int, code: int) -> Reject:
+def reject(reading: Reading, line: int, code: int) -> Reject:
+    """A refused row, by the code of what is wrong with it."""
     if code >= LACKS_FIRST_GROUP:
         group = reading.feed.required[code - LACKS_FIRST_GROUP]
         return Reject(
@@ -394,6 +419,8 @@ def _layer(sql: str, expressions: Iterable[str]) -> str:
 
 def _parts(lines: Sequence[int]) -> list[int]:
     """0 for the first fact of a line, 1 for the second, and so on."""
+    if len(set(lines)) == len(lines):
+        return [0] * len(lines)
     seen: dict[int, int] = {}
     parts = []
     for line in lines:

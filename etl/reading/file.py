@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,13 +28,14 @@ from etl.sources.date_order import OrderUnknown
 from etl.sources.identify import TABLE_FORMAT, Identified, ask_order, mapping_fingerprint, read_source
 from etl.sources.mapping import mapping_for, normal_heading
 from etl.sources.reading import FileReading
-from etl.sources.source import NeedsMapping, Reject, SourceResult
+from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from etl.reading.table import TextTable
     from etl.settings import Settings, TableMapping
+    from etl.sources.summary import Summary
 
 HEADING_ROWS = 1_000  # so far down may a second heading row of a report stand
 LONGEST_HEADING = 100
@@ -52,6 +55,23 @@ class ReadJob:
     is_counted: bool = True
 
 
+@dataclass(frozen=True)
+class Understood:
+    """A file that a source knows: its tables, and what the source reads in them, as text still."""
+
+    job: ReadJob
+    tables: tuple[TextTable, ...]
+    found: Identified
+
+    def parts(self, folder: Path) -> list[tuple[FeedRows, Path]]:
+        """The rows of each feed, and the file for what they become."""
+        return [
+            (rows, _target(folder, self.job.sha256, number))
+            for number, rows in enumerate(self.found.result.feeds)
+            if rows.rows
+        ]
+
+
 def read_file(
     job: ReadJob,
     settings: Settings,
@@ -61,7 +81,9 @@ def read_file(
 ) -> FileReading:
     """Read one file. Whatever is wrong with it is said in the result; nothing it holds can raise."""
     try:
-        return _read(job, settings, scratch, folder, large_bytes)
+        with undisturbed():
+            found = understand(job, settings, scratch, folder, large_bytes)
+            return found if isinstance(found, FileReading) else _converted(found, settings, scratch, folder)
     except KringError as error:
         return outcome.refused(job.name, job.sha256, error)
     except MemoryError:
@@ -71,6 +93,18 @@ def read_file(
         return outcome.refused(job.name, job.sha256, too_costly(job.name, kind))
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without the search for garbage, which goes through millions of cells again and again and finds none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def too_costly(name: str, what: str) -> InputError:
     """The refusal of a file that needs more than its reader may use."""
     return InputError(
@@ -78,9 +112,17 @@ def too_costly(name: str, what: str) -> InputError:
     )  # fmt: skip
 
 
-def _read(
-    job: ReadJob, settings: Settings, scratch: DuckDBPyConnection, folder: Path, large_bytes: int
-) -> FileReading:
+def understand(
+    job: ReadJob,
+    settings: Settings,
+    scratch: DuckDBPyConnection,
+    folder: Path,
+    large_bytes: int = LARGE_BYTES,
+) -> Understood | FileReading:
+    """What a source makes of a file; or the whole of it, where there is no more to say or it is read apart.
+
+    Raises KringError where the file must be refused.
+    """
     mapping = mapping_for(job.name, settings)
     size = job.path.stat().st_size
     if size > most_bytes(mapping, settings):
@@ -90,7 +132,7 @@ def _read(
             "Raise max_rows in its mapping, or limits.file_bytes in kring.toml, when the file is right.",
         )  # fmt: skip
     if is_document(job.path):
-        return _converted(job, (read_document(job.path, settings.limits),), settings, scratch, folder)
+        return _understood(job, (read_document(job.path, settings.limits),), settings)
     if private_mail.is_private_mail(job.path):
         return outcome.skipped(job.name, job.sha256, private_mail.REASON)
     kind = sniff(job.path)
@@ -98,7 +140,7 @@ def _read(
         return _read_archive(job, settings, scratch, folder, large_bytes)
     if mapping is not None and kind.is_text and size > large_bytes and not mapping.asks_several:
         return _read_large(job, kind, mapping, settings, scratch, folder)
-    return _converted(job, _tables(job.path, kind, settings), settings, scratch, folder)
+    return _understood(job, _tables(job.path, kind, settings), settings)
 
 
 def _words(mapping: TableMapping) -> dict[str, str]:
@@ -123,31 +165,33 @@ def _headed(
     return tuple(replace(each, column=names[each.column]) if each.column else each for each in rejects)
 
 
-def _converted(
-    job: ReadJob,
-    tables: tuple[TextTable, ...],
-    settings: Settings,
-    scratch: DuckDBPyConnection,
-    folder: Path,
-) -> FileReading:
-    """What the source that knows these tables reads, as typed rows."""
+def _understood(job: ReadJob, tables: tuple[TextTable, ...], settings: Settings) -> Understood | FileReading:
     found = read_source(job.name, tables, settings)
     if isinstance(found, NeedsMapping):
         return outcome.unmapped(job.name, job.sha256, found)
+    return Understood(job, tables, found)
+
+
+def _converted(
+    understood: Understood, settings: Settings, scratch: DuckDBPyConnection, folder: Path
+) -> FileReading:
+    zone, job, found = settings.network.time_zone, understood.job, understood.found
+    converted = [to_parquet(scratch, rows, zone, path) for rows, path in understood.parts(folder)]
+    summary = outcome.summary_of(found, converted, scratch, settings, job.is_counted)
+    return told(understood, converted, settings, summary)
+
+
+def told(
+    understood: Understood, converted: Sequence[Converted], settings: Settings, summary: Summary
+) -> FileReading:
+    """What is said about a file of which the rows were converted."""
+    job, tables, found = understood.job, understood.tables, understood.found
     cut = tuple(reject for table in tables for reject in table.rejects)
-    zone = settings.network.time_zone
-    converted = [
-        to_parquet(scratch, rows, zone, _target(folder, job.sha256, number))
-        for number, rows in enumerate(found.result.feeds)
-        if rows.rows
-    ]
     mapping = mapping_for(job.name, settings)
     words = _words(mapping) if mapping and found.source == mapping.name else found.result.headings
-    told = replace(found.result, rejects=_headed(found.result.rejects, words, tables))
+    result = replace(found.result, rejects=_headed(found.result.rejects, words, tables))
     named = [replace(one, rejects=_headed(one.rejects, words, tables)) for one in converted]
-    return outcome.used(
-        job.name, job.sha256, replace(found, result=told), cut, named, scratch, settings, job.is_counted
-    )
+    return outcome.used(job.name, job.sha256, replace(found, result=result), cut, named, summary)
 
 
 def tables_of(path: Path, settings: Settings) -> tuple[TextTable, ...]:
@@ -184,7 +228,8 @@ def _read_large(
     )
     refused = _headed(large.converted.rejects, _words(mapping))
     converted: Sequence[Converted] = (replace(large.converted, rejects=refused),)
-    return outcome.used(job.name, job.sha256, identified, (), converted, scratch, settings, job.is_counted)
+    summary = outcome.summary_of(identified, converted, scratch, settings, job.is_counted)
+    return outcome.used(job.name, job.sha256, identified, (), converted, summary)
 
 
 def _read_archive(

@@ -1,13 +1,13 @@
 """Workbooks: the zip directory and the XML prologues are judged first, then visible sheets are read.
 
-Dates become ISO text, whole numbers lose their `.0`, and a line is the sheet's own row number.
+Dates become ISO text, whole numbers lose their `.0`, and a line is the sheet's own row number. A sheet whose
+columns each hold one kind of value is read by column (`etl.reading.sheet_columns`), to the same texts.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from etl.errors import InputError
 from etl.reading.archive import check_directory, check_sizes, opened, unpacked
 from etl.reading.delimited import EXPORT_AGAIN, cut_single_column, too_many_rows
+from etl.reading.sheet_columns import may_have_columns, open_columns, rows_of_columns
 from etl.reading.table import TextRow, TextTable
 from etl.sources.source import Reject
 
 if TYPE_CHECKING:
+    from fastexcel import ExcelReader
     from python_calamine import CalamineSheet, CalamineWorkbook
 
     from etl.settings import Limits
@@ -30,14 +32,15 @@ THREE_DECIMALS = re.compile(r"-?\d+\.\d{3}")
 
 def read_spreadsheet(path: Path, limits: Limits) -> tuple[TextTable, ...]:
     """Every visible sheet with rows, as text. Raises InputError when the workbook cannot be trusted."""
+    columns: ExcelReader | None = None
     if zipfile.is_zipfile(path):
-        _check_parts(path, limits)
+        columns = _check_parts(path, limits)
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         # By its bytes: LinkedIn and people give an .xls the name of an .xlsx, and the other way round.
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
-            tables = tuple(_table(workbook, name, limits) for name in _visible(workbook))
+            tables = tuple(_table(workbook, name, limits, columns) for name in _visible(workbook))
     except CalamineError as error:
         raise _damaged() from error
     except BaseException as error:  # a panic of the parser in Rust is no Exception
@@ -56,7 +59,8 @@ def _damaged() -> InputError:
     )  # fmt: skip
 
 
-def _check_parts(path: Path, limits: Limits) -> None:
+def _check_parts(path: Path, limits: Limits) -> ExcelReader | None:
+    """Refuse what cannot be trusted. Gives the workbook opened by column, where its sheets may be read so."""
     with opened(path) as archive:
         check_directory(archive, limits)
         check_sizes(archive.infolist(), limits)
@@ -66,6 +70,8 @@ def _check_parts(path: Path, limits: Limits) -> None:
                     "the workbook", "a part declares entities of its own (DOCTYPE)",
                     "a workbook as Excel writes it", EXPORT_AGAIN,
                 )  # fmt: skip
+        is_plain = may_have_columns(archive)
+    return open_columns(path.read_bytes()) if is_plain else None
 
 
 def _holds_doctype(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
@@ -88,7 +94,12 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
     ]
 
 
-def _table(workbook: CalamineWorkbook, name: str, limits: Limits) -> TextTable:
+def _table(
+    workbook: CalamineWorkbook, name: str, limits: Limits, columns: ExcelReader | None = None
+) -> TextTable:
+    by_column = rows_of_columns(columns, name, limits) if columns else None
+    if by_column is not None:
+        return TextTable(name, cut_single_column(_even(by_column)))
     sheet: CalamineSheet = workbook.get_sheet_by_name(name)
     height, width = (last + 1 for last in sheet.end or (-1, -1))
     if height > limits.rows:
@@ -103,19 +114,21 @@ def _table(workbook: CalamineWorkbook, name: str, limits: Limits) -> TextTable:
     rows: list[TextRow] = []
     rejects: list[Reject] = []
     for line, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
-        texts = tuple(_text(cell) for cell in cells)
+        texts = tuple([cell if type(cell) is str and "\0" not in cell else _text(cell) for cell in cells])
         if not any(texts):
             continue
-        if max(len(text) for text in texts) > limits.field_characters:
+        if max(map(len, texts)) > limits.field_characters:
             rejects.append(Reject(line, None, f"a cell of more than {limits.field_characters:,} characters"))
         else:
             rows.append(TextRow(line, texts))
     return TextTable(name, cut_single_column(_even(rows)), tuple(rejects))
 
 
-def _even(rows: Sequence[TextRow]) -> list[TextRow]:
-    """Without the columns at the right that no row uses."""
-    width = max((_used(row.cells) for row in rows), default=0)
+def _even(rows: list[TextRow]) -> list[TextRow]:
+    """Without the columns at the right that no row uses; all rows are as wide."""
+    if not rows or any(row.cells[-1] for row in rows):
+        return rows
+    width = max(_used(row.cells) for row in rows)
     return [TextRow(row.line, row.cells[:width]) for row in rows]
 
 

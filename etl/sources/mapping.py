@@ -79,14 +79,17 @@ def read_mapped(
     rows: list[tuple[str | None, ...]] = []
     rejects: list[Reject] = []
     for row in table.rows[start + 1 :]:
-        if not any(cell.strip() for cell in row.cells):
+        cells = row.cells
+        fits = len(cells) >= width
+        given = [cells[place].strip() or None for place in places] if fits else []
+        if not any(given) and not any(cell.strip() for cell in cells):
             continue
-        reason = _misfit(row, width)
+        reason = _misfit(row, width) if len(cells) != width else None
         if reason:
             rejects.append(Reject(row.line, None, reason))
             continue
         lines.append(row.line)
-        rows.append(tuple(row.cells[place].strip() or None for place in places) + fixed)
+        rows.append((*given, *fixed))
     headings = table.rows[start].cells
     in_utc = [place for place in _timed_places(mapping) if UTC_HEADING.search(headings[places[place]])]
     if in_utc:

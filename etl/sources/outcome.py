@@ -9,7 +9,7 @@ from etl.errors import KringError
 from etl.sources.identify import Identified
 from etl.sources.reading import Counts, DateRange, FeedFile, FileReading, RowCounts
 from etl.sources.source import FileStatus, NeedsMapping, Reject
-from etl.sources.summary import summarise
+from etl.sources.summary import Summary, summarise
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,14 +28,9 @@ def used(
     identified: Identified,
     cut: Sequence[Reject],
     converted: Sequence[Converted],
-    scratch: DuckDBPyConnection,
-    settings: Settings,
-    is_counted: bool = True,
+    summary: Summary,
 ) -> FileReading:
-    """A file that a source read. `cut` are the rows that could not even be cut into cells.
-
-    Without `is_counted` only the dates are looked up: people and meetings are counted for `kring inspect`.
-    """
+    """A file that a source read. `cut` are the rows that could not even be cut into cells."""
     result = identified.result
     rejects = sorted(
         {*cut, *result.rejects, *(reject for one in converted for reject in one.rejects)},
@@ -45,9 +40,6 @@ def used(
     rejected = len({reject.line for reject in rejects}) + unlisted
     read = result.rows_read + len(cut)
     rows = RowCounts(read, max(0, read - rejected - result.rows_hidden), rejected, result.rows_hidden)
-    feeds = tuple(FeedFile(one.feed.name, one.path, one.rows) for one in converted)
-    zone = settings.network.time_zone
-    summary = summarise(scratch, feeds, zone, result.unidentified, result.seen, result.sessions, is_counted)
     nothing_left = rejected > 0 and rows.used == 0
     return FileReading(
         name, sha256, identified.format_id,
@@ -56,8 +48,29 @@ def used(
         rows=rows, rejects=tuple(rejects[:MOST_REJECTS]), counts=summary.counts, dates=summary.dates,
         sessions=summary.sessions, attendance=summary.attendance,
         warnings=(*result.warnings, *summary.warnings, *((NO_DATA,) if read == 0 else ())),
-        source=identified.source, fingerprint=identified.fingerprint, feeds=feeds,
+        source=identified.source, fingerprint=identified.fingerprint, feeds=_feed_files(converted),
     )  # fmt: skip
+
+
+def summary_of(
+    identified: Identified,
+    converted: Sequence[Converted],
+    scratch: DuckDBPyConnection,
+    settings: Settings,
+    is_counted: bool = True,
+) -> Summary:
+    """What the converted rows of a file amount to.
+
+    Without `is_counted` only the dates are looked up: people and meetings are counted for `kring inspect`.
+    """
+    told = identified.result
+    zone = settings.network.time_zone
+    feeds = _feed_files(converted)
+    return summarise(scratch, feeds, zone, told.unidentified, told.seen, told.sessions, is_counted)
+
+
+def _feed_files(converted: Sequence[Converted]) -> tuple[FeedFile, ...]:
+    return tuple(FeedFile(one.feed.name, one.path, one.rows) for one in converted)
 
 
 def _nothing_used(rejects: Sequence[Reject]) -> str:

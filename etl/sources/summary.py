@@ -7,7 +7,7 @@ address. Addresses of a desk (info@) and names of a device identify nobody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ DATE_COLUMNS = {
     "pulse": ("asked_on",),
 }
 CANCELLED = ("cancelled", "canceled", "geannuleerd", "afgelast", "vervallen")
-Found = str | int | float | bool | date | datetime | None
+Moment = date | datetime | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,53 @@ def summarise(
         counter.clean_up()
 
 
+def ends_of(feed: str, columns: Collection[str]) -> tuple[tuple[str, ...], str]:
+    """The columns of a file that date its rows, and the SQL for the first and last moment of each."""
+    names = tuple(name for name in DATE_COLUMNS[feed] if name in columns)
+    moments = [_last_moment(name, columns) for name in names]
+    return names, ", ".join(f"[min({moment}), max({moment})]" for moment in moments)
+
+
+def days_of(feed: str, names: Sequence[str], ends: Sequence[Sequence[Moment]], zone: str) -> list[str]:
+    """First and last day of each column; the day of the meeting only where nothing nearer is known."""
+    days: list[str] = []
+    for name, pair in zip(names, ends, strict=True):
+        if feed in ("registration", "attendance") and name == "starts_at" and days:
+            break
+        days += [_day(value, zone) for value in pair if value is not None]
+    return days
+
+
+def date_range(days: Sequence[str], seen: FeedRows | None, zone: str) -> DateRange:
+    """From the first to the last of the days, and of those of the people who are named without a fact."""
+    every = list(days)
+    if seen and "connected_on" in seen.columns:
+        place = seen.columns.index("connected_on")
+        every += [_local(text, zone) for row in seen.rows if (text := row[place])]
+    return DateRange(min(every, default=None), max(every, default=None))
+
+
+def _last_moment(name: str, columns: Collection[str]) -> str:
+    """The column; of an event's end the moment before, so that midnight is no day of it."""
+    if name != "ends_at" or "starts_at" not in columns:
+        return name
+    return "case when ends_at > starts_at then ends_at - interval 1 microsecond else ends_at end"
+
+
+def _day(value: date | datetime, zone: str) -> str:
+    if isinstance(value, datetime):
+        return to_wall(value.replace(tzinfo=None), zone).date().isoformat()
+    return value.isoformat()
+
+
+def _local(text: str, zone: str) -> str:
+    """ISO text with or without offset as a local day."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        return moment.date().isoformat()
+    return to_wall(moment.astimezone(UTC).replace(tzinfo=None), zone).date().isoformat()
+
+
 @dataclass(frozen=True)
 class _Relation:
     """The converted rows of one feed and the columns that they have."""
@@ -108,12 +155,6 @@ class _Relation:
     def listed(self, names: Sequence[str]) -> str:
         """Several columns, each under its own name."""
         return ", ".join(f"{self.column(name)} as {name}" for name in names)
-
-    def last_moment(self, name: str) -> str:
-        """The column; of an event's end the moment before, so that midnight is no day of it."""
-        if name != "ends_at" or "starts_at" not in self.columns:
-            return name
-        return "case when ends_at > starts_at then ends_at - interval 1 microsecond else ends_at end"
 
     @property
     def identity(self) -> str:
@@ -200,10 +241,7 @@ class _Counter:
     def dates(self) -> DateRange:
         """The first and the last day, as the clock on the wall says."""
         days = [day for relation in self.relations.values() for day in self._days(relation)]
-        if self.seen and "connected_on" in self.seen.columns:
-            place = self.seen.columns.index("connected_on")
-            days += [self._local(text) for row in self.seen.rows if (text := row[place])]
-        return DateRange(min(days, default=None), max(days, default=None))
+        return date_range(days, self.seen, self.zone)
 
     def sessions(self) -> tuple[FoundSession, ...]:
         """The meetings that the attendance of this file is about, or those of the agenda that take place."""
@@ -317,30 +355,11 @@ class _Counter:
         return 0 if relation is None else self._row(f"select {expression} from {relation.sql}")[0]
 
     def _days(self, relation: _Relation) -> list[str]:
-        """First and last day of each column; the day of the meeting only where nothing nearer is known."""
-        present = [name for name in DATE_COLUMNS[relation.feed] if name in relation.columns]
-        if not present:
+        names, ends = ends_of(relation.feed, relation.columns)
+        if not names:
             return []
-        ends = ", ".join(f"[min({day}), max({day})]" for day in map(relation.last_moment, present))
         found = self.scratch.execute(f"select {ends} from {relation.sql}").fetchone() or ()
-        days: list[str] = []
-        for name, pair in zip(present, found, strict=True):
-            if relation.feed in ("registration", "attendance") and name == "starts_at" and days:
-                break
-            days += [self._day(value) for value in pair if value is not None]
-        return days
-
-    def _day(self, value: date | datetime) -> str:
-        if isinstance(value, datetime):
-            return to_wall(value.replace(tzinfo=None), self.zone).date().isoformat()
-        return value.isoformat()
-
-    def _local(self, text: str) -> str:
-        """ISO text with or without offset as a local day."""
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            return moment.date().isoformat()
-        return to_wall(moment.astimezone(UTC).replace(tzinfo=None), self.zone).date().isoformat()
+        return days_of(relation.feed, names, found, self.zone)
 
     def _row(self, sql: str) -> tuple[int, ...]:
         return self.scratch.execute(sql).fetchone() or ()
