@@ -9,7 +9,9 @@ layout, is told so too.
 
 In a layout `A|B` are names of one column and `?` marks one that not every export has. A layout is open when
 its tool lets people add columns of their own, so that a strange one means nothing; only a column that people
-tick for the export (`!`) may then have gone by another name.
+tick for the export (`!`) may then have gone by another name. It is placed when its tool writes the columns in
+one order in every language: strange words in the places of missing columns are then a language of which Kring
+knows only a part.
 """
 
 from __future__ import annotations
@@ -23,12 +25,13 @@ from etl.cleaning.names import email_key, is_placeholder, linkedin_slug
 from etl.errors import InputError
 from etl.sources.mapping import normal_heading
 from etl.sources.stamps import read_stamp
+from etl.sources.teams_report import is_english
 
 if TYPE_CHECKING:
     from etl.reading.table import TextRow, TextTable
     from etl.sources.source import FeedRows, SourceResult
 
-CONTRACT = 2  # raised whenever a file would stop, or be read, that was not
+CONTRACT = 3  # raised whenever a file would stop, or be read, that was not
 SEARCH_ROWS = 400
 LIKELY = 0.6  # so large a share of the columns that every export has makes a row a heading row
 FEWEST = 3
@@ -69,6 +72,23 @@ class Layout:
     format_id: str
     columns: tuple[Column, ...]
     is_open: bool = False
+    is_placed: bool = False
+
+    def is_translated(self, headings: Sequence[str], known: set[str]) -> bool:
+        """Whether every column stands in its own place, some under words of another language."""
+        shown = [each for each in headings if each]
+        needed = [place for place, each in enumerate(self.columns) if not each.is_optional]
+        own = self.columns[: needed[-1] + 1]
+        if len(shown) == len(needed):
+            own = tuple(self.columns[place] for place in needed)
+        return (
+            self.is_placed
+            and len(shown) == len(own)
+            and not is_english(shown)
+            and all(
+                said in column.names or said not in known for said, column in zip(shown, own, strict=True)
+            )
+        )
 
     def missing(self, headings: Sequence[str]) -> list[Column]:
         """The columns that every export has and this one lacks."""
@@ -86,14 +106,14 @@ class Layout:
         return hits >= LIKELY * len(needed) and hits >= min(FEWEST, len(needed) - 1)
 
 
-def _layout(format_id: str, columns: str, is_open: bool = False) -> Layout:
+def _layout(format_id: str, columns: str, is_open: bool = False, is_placed: bool = False) -> Layout:
     found = []
     for written in " ".join(columns.split()).split(", "):
         names = written.rstrip("?!").split("|")
         found.append(
             Column(tuple(map(_bare, names)), names[0], written.endswith(("?", "!")), written.endswith("!"))
         )
-    return Layout(format_id, tuple(found), is_open)
+    return Layout(format_id, tuple(found), is_open, is_placed)
 
 
 def _bare(heading: str) -> str:
@@ -151,11 +171,13 @@ LAYOUTS: tuple[Layout, ...] = (
         f"Besprechungsdauer, {_MAIL}, Participant ID (UPN)|Deelnemers-id (UPN)|Deelnemer-id (UPN)|"
         "Teilnehmer-ID (UPN)?, Role|Rol|Rolle, Registration First Name?, Registration Last Name?, "
         "Registration Email|Registered Email?, Registration Time?, Registration Status?",
+        is_placed=True,
     ),
     _layout(
         "teams_attendance",
         f"{_NAME}, Join time|{_ARRIVAL}, Leave time|{_DEPARTURE}, Duration|Duur|Dauer, {_MAIL}, "
         "Role|Rol|Rolle",
+        is_placed=True,
     ),
     _layout(
         "teams_summary_2021",
@@ -282,6 +304,8 @@ def _lay_beside(layouts: Sequence[Layout], name: str, table: TextTable) -> None:
     rows = table.rows
     for at, headings in _heading_rows(table, layouts):
         layout = _nearest(layouts, headings)
+        if layout.is_translated(headings, known):
+            continue
         missing = layout.missing(headings)
         strange = [cell for cell, bare in _shown(rows[at], headings) if bare not in known]
         values = _values_under(rows[at], rows[at + 1 :], known)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "teams_attendance"
-reader_version = 3
+reader_version = 4
 feeds: tuple[Feed, ...] = (ATTENDANCE, REGISTRATION)
 
 SECTION_MARK = re.compile(r"\s*(\d)\.\s+\S.*")

@@ -327,13 +327,29 @@ def columns_of(heading: TextRow, rows: Sequence[TextRow]) -> dict[str, int]:
         if field:
             known.setdefault(field, place)
     if {"name", "joined", "left"} <= known.keys():
-        return known
+        return {**_by_place(heading, known), **known}
     width = sum(1 for cell in heading.cells if cell.strip())
     seen = _by_values(rows, width)
     if {"name", "joined", "left"} <= seen.keys():
         return {**seen, **{field: place for field, place in known.items() if place not in seen.values()}}
     usual = PARTICIPANT_COLUMNS if width >= len(PARTICIPANT_COLUMNS) else STRETCH_COLUMNS
     return {**{field: place for place, field in enumerate(usual) if place < width}, **known}
+
+
+def _by_place(heading: TextRow, known: Mapping[str, int]) -> dict[str, int]:
+    """The fields under words that are not known, in a language of which others are: where Teams has them."""
+    headings = [normal_heading(cell) for cell in heading.cells if cell.strip()]
+    usual = next(
+        (each for each in (PARTICIPANT_COLUMNS, STRETCH_COLUMNS) if len(each) == len(headings)), None
+    )
+    if usual is None or is_english(headings) or any(usual[place] != field for field, place in known.items()):
+        return {}
+    return {field: place for place, field in enumerate(usual)}
+
+
+def is_english(headings: Sequence[str]) -> bool:
+    """Whether most of the headings of a report, compared as headings are, are the English ones."""
+    return sum(each.removesuffix(" (utc)") in ENGLISH for each in headings) * 2 > len(headings)
 
 
 def _by_values(rows: Sequence[TextRow], width: int) -> dict[str, int]:
@@ -397,11 +413,10 @@ def part_of(rows: Sequence[TextRow], usual: Sequence[str] = STRETCH_COLUMNS) -> 
             continue
         values = {field: row.cells[place].strip() for field, place in where.items() if place < len(row.cells)}
         lines.append(Line(row.line, values))
-    headings = [normal_heading(cell).removesuffix(" (utc)") for cell in heading.cells if cell.strip()]
-    is_english = sum(cell in ENGLISH for cell in headings) * 2 > len(headings)
+    headings = [normal_heading(cell) for cell in heading.cells if cell.strip()]
     is_utc = "(utc)" in normal_heading(heading.cells[where["joined"]])
     names = {field: heading.cells[place].strip() for field, place in where.items()}
-    return Part(tuple(lines), tuple(rejects), is_utc, is_english, names)
+    return Part(tuple(lines), tuple(rejects), is_utc, is_english(headings), names)
 
 
 def _check_places(heading: TextRow, where: Mapping[str, int], usual: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from etl.errors import InputError
 from etl.reading.table import TextRow, TextTable
 from etl.settings import Settings
 from etl.sources import teams_attendance, teams_town_hall
+from etl.sources.layouts import keep_contract
 from etl.sources.source import DateShape, NeedsMapping, SourceResult
 
 PEOPLE = ("Name", "First Join", "Last Leave", "In-Meeting Duration", "Email", "Participant ID (UPN)", "Role")
@@ -94,6 +95,43 @@ def test_headings_that_are_not_american_show_the_day_first() -> None:
     heading = ("Naam", "Eerste deelname", "Laatste vertrek", "Duur", "E-mail", "UPN", "Rol")
     table = report([person("5/04/26, 16:00:00", "5/04/26, 17:00:00")], heading=heading)
     assert values(read(table), "joined_at") == ["2026-04-05T16:00:00"]
+
+
+GERMAN = (
+    "Name",
+    "Erster Beitritt",
+    "Letztes Verlassen",
+    "Zeit in der Besprechung",
+    "E-Mail",
+    "Teilnehmer-Nr.",
+    "Rolle",
+)
+
+
+@pytest.mark.parametrize("heading", [GERMAN, (*GERMAN[:2], "Zuletzt weg", *GERMAN[3:])])
+def test_a_language_of_which_some_words_are_known_is_read_by_the_usual_places(heading: Row) -> None:
+    row = (
+        "Bo Smit",
+        "14.11.22, 09:30:00",
+        "14.11.22, 11:00:00",
+        "40 Min. 0 Sek.",
+        "",
+        "bo@example.org",
+        "Referent",
+    )
+    table = report([row], heading=heading)
+    result = read(table)
+    assert keep_contract("teams_attendance", "report.csv", table, result) == ()
+    [feed] = result.feeds
+    found = dict(zip(feed.columns, feed.rows[0], strict=True))
+    assert (found["email"], found["minutes"], found["role"]) == ("bo@example.org", "40.0", "presenter")
+
+
+def test_an_english_column_that_is_renamed_stops_the_file() -> None:
+    heading = (*PEOPLE[:3], "Time Spent", *PEOPLE[4:])
+    table = report([person("11/14/2022, 9:30:00 AM", "11/14/2022, 11:00:00 AM")], heading=heading)
+    with pytest.raises(InputError, match="In-Meeting Duration"):
+        keep_contract("teams_attendance", "report.csv", table, read(table))
 
 
 def test_a_webinar_in_an_unknown_language_keeps_who_registered() -> None:
