@@ -8,6 +8,7 @@ in any way is left to the reader of cells (None).
 
 from __future__ import annotations
 
+import logging
 import re
 import zipfile
 from collections.abc import Callable
@@ -50,6 +51,7 @@ def open_columns(content: bytes) -> fastexcel.ExcelReader | None:
     """The workbook as fastexcel opens it, if it does."""
     import fastexcel
 
+    logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of every empty column
     return _tried(lambda: fastexcel.read_excel(content))
 
 

@@ -182,6 +182,18 @@ def test_a_changed_mapping_replaces_what_was_read(home: Home, own_file_rows: int
     ]
 
 
+def test_a_list_is_judged_beside_one_that_is_stored_in_the_same_moment(home: Home) -> None:
+    """Rows of small files are stored together; a shorter list of the same people is known all the same."""
+    people = [f"An {number},an{number}@example.org,2026-01-01\n" for number in range(20)]
+    drop(home, "members.csv", "Naam,E-mail,Sinds\n" + "".join(people))
+    take(home)
+    drop(home, "members.csv", "Naam,E-mail,Sinds\n" + "".join(people[:10]))
+    take(home, at=NOW + timedelta(hours=1))
+    assert read(home).files_read == 2
+    assert ask(home, "SELECT status FROM source_file ORDER BY received_at") == [("accepted",), ("held",)]
+    assert ask(home, "SELECT count(*) FROM membership") == [(20,)]
+
+
 def test_the_feeds_can_be_read_from_another_database(home: Home, tmp_path: Path) -> None:
     from etl.warehouse import open_build
 
