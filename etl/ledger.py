@@ -399,14 +399,18 @@ class Ledger:
         return tuple(str(row[0]) for row in rows)
 
     def received_in(self, received_at: datetime) -> tuple[int, int]:
-        """How many files a run took whose bytes were new, and how many whose bytes were known."""
+        """How many files a run took whose bytes were new, and how many whose bytes were known.
+
+        Of two files with the same new bytes in one run, one is new and the other is known.
+        """
         row = self._connection.execute(
             "select count(distinct received.sha256) filter (where landed_file.received_at = ?1),"
-            " count(distinct received.sha256) filter (where landed_file.received_at <> ?1)"
+            " count(*)"
             " from received join landed_file using (sha256) where received.received_at = ?1",
             (_written(received_at),),
         ).fetchone()
-        return int(row[0]), int(row[1])
+        new, taken = int(row[0]), int(row[1])
+        return new, taken - new
 
     def record_reading(self, sha256: str, reading: FileReading) -> None:
         """Keep what was read from a landed file, instead of what was read before."""
