@@ -56,7 +56,9 @@ _RULES: Final = """
   background: var(--paper); border-radius: 8px; padding: 20px;
 }
 [class*="st-key-conclusie"] { background: var(--soft); border-radius: 8px; padding: 20px; }
-[class*="st-key-paneel"], [class*="st-key-conclusie"] { margin-top: 24px; }
+:is([class*="st-key-paneel"], [class*="st-key-conclusie"], .st-key-update-text, .st-key-brief) {
+  margin-top: 24px;
+}
 [class*="st-key-conclusie"] p { font-size: 0.9375rem; margin-bottom: 8px; }
 [class*="st-key-punt"] { border-bottom: 1px solid var(--line); padding-bottom: 12px; }
 [class*="st-key-alinea"] { border-left: 2px solid var(--line); padding-left: 16px; }
@@ -64,12 +66,12 @@ _RULES: Final = """
 [class*="st-key-punt"] [data-testid="stMarkdownContainer"],
 [class*="st-key-alinea"] [data-testid="stMarkdownContainer"],
 [class*="st-key-conclusie"] [data-testid="stMarkdownContainer"],
-[class*="st-key-punt"] p { margin-bottom: 0; }
+:is([class*="st-key-punt"], [class*="st-key-alinea"]) p { margin-bottom: 0; }
 .st-key-punt-0 { padding-top: 8px; }
 
 /* Kring's own HTML: the state line, the small heading, source and change lines, tables with bars. */
 .kring-state { margin: 0 0 8px; color: var(--ink2); }
-.kring-state strong, .kring-change strong { color: var(--ink); font-weight: 600; }
+:is(.kring-state, .kring-change, .kring-paragraph) strong { color: var(--ink); font-weight: 600; }
 .kring-mark {
   display: inline-block; width: 9px; height: 9px; margin-right: 7px;
   border-radius: 50%%; background: var(--green);
@@ -81,7 +83,7 @@ _RULES: Final = """
 .kring-source { color: var(--ink3); }
 h3.kring-multiple { font-size: 1rem; font-weight: 600; margin: 0; }
 h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
-.kring-hidden {
+.kring-hidden, .kring-hit :is(span:nth-child(2), span:nth-child(3)) i {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%); white-space: nowrap;
 }
 .kring-table {
@@ -108,7 +110,7 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .st-key-fig-runs .kring-table td:has(> .kring-mark) { white-space: nowrap; }
 :is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs)
   .kring-table tbody th:first-child {
-  white-space: normal; overflow-wrap: anywhere; min-width: 9em;
+  white-space: normal; overflow-wrap: anywhere; min-width: min(9em, 30vw);
 }
 [data-testid="stHtml"] dl.kring-figures, .kring-figures dt { margin: 0; padding: 0; }
 .kring-figures div {
@@ -118,7 +120,6 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .kring-parts { display: flex; gap: 2px; height: 9px; }
 .kring-parts span { border-radius: 2px; }
 .kring-paragraph { margin: 0; font-size: 0.9375rem; color: var(--ink2); }
-.kring-paragraph strong { color: var(--ink); font-weight: 600; }
 .kring-quote {
   margin: 4px 0; border-left: 2px solid var(--accent); padding-left: 14px; font-size: 1.0625rem;
 }
@@ -151,8 +152,6 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 .kring-chip.doubt { background: var(--osoft); color: var(--ink); border-bottom: 1.5px solid var(--orange); }
 .kring-ref { color: var(--accent); font-size: 0.875rem; }
 .st-key-vel { background: var(--bg); }
-[class*="st-key-alinea"] p { margin-bottom: 0; }
-.st-key-update-text, .st-key-brief { margin-top: 24px; }
 .st-key-fig-update-sources .number { white-space: nowrap; }
 /* A table with as many columns as a file has. */
 .kring-scroll { overflow-x: auto; }
@@ -165,7 +164,7 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 }
 .kring-compare thead th:first-child { width: 8.5em; }
 .kring-compare thead th:last-child { width: 14.5em; }
-.kring-compare td { overflow-wrap: anywhere; }
+:is(.kring-compare td, .kring-list li, .st-key-paneel .kring-paragraph) { overflow-wrap: anywhere; }
 .kring-compare .blank { color: var(--ink3); }
 .kring-verdict {
   font-size: 0.875rem; white-space: nowrap; border-radius: 3px; padding: 1px 6px; color: var(--ink2);
@@ -176,7 +175,9 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 .kring-verdict.partly { background: var(--soft); color: var(--ink); }
 .kring-said { margin: 0; padding: 8px 12px; border-left: 3px solid var(--green); background: var(--gsoft); }
 .kring-reason { margin: 0; font-size: 0.875rem; font-weight: 600; }
-[data-testid="stHtml"] ul.kring-reasons { margin: 4px 0 0; padding-left: 18px; font-size: 0.9375rem; }
+[data-testid="stHtml"] :is(ul.kring-reasons, ul.kring-list) {
+  margin: 4px 0 0; padding-left: 18px; font-size: 0.9375rem;
+}
 .st-key-answers { margin-top: 8px; }
 
 /* People: a row that was found, a fact with its source under it, what would go. */
@@ -187,21 +188,15 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
   font-size: 0.9375rem; font-variant-numeric: tabular-nums;
 }
 .kring-hit i { font-style: normal; color: var(--ink2); }
-.kring-hit :is(span:nth-child(2), span:nth-child(3)) i {
-  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%); white-space: nowrap;
-}
 .st-key-treffer-head { border-color: var(--ink); }
 .st-key-treffer-head [data-testid="stHtml"] :is(p, p.kring-hit) {
   font-size: 0.8125rem; font-weight: 600; color: var(--ink2); margin: 0;
 }
-.st-key-paneel .kring-paragraph { overflow-wrap: anywhere; }
 .kring-under { display: block; font-size: 0.8125rem; color: var(--ink3); overflow-wrap: anywhere; }
 :is(.st-key-fig-timeline, .st-key-fig-sightings) .kring-table :is(th, td) { vertical-align: top; }
 .st-key-fig-sightings .kring-table :is(tbody th, td) { white-space: normal; overflow-wrap: anywhere; }
 .st-key-fig-restated .kring-table tbody th:first-child { white-space: normal; vertical-align: top; }
 .st-key-fig-restated .kring-table td { white-space: nowrap; vertical-align: top; }
-[data-testid="stHtml"] ul.kring-list { margin: 0; padding-left: 18px; font-size: 0.9375rem; }
-.kring-list li { overflow-wrap: anywhere; }
 
 /* The footer and the language link: quiet lines of text. */
 .st-key-footer {
@@ -240,7 +235,11 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
   .kring-compare td[data-side]::before { content: attr(data-side); color: var(--ink3); font-size: 0.875rem; }
   .kring-table th, .kring-table td { padding-right: 8px; }
   .st-key-filters [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) { min-width: 100%%; }
-  [data-testid="stColumn"]:has(.st-key-fig-attention) { order: -1; }
+  [data-testid="stColumn"]:has(:is(.st-key-fig-attention, .st-key-paneel-upload)) { order: -1; }
+  /* Who it is comes before the timeline; what can be done about it after: its column is no box here. */
+  [data-testid="stColumn"]:has(.st-key-paneel-rights),
+  [data-testid="stColumn"]:has(.st-key-paneel-rights) > [data-testid="stVerticalBlock"] { display: contents; }
+  [data-testid="stHorizontalBlock"] > * > * > :has(> .st-key-paneel) { order: -1; }
 }
 """
 

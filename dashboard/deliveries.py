@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -22,7 +22,10 @@ Record = Mapping[str, object]
 
 
 class SourceState(Enum):
-    """How a source stands; the value is the code in `data_status`. `mark` is the form of its dot."""
+    """How a source stands; the value is the code in `data_status`. `mark` is the form of its dot.
+
+    A source that Kring collects by itself and that failed is `not_collected`: nothing was refused.
+    """
 
     FRESH = "fresh"
     PARTIAL = "partial"
@@ -30,6 +33,7 @@ class SourceState(Enum):
     NEEDS_MAPPING = "needs_mapping"
     HELD = "held"
     FAILED = "failed"
+    NOT_COLLECTED = "not_collected"
 
     @property
     def mark(self) -> str:
@@ -41,6 +45,7 @@ class SourceState(Enum):
             SourceState.NEEDS_MAPPING: "waiting",
             SourceState.HELD: "waiting",
             SourceState.FAILED: "failed",
+            SourceState.NOT_COLLECTED: "failed",
         }[self]
 
 
@@ -52,6 +57,7 @@ STATE_WORDS = {
     SourceState.NEEDS_MAPPING: N_("Columns unknown"),
     SourceState.HELD: N_("Waits for you"),
     SourceState.FAILED: N_("Refused"),
+    SourceState.NOT_COLLECTED: N_("Could not be collected"),
 }
 STEP_WORDS = {
     "take the inbox": N_("Taking the files from the inbox"),
@@ -63,6 +69,7 @@ STEP_WORDS = {
 
 
 NOT_IN_BRIEF = frozenset(("newest_on", "files"))
+MOST_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -137,12 +144,13 @@ def _day(record: Record, name: str) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _state(code: str) -> SourceState:
-    return SourceState(code)
+def _state(source: str, code: str, collected: Container[str]) -> SourceState:
+    state = SourceState(code)
+    return SourceState.NOT_COLLECTED if state is SourceState.FAILED and source in collected else state
 
 
-def source_statuses(records: Iterable[Record]) -> tuple[SourceStatus, ...]:
-    """`data_status`: what asks for attention first, then by name."""
+def source_statuses(records: Iterable[Record], collected: Container[str] = ()) -> tuple[SourceStatus, ...]:
+    """`data_status`: what asks for attention first, then by name. `collected`: what has a connection."""
     rows = (
         SourceStatus(
             _text(record, "source"),
@@ -151,7 +159,7 @@ def source_statuses(records: Iterable[Record]) -> tuple[SourceStatus, ...]:
             _count(record, "files"),
             _count(record, "rows"),
             _count(record, "rejected"),
-            _state(_text(record, "status")),
+            _state(_text(record, "source"), _text(record, "status"), collected),
         )
         for record in records
     )
@@ -347,6 +355,43 @@ def refused_table(shown: Sequence[Refused], words: Wording) -> Table:
         for row in shown
     )
     return Table(words.t("Refused rows"), columns, rows)
+
+
+def refused_brief(shown: Sequence[Refused], words: Wording) -> Table:
+    """Refused rows, each reason of a file once, with the first rows it is about."""
+    lines: dict[tuple[str, str, str], list[int]] = {}
+    for row in shown:
+        lines.setdefault((row.file, row.column, row.reason), []).extend([row.line] if row.line else [])
+    columns = (
+        Column("file", words.t("File")),
+        Column("line", words.t("Lines")),
+        Column("reason", words.t("Reason")),
+    )
+    rows = tuple(
+        (
+            Cell(file, _file_name(file)),
+            Cell(len(found), lines_words(found, words)),
+            Cell(reason, _reason_in(column, reason, words)),
+        )
+        for (file, column, reason), found in lines.items()
+    )
+    return Table(words.t("Refused rows"), columns, rows)
+
+
+def lines_words(lines: Sequence[int], words: Wording) -> str:
+    """The first lines and how many more there are; without a line it is the whole file."""
+    if not lines:
+        return words.t("whole file")
+    beyond = len(lines) - MOST_LINES
+    if beyond <= 0:
+        return words.listed([words.number(line) for line in lines])
+    first = ", ".join(words.number(line) for line in lines[:MOST_LINES])
+    return words.n("{lines} and {count} more", "{lines} and {count} more", beyond, lines=first)
+
+
+def _reason_in(column: str, reason: str, words: Wording) -> str:
+    said = reason_words(reason, words)
+    return f"{field_words(column, words)}: {said}" if column else said
 
 
 def releases_table(shown: Sequence[Manifest], served: str, zone: ZoneInfo, words: Wording) -> Table:

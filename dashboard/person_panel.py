@@ -276,7 +276,8 @@ def _show_problem(said: str, problem: str) -> None:
 def _paragraph(strong: str, text: str) -> str:
     bold = f"<strong>{escape(strong)}</strong>" if strong else ""
     between = "<br>" if strong and text else ""
-    return f'<p class="kring-paragraph">{bold}{between}{escape(text)}</p>'
+    shown = escape(text).replace("@", "@<wbr>")  # a long address is broken there first
+    return f'<p class="kring-paragraph">{bold}{between}{shown}</p>'
 
 
 def _list(lines: Sequence[str]) -> str:

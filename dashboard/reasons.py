@@ -62,7 +62,7 @@ _PATTERNS = tuple(
         ),
         (
             r"(?P<wrong>\d+) of (?P<rows>\d+) rows could not be read \(in (?P<columns>.+)\), more than .*",
-            N_("{wrong} of the {rows} rows could not be read, because of {columns}"),
+            N_("{wrong} of the {rows} rows could not be read, because of what stands in {columns}"),
         ),
         (
             r"(?P<wrong>\d+) of (?P<rows>\d+) rows could not be read, more than .*",
@@ -78,6 +78,10 @@ _PATTERNS = tuple(
         (
             r'.*column "(?P<column>[^"]+)" is missing.*',
             N_("column {column} is missing: export it again, or correct the mapping in kring.toml"),
+        ),
+        (
+            r"the archive: it is damaged.*",
+            N_("the file is cut off or damaged: download it again"),
         ),
         (r"the archive: .*", N_("this zip cannot be taken in: unpack it and add the files themselves")),
         (

@@ -84,7 +84,7 @@ class Table:
     def _row_html(self, row: Sequence[Cell], tokens: Tokens) -> str:
         cells = []
         for index, (cell, column) in enumerate(zip(row, self.columns, strict=True)):
-            inner = _bar_html(cell.bar, tokens) if cell.bar else escape(cell.text)
+            inner = _bar_html(cell.bar, tokens) if cell.bar else escape(cell.text).replace("@", "@<wbr>")
             if cell.is_strong:
                 inner = f"<strong>{inner}</strong>"
             if cell.mark:

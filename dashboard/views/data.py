@@ -133,16 +133,24 @@ def refused_figure(page: Page, rejected: int, shown: tuple[Refused, ...]) -> Fig
     return Figure(
         key="refused",
         headline=deliveries.refused_headline(rejected, shown, words),
-        subtitle=words.t(
-            "Correct them in the file and add it again; the other rows of the file count already"
-        ),
+        subtitle=refused_subtitle(bool(deliveries.held_files(find_home(None))), words),
         drawings=(),
         table=table,
         provenance=register_of(data.ask("refused_rows")),
         source=register_line(page),
         note=words.n("{count} more is not listed.", "{count} more are not listed.", beyond) if beyond else "",
-        lead=table,
+        lead=deliveries.refused_brief(shown, words),
     )
+
+
+def refused_subtitle(is_one_held: bool, words: Wording) -> str:
+    """What to do. Of a file that waits for a decision no other row counts yet."""
+    if is_one_held:
+        return words.t(
+            "Correct them in the file and add it again; the other rows of the file count already, "
+            "but not those of a file that waits for your decision"
+        )
+    return words.t("Correct them in the file and add it again; the other rows of the file count already")
 
 
 def register_of(answer: Answer) -> Provenance:
@@ -199,14 +207,14 @@ def main() -> None:
     words, style = page.words, page.style
     show_title(page, page_entry("data").title.in_language(words.language))
     answer = data.ask("data_status")
-    shown = deliveries.source_statuses(answer.records())
+    shown = deliveries.source_statuses(answer.records(), {each.name for each in data.settings().collect})
+    show_held(home, words)
+    show_unmapped(home, words)
     lead, side = st.columns([2.1, 1], gap="large")
     with lead:
         show(sources_figure(page, shown, answer), style)
     with side:
         add_files(home, words)
-    show_held(home, words)
-    show_unmapped(home, words)
     rejected = sum(row.rejected for row in shown)
     refused = deliveries.refused_rows(data.ask("refused_rows").records())
     if refused:

@@ -12,6 +12,7 @@ from dashboard.deliveries import (
     Refused,
     SourceState,
     SourceStatus,
+    refused_brief,
     refused_headline,
     refused_table,
     result_words,
@@ -78,6 +79,23 @@ def test_what_asks_for_attention_comes_first() -> None:
         {"source": name, "status": code} for name, code in (("a", "fresh"), ("c", "failed"), ("B", "late"))
     ]
     assert [row.source for row in source_statuses(records)] == ["B", "c", "a"]
+
+
+def test_a_connection_that_failed_refused_nothing() -> None:
+    records = [{"source": name, "status": "failed"} for name in ("intake", "kapot.xlsx")]
+    rows = source_statuses(records, {"intake"})
+    assert [row.state for row in rows] == [SourceState.NOT_COLLECTED, SourceState.FAILED]
+    html = sources_table(rows, ZoneInfo("Europe/Amsterdam"), NL).html(LIGHT)
+    assert html.count("Ophalen mislukt") == html.count("Afgewezen</td>") == 1
+
+
+def test_a_reason_stands_once_with_its_first_lines() -> None:
+    many = [Refused("a.csv", line, "Lid sinds", "not a number") for line in (2, 5, 8, 11, 14, 1200)]
+    html = refused_brief([*many, Refused("b.xlsx", None, "", "not a number")], NL).html(LIGHT)
+    assert html.count("geen getal") == 2
+    assert "2, 5, 8, 11 en nog 2" in html
+    assert "Lid sinds: geen getal" in html
+    assert "heel bestand" in html or "hele bestand" in html
 
 
 def test_unknown_moments_are_words() -> None:

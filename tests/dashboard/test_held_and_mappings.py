@@ -155,7 +155,7 @@ def test_a_held_file_says_why_and_counts_once_somebody_says_so(
     test = page(home, monkeypatch)
     assert not test.exception
     assert "1 bestand wacht op uw beslissing" in shown(test)
-    assert "40 van de 100 rijen waren niet te lezen, door Lid sinds" in shown(test)
+    assert "40 van de 100 rijen waren niet te lezen, door wat in Lid sinds staat" in shown(test)
     with Ledger(home) as ledger:
         (waiting,) = [each for each in ledger.readings() if each.status == "held"]
     assert refresh_command(home, waiting.sha256)[-2:] == ("--accept", waiting.sha256)

@@ -79,7 +79,7 @@ def test_one_person_is_shown_with_the_source_of_each_fact(visit: Visit, network_
     assert "leden.csv, regel " in shown
     assert "ontvangen 20 nov 2026" in shown
     assert "Geen lid meer van het netwerk" in shown
-    assert "lid21@example.org" in shown
+    assert "lid21@<wbr>example.org" in shown
     assert "Aangemeld, niet gekomen: " in shown
     assert set(app.query_params) <= {"lang"}
     seen = [each for each in audit.entries(network_home) if each.action is audit.Action.PERSON_VIEWED]

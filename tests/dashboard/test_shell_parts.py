@@ -95,7 +95,7 @@ def test_css_holds_every_token_and_stays_small() -> None:
     for name, value in DARK.colours().items():
         assert f"--{name}: {value};" in style
     assert "%%" not in style
-    assert style.count("{") < 150
+    assert style.count("{") < 136
     assert "prefers-reduced-motion" in SHELL_STYLE
 
 
