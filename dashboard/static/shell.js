@@ -168,6 +168,13 @@
     }
   };
 
+  // A message in the corner is a dialog whose name Streamlit points at and does not write.
+  const nameMessages = () => {
+    for (const toast of document.querySelectorAll('[data-testid="stToast"]')) {
+      setAttribute(toast, "aria-label", toast.querySelector("p")?.textContent ?? toast.textContent);
+    }
+  };
+
   // What an answer did is heard, and the keyboard goes there when the button it was on is gone.
   let heard = null;
   let heardAt = 0;
@@ -198,6 +205,7 @@
     quietCharts();
     reachScrollers();
     nameDropZones();
+    nameMessages();
     say();
     if (document.documentElement.lang === "nl") translate();
   };
