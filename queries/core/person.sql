@@ -23,9 +23,14 @@ known as (
     group by person_id
 ),
 
--- Written in several ways: the newest, then the longest.
+-- Written in several ways: as it is spoken before "Berg, Jan v.d.", then the newest, then the longest.
 named as (
-    select seen.person_id, max({'at': last_received_at, 'length': length(seen.name), 'name': seen.name}).name as name
+    select
+        seen.person_id,
+        max({
+            'is_spoken': not contains(seen.name, ','),
+            'at': last_received_at, 'length': length(seen.name), 'name': seen.name
+        }).name as name
     from seen
     join known using (person_id)
     where known.has_names and seen.name is not null
