@@ -36,6 +36,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -118,7 +119,7 @@ def measure(file: Path) -> Quality:
 
 def _measure(file: Path) -> tuple[Quality, Peer]:
     started = time.perf_counter()
-    with scratch() as connection:
+    with TemporaryDirectory() as folder, scratch(spill=Path(folder)) as connection:
         make_feeds(connection)
         columns = read(connection, file)
         _build(connection, further_evidence(columns))
@@ -282,7 +283,7 @@ def _resolve_file(connection: duckdb.DuckDBPyConnection, file: Path, records: in
 
 def measure_scale(records: int) -> Speed:
     """Resolve invented records by keys, in turns with the bare SQL; the median of each."""
-    with scratch() as connection:
+    with TemporaryDirectory() as folder, scratch(spill=Path(folder)) as connection:
         make_feeds(connection)
         connection.execute(INVENTED.format(records=records, people=records * 2 // 3), {"received": RECEIVED})
         prepare(connection, FACTS)

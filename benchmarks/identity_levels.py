@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from benchmarks.identity import COMPARED, FACTS, KEY, PEOPLE, PERSON_OF_RECORD, make_feeds, read
@@ -52,7 +53,7 @@ where l.true_id <> r.true_id
 
 def levels(file: Path) -> tuple[dict[str, float], dict[str, float]]:
     """The share of each level among pairs of one person, and among pairs of two."""
-    with scratch() as connection:
+    with TemporaryDirectory() as folder, scratch(spill=Path(folder)) as connection:
         make_feeds(connection)
         read(connection, file)
         build(connection, FACTS, KEY, only=(*PEOPLE, *COMPARED))

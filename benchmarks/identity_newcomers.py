@@ -34,7 +34,7 @@ def score_newcomers(records: int, newcomers: int, resolve: Resolve) -> float:
 
 
 def _suggest(file: Path, records: int, compared: Path, resolve: Resolve) -> float:
-    with scratch() as connection:
+    with scratch(spill=file.parent / "spill") as connection:
         resolve(connection, file, records)
         attach_compared(connection, compared)
         started = time.perf_counter()

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from etl.warehouse import scratch
@@ -32,7 +33,7 @@ class Peer:
 
 def exact_email(file: Path) -> Peer:
     """The same address, but for capitals and spaces."""
-    with scratch() as connection:
+    with TemporaryDirectory() as folder, scratch(spill=Path(folder)) as connection:
         columns = _read(connection, file)
         email = "lower(trim(email))" if "email" in columns else "null::varchar"
         connection.execute(
@@ -51,7 +52,7 @@ def plain_splink(file: Path) -> Peer:
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
     from splink.internals.comparison_creator import ComparisonCreator
 
-    with scratch() as connection:
+    with TemporaryDirectory() as folder, scratch(spill=Path(folder)) as connection:
         columns = _read(connection, file)
         exact = [name for name in ("organisation", "region", "postcode", "street_number") if name in columns]
         comparisons: list[ComparisonCreator] = [

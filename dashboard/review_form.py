@@ -202,7 +202,7 @@ def show_pending(pending: int, home: Home, words: Wording) -> None:
                 words.t("The decisions are kept, but the figures could not be updated. See the page Data.")
             )
         if not pending:
-            st.markdown(words.t("The figures know every decision."))
+            st.markdown(words.t("No decision waits to enter the figures."))
             return
         st.markdown(
             words.n(

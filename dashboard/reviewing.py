@@ -124,6 +124,10 @@ def _people(decision: PersonDecision) -> frozenset[str]:
     return frozenset((decision.handle_a, decision.handle_b))
 
 
+TOLD_ONLY = frozenset({"file", "first_seen"})
+"""Fields that are shown and say nothing about whether two are one: people stand in many files."""
+
+
 class Verdict(Enum):
     """How two values compare. The value is the class of its chip."""
 
@@ -132,6 +136,7 @@ class Verdict(Enum):
     PARTLY = "partly"
     DIFFERS = "differs"
     ONE_UNKNOWN = "one-side"
+    NO_EVIDENCE = "no-evidence"
 
     def in_words(self, words: Wording) -> str:
         """What stands beside the two values."""
@@ -141,6 +146,7 @@ class Verdict(Enum):
             Verdict.PARTLY: words.t("partly the same"),
             Verdict.DIFFERS: words.t("differs"),
             Verdict.ONE_UNKNOWN: words.t("unknown on one side"),
+            Verdict.NO_EVIDENCE: "",
         }[self]
 
 
@@ -225,6 +231,8 @@ def compare(pair: Pair, facts: Mapping[str, Sequence[Fact]], words: Wording) -> 
 
 
 def _verdict(field: str, one: Sequence[Fact], other: Sequence[Fact], pair: Pair) -> Verdict:
+    if field in TOLD_ONLY:
+        return Verdict.NO_EVIDENCE
     if not one or not other:
         return Verdict.ONE_UNKNOWN
     a, b = ({_comparable(field, fact) for fact in side} for side in (one, other))

@@ -56,9 +56,16 @@ OFFLINE: Config = {
 READ_ONLY: Config = {**OFFLINE, "enable_external_access": "false"}
 
 
-def scratch(threads: int | None = None, memory_limit: str = WRITER_MEMORY) -> DuckDBPyConnection:
-    """A database in memory, for turning text into typed rows. It may read and write files."""
-    connection = duckdb.connect(":memory:", config=_writer(threads, memory_limit))
+def scratch(
+    threads: int | None = None, memory_limit: str = WRITER_MEMORY, spill: Path | None = None
+) -> DuckDBPyConnection:
+    """A database in memory, for turning text into typed rows. It may read and write files.
+
+    What does not fit in memory goes to `spill`, and nowhere without it: DuckDB would leave it in whatever
+    folder the user happens to be in.
+    """
+    config = {**_writer(threads, memory_limit), "temp_directory": str(spill) if spill else ""}
+    connection = duckdb.connect(":memory:", config=config)
     connection.execute("set global TimeZone = 'UTC'")
     return connection
 

@@ -198,7 +198,8 @@ def _work(
     from etl.reading.together import read_together
     from etl.warehouse import scratch
 
-    with scratch(threads=ceiling.threads, memory_limit=ceiling.database_memory) as database:
+    spill = folder / "spill"
+    with scratch(ceiling.threads, ceiling.database_memory, spill) as database:
         if together:
             _allow_processor_time(ceiling.cpu_seconds)
             for number, reading in enumerate(read_together(jobs, settings, database, folder)):

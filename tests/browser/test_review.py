@@ -117,7 +117,7 @@ def test_a_queue_is_worked_through_with_the_keyboard_alone(
         assert people(own_demo) == before, "the figures follow at the next refresh"
         tab_to(opened, "Cijfers nu bijwerken")
         opened.keyboard.press("Enter")
-        opened.get_by_text("Alle beslissingen tellen mee in de cijfers.").wait_for(timeout=UPDATED)
+        opened.get_by_text("Geen beslissing wacht nog op verwerking.").wait_for(timeout=UPDATED)
         settle(opened)
         assert people(own_demo) == before - 2
         assert opened.get_by_text("4 beslissingen tot nu toe").count() == 1

@@ -142,6 +142,8 @@ def test_every_field_says_in_words_how_it_compares() -> None:
     assert compared["Functie"].other == ()
     assert compared["Bijeenkomsten bezocht"].one[0] == "Bijeenkomst 5 · 1 mei 2026"
     assert compared["Bijeenkomsten bezocht"].one[-1] == "en nog 3"
+    in_files = {ANNA: (fact("file", "leden.csv"),), ANNE: (fact("file", "aanmelden.csv"),)}
+    assert compare(LIKELY, in_files, DUTCH)[0].verdict.in_words(DUTCH) == ""
     alike = Pair("p", ANNA, ANNE, "", "", 1.0, "family:same_common given:same organisation:differs")
     assert compare(alike, facts, DUTCH)[0].verdict is Verdict.WRITTEN_DIFFERENTLY
 
