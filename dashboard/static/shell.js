@@ -218,7 +218,9 @@
   };
   const start = () => {
     patch();
-    new MutationObserver(later).observe(document.body, {
+    // What is wrong for a screen reader is mended before anything can look at it; words may follow.
+    const mend = () => { nameDropZones(); nameMessages(); later(); };
+    new MutationObserver(mend).observe(document.body, {
       childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: [...ATTRIBUTES, "role"],
     });
   };
