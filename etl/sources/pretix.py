@@ -290,12 +290,13 @@ def _tickets_of(
         parts = object_in(position, "attendee_name_parts")
         given, family = text_of(parts.get("given_name")), text_of(parts.get("family_name"))
         full_name = text_of(position.get("attendee_name"))
-        if not (full_name or given or family):
-            full_name = text_of(bill.get("name"))
+        full_name = (
+            full_name or " ".join(part for part in (given, family) if part) or text_of(bill.get("name"))
+        )
         is_cancelled = is_true(position.get("canceled"))
         yield Ticket(
             line, text_of(order.get("code")), full_name,
-            None if full_name else given, None if full_name else family,
+            None, None,
             text_of(position.get("attendee_email")) or buyer,
             text_of(position.get("company")) or text_of(bill.get("company")), None,
             text_of(position.get("country")),
