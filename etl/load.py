@@ -26,7 +26,7 @@ from etl.home import FILE_RIGHTS, create_private, make_folder
 from etl.landing import quarantine
 from etl.progress import Progress, silent
 from etl.schema.feeds import FEEDS, Feed, feed_named
-from etl.sources.source import FileStatus
+from etl.sources.source import CONDENSED, FileStatus
 from etl.themes.tables import THEME_TABLES
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ LARGE_FILE = (
     ("file", "VARCHAR"), ("feed", "VARCHAR"), ("sha256", "VARCHAR"), ("source", "VARCHAR"),
     ("received_at", "TIMESTAMP"), ("first_line", "BIGINT"),
 )  # fmt: skip
-CONDENSED = "condensed:"  # as etl.privacy.condense writes it: what stayed of a file is no new list to judge
 FIRST_LINE = "first_line"  # as etl.reading.large writes it
 SOURCE_FILE = (
     ("sha256", "VARCHAR"), ("file", "VARCHAR"), ("source", "VARCHAR"), ("format", "VARCHAR"),
@@ -108,6 +107,7 @@ def load(
                 _forget(warehouse, [job.sha256 for job in batch if job.sha256 in stored])
                 for reading in islice(readings, len(batch)):
                     job = job_of[reading.sha256]
+                    # what stayed of a file is no new list to judge
                     if reading.sha256 not in accepted and not reading.fingerprint.startswith(CONDENSED):
                         last = next(iter(ledger.last_used(reading.source, job.received_at)), None)
                         told_again = partial(_told_again, warehouse, home, reading, waiting)

@@ -24,13 +24,13 @@ from etl.published import Cause, NotedChange, PublishedExactly, PublishedFigures
 from etl.restated_why import Known, said, why
 from etl.schema.public import PUBLIC_TABLES, Key, PublicTable
 from etl.schema.tables import table_named
+from etl.sources.source import CONDENSED
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from etl.home import Home
 
-CONDENSED = "condensed:"  # as etl.privacy.condense writes it: the same rows, kept another way
 STANDS, BACK, REPLACED, CORRECTED = "stands", "back", "replaced", "corrected"
 Place = tuple[str, tuple[Key, ...]]
 

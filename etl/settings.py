@@ -217,11 +217,16 @@ def add_table(home: Home, mapping: TableMapping, remark: str) -> None:
     said = " ".join(remark.split())
     added = f"\n\n# {said}\n{table_text(mapping)}"
     read_settings(head + added, os.environ)
+    write_settings(home, before, before.rstrip(b"\n") + added.encode())
+
+
+def write_settings(home: Home, before: bytes, after: bytes) -> None:
+    """Replace kring.toml in one step, unless it no longer holds `before`; then SettingsError."""
     part = home.settings_file.with_name(f"{home.settings_file.name}.part")
     part.unlink(missing_ok=True)
     create_private(part)
     with part.open("wb") as file:
-        file.write(before.rstrip(b"\n") + added.encode())
+        file.write(after)
         file.flush()
         os.fsync(file.fileno())
     if home.settings_file.read_bytes() != before:

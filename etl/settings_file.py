@@ -13,8 +13,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl.errors import SettingsError
-from etl.home import create_private
-from etl.settings import DATE_ORDERS, Settings, TableMapping, load_settings, read_settings, table_text
+from etl.settings import (
+    DATE_ORDERS,
+    Settings,
+    TableMapping,
+    load_settings,
+    read_settings,
+    table_text,
+    write_settings,
+)
 
 if TYPE_CHECKING:
     from etl.home import Home
@@ -155,17 +162,8 @@ def _write(
     after = "".join(change(_lines(text), settings))
     if _meaning(read_settings(after, given)) != _meaning(expected(settings)):
         raise SettingsError("kring.toml", "it is written in a way that Kring cannot change", "", BY_HAND)
-    part = home.settings_file.with_name(f"{home.settings_file.name}.part")
-    part.unlink(missing_ok=True)
-    create_private(part)
-    with part.open("wb") as file:
-        file.write((b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + after.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    if home.settings_file.read_bytes() != before:
-        part.unlink()
-        raise SettingsError("kring.toml", "it was changed just now", "", "Look again and confirm once more.")
-    part.replace(home.settings_file)
+    mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
+    write_settings(home, before, mark + after.encode())
 
 
 def _meaning(settings: Settings) -> Settings:

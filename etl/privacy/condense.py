@@ -21,7 +21,7 @@ from etl.errors import InputError
 from etl.home import FILE_RIGHTS, make_folder
 from etl.sources import outcome
 from etl.sources.reading import DateRange, FeedFile, FileReading, RowCounts
-from etl.sources.source import FileStatus, Reject
+from etl.sources.source import CONDENSED, FileStatus, Reject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 SUFFIX = ".condensed"
 READING = "reading.json"
-FINGERPRINT = "condensed:"
 
 
 def is_condensed(path: Path) -> bool:
@@ -44,8 +43,8 @@ def write_condensed(home: Home, reading: FileReading) -> FileReading:
     digest = hashlib.sha256()
     for each in files:
         digest.update(each.path.read_bytes())
-    plain = reading.fingerprint.removeprefix(FINGERPRINT).partition("|")[0]
-    reading = replace(reading, fingerprint=f"{FINGERPRINT}{plain}|{digest.hexdigest()[:12]}")
+    plain = reading.fingerprint.removeprefix(CONDENSED).partition("|")[0]
+    reading = replace(reading, fingerprint=f"{CONDENSED}{plain}|{digest.hexdigest()[:12]}")
     aside = home.landed / f".{reading.sha256}.part"
     make_folder(home.condensed_file(reading.sha256).parent)
     handle = os.open(aside, os.O_CREAT | os.O_RDWR | os.O_TRUNC, FILE_RIGHTS)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # the reader's table refers to Reject below, so a real import
     from etl.reading.table import TextTable
     from etl.settings import Settings
 
+CONDENSED = "condensed:"
+"""Begins the fingerprint of a reading that is kept as typed rows instead of the file's bytes."""
+
 
 class FileStatus(Enum):
     """What became of a file; the values are part of the command line's contract."""
