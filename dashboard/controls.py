@@ -71,16 +71,18 @@ def one_of(name: str, label: str, values: Sequence[str], everything: str) -> str
     return value
 
 
-def one_item(
-    name: str, label: str, codes: Sequence[str], say: Callable[[str], str], version: str = ""
-) -> str:
+def one_item(name: str, label: str, codes: Sequence[str], say: Callable[[str], str], release_id: str) -> str:
     """One item out of a list by its code; the first is the default.
 
-    The browser keeps showing the words an item had when it was chosen; another `version` makes it ask anew.
+    The browser keeps showing the words an item had when it was chosen; a new release makes it ask anew.
     """
     start = chosen(st.query_params.get(name), codes, codes[0])
     value = st.selectbox(
-        label, list(codes), index=list(codes).index(start), format_func=say, key=control_key(name) + version
+        label,
+        list(codes),
+        index=list(codes).index(start),
+        format_func=say,
+        key=f"{control_key(name)}-{release_id}",
     )
     _remember(name, value, codes[0])
     return value

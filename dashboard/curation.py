@@ -19,7 +19,6 @@ from etl.decisions import Decisions, ThemeName
 from etl.home import Home
 
 FAILED = "rename-failed"
-NAMES = "names-changed"
 LONGEST_NAME = 80
 
 
@@ -47,12 +46,6 @@ def show_theme_panel(panel: ThemePanel, page: Page, home: Home) -> None:
         if theme.is_placed and panel.may_rename:
             st.caption(origin_of_name(theme, words))
             show_actions(theme, words, home)
-
-
-def version_of_names() -> str:
-    """Another one after every change of a name in this visit."""
-    changes = st.session_state.get(NAMES, 0)
-    return f"-{changes}" if changes else ""
 
 
 def title_of(theme: Theme, words: Wording) -> str:
@@ -167,5 +160,4 @@ def progress(job: RefreshJob, words: Wording) -> None:
         return
     if not job.result.succeeded:
         st.session_state[FAILED] = True
-    st.session_state[NAMES] = st.session_state.get(NAMES, 0) + 1
     st.rerun()

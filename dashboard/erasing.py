@@ -70,24 +70,29 @@ class Erasures:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last: dict[Path, Job[Erasure]] = {}
+        self._last: dict[Path, tuple[str, Job[Erasure]]] = {}
 
-    def start(self, home: Home, person_id: str) -> Job[Erasure]:
-        """Erase somebody; while another erasure runs, that one is given and nothing starts."""
+    def start(self, home: Home, person_id: str) -> Job[Erasure] | None:
+        """Erase somebody, or give their erasure that runs; None, and nothing starts, while another's runs."""
         with self._lock:
-            running = self._last.get(home.root)
-            if running is not None and running.result is None:
-                return running
+            running = self._running(home)
+            if running is not None:
+                erased, job = running
+                return job if erased == person_id else None
             command = kring_command(home, "person erase", "--yes", "--json", "--", person_id)
             job = Job(command, environment(home), read_erasure)
-            self._last[home.root] = job
+            self._last[home.root] = (person_id, job)
             return job
 
     def running(self, home: Home) -> Job[Erasure] | None:
         """The erasure that runs now."""
         with self._lock:
-            job = self._last.get(home.root)
-        return job if job is not None and job.result is None else None
+            running = self._running(home)
+        return running[1] if running is not None else None
+
+    def _running(self, home: Home) -> tuple[str, Job[Erasure]] | None:
+        last = self._last.get(home.root)
+        return last if last is not None and last[1].result is None else None
 
 
 ERASURES: Final = Erasures()

@@ -132,8 +132,8 @@ def show_rights(hit: Hit, home: Home, page: Page) -> None:
         show_access(hit, home, words)
         job = ERASURES.running(home)
         if job is not None:
-            st.session_state[WATCHED] = job
-            watch(job, words)
+            st.subheader(words.t("Erasure"), anchor=False)
+            watch(job, words.t("Somebody else is being erased; after that it can be done here."), words)
             return
         show_erasing(hit, home, words)
 
@@ -225,18 +225,36 @@ def confirm(hit: Hit, home: Home, words: Wording) -> None:
     if typed.strip().casefold() != wanted.casefold():
         st.warning(words.t("Nothing was erased: {word} was not typed.", word=wanted), icon=":material/error:")
         return
-    st.session_state[WATCHED] = ERASURES.start(home, hit.person_id)
-    st.session_state.pop(PREVIEW, None)
+    job = ERASURES.start(home, hit.person_id)
+    if job is not None:
+        st.session_state[WATCHED] = job
+        st.session_state.pop(PREVIEW, None)
     st.rerun()
 
 
 @st.fragment(run_every=1.0)
-def watch(job: Job[Erasure], words: Wording) -> None:
-    """The erasure as it goes; the whole page follows when it is done."""
+def watch(job: Job[Erasure], said: str, words: Wording) -> None:
+    """An erasure as it goes; the whole page follows when it is done."""
     if job.result is not None:
         st.rerun()
-    st.html(_paragraph(words.t("This person is being erased"), ""))
+    st.html(_paragraph(said, ""))
     st.progress(job.step.share if job.step else 0.0, text=step_words(job.step, words))
+
+
+def watched() -> Job[Erasure] | None:
+    """The erasure that this visit started and that is not done.
+
+    While it runs nothing of the person is shown: new figures may come in the middle of it, without them.
+    """
+    take_result()
+    job: Job[Erasure] | None = st.session_state.get(WATCHED)
+    return job
+
+
+def show_watched(job: Job[Erasure], words: Wording) -> None:
+    """The erasure of this visit, instead of the person."""
+    with st.container(key="paneel-erasing", gap="small"):
+        watch(job, words.t("This person is being erased"), words)
 
 
 def take_result() -> None:

@@ -27,7 +27,7 @@ def filters(page: Page, held: tuple[Held, ...]) -> tuple[str, dict[str, str]]:
     offered = facts.series_by_use(held)
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="medium"):
         with st.container(width=SELECT_WIDTH):
-            series = one_item("series", words.t("Series"), offered, str)
+            series = one_item("series", words.t("Series"), offered, str, page.release.id)
         windows = {f"theme-{window.number}": window for window in facts.theme_windows(held, series)}
         best = facts.best_window(tuple(windows.values()))
         labels = {code: window_label(page, window) for code, window in windows.items()}

@@ -200,8 +200,11 @@ def main() -> None:
     """The page."""
     page = open_page()
     home = find_home(None)
-    person_panel.take_result()
+    erasing = person_panel.watched()
     show_title(page, page_entry("people").title.in_language(page.words.language))
+    if erasing is not None:
+        person_panel.show_watched(erasing, page.words)
+        return
     typed = search(page)
     chosen: str | None = st.session_state.get(CHOSEN)
     person_panel.show_result(page.words)

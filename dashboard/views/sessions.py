@@ -31,7 +31,9 @@ def filters(page: Page, held: tuple[facts.Session, ...]) -> tuple[tuple[facts.Se
         if not shown:
             return (), ""
         names = {one.session_id: f"{words.short_date(one.on, page.as_of)}  {one.title}" for one in shown}
-        chosen = one_item("session", words.t("Session in detail"), tuple(names), names.__getitem__)
+        chosen = one_item(
+            "session", words.t("Session in detail"), tuple(names), names.__getitem__, page.release.id
+        )
     return shown, chosen
 
 

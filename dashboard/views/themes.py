@@ -8,7 +8,7 @@ from dashboard import facts, harvest, headlines
 from dashboard.access import current_role
 from dashboard.charts import draw_themes
 from dashboard.controls import one_item, one_of, presets
-from dashboard.curation import ThemePanel, show_theme_panel, version_of_names
+from dashboard.curation import ThemePanel, show_theme_panel
 from dashboard.data import ask
 from dashboard.figure import Figure, show
 from dashboard.harvest import UNPLACED, Text, Theme, Window
@@ -40,7 +40,7 @@ def filters(page: Page) -> tuple[dict[str, str], Window, Answer, tuple[Theme, ..
         chosen = ""
         if offered:
             chosen = one_item(
-                "theme", words.t("Theme in detail"), tuple(offered), offered.__getitem__, version_of_names()
+                "theme", words.t("Theme in detail"), tuple(offered), offered.__getitem__, page.release.id
             )
     return given, window, answer, shown, chosen
 

@@ -63,7 +63,7 @@ def choices(page: Page) -> tuple[Window, Reader, Wording]:
         for preset in presets(page.as_of)
     }
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        period = one_item("period", words.t("Period"), tuple(codes), codes.__getitem__)
+        period = one_item("period", words.t("Period"), tuple(codes), codes.__getitem__, page.release.id)
         reader = choose("reader", words.t("Reader"), tuple(readers), readers.__getitem__)
         language = choose(
             "text",

@@ -7,12 +7,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
 from dashboard.navigation import Language, PageEntry
 
 PATIENCE = 45_000  # the first run of a page on a loaded machine
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"] :is(.st-key-footer, .st-key-fault)'
+
+
+QUIET = """() => new Promise((done) => {
+    let timer = 0;
+    const over = () => { watcher.disconnect(); done(); };
+    const again = () => { clearTimeout(timer); timer = setTimeout(over, 400); };
+    const watcher = new MutationObserver(again);
+    watcher.observe(document, { childList: true, subtree: true, characterData: true, attributes: true });
+    again();
+    setTimeout(over, 10000);
+})"""
+"""Done when nothing changed for 400 ms: the shell follows a change after 60 ms, on a busy machine later."""
 
 
 @dataclass
@@ -59,12 +71,20 @@ def settle(page: Page) -> None:
         "[...document.querySelectorAll('[data-testid=\"stVegaLiteChart\"]')]"
         ".every(chart => chart.querySelector('svg, canvas'))",
     )
-    page.wait_for_timeout(400)  # the shell's script follows changes after 60 ms
+    page.evaluate(QUIET)
 
 
 def address(url: str, entry: PageEntry, language: Language, is_first: bool) -> str:
     """Where a page is."""
     return f"{url}/{'' if is_first else entry.path}?lang={language.value}"
+
+
+def _seen(context: BrowserContext) -> str:
+    """What stood on the page when a test failed; its people are invented."""
+    try:
+        return "\n".join(page.locator("body").inner_text(timeout=5_000) for page in context.pages)
+    except Error as error:
+        return f"the page cannot be read: {error.message}"
 
 
 @contextmanager
@@ -97,5 +117,8 @@ def visiting(
         page.goto(address(url, entry, language, entry.path == "overzicht"))
         settle(page)
         yield visit
+    except BaseException:
+        print(_seen(context))
+        raise
     finally:
         context.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from shutil import copytree
@@ -10,7 +11,8 @@ from shutil import copytree
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import erasing, people
+from dashboard import erasing, people, person_panel
+from dashboard.jobs import Job
 from dashboard.navigation import Language, page
 from dashboard.people import Decided, Fact, Hit, Origin, Sighting, Stretch
 from dashboard.wording import Wording
@@ -123,6 +125,54 @@ def test_a_word_that_is_wrong_erases_nobody(
     assert home.current_pointer.read_text() == before
     app.button(key="person-erase-no").click().run()
     assert not [each for each in app.text_input if each.key == "person-erase-word"]
+
+
+def until(file: Path, printed: str) -> tuple[str, ...]:
+    """A process that ends, and prints, once a file is there."""
+    code = (
+        "import pathlib, sys, time\n"
+        "while not pathlib.Path(sys.argv[1]).exists(): time.sleep(0.02)\n"
+        "print(sys.argv[2])"
+    )
+    return (sys.executable, "-c", code, str(file), printed)
+
+
+def test_while_somebody_is_erased_their_page_waits_whatever_figures_come_between(
+    visit: Visit, tmp_path: Path
+) -> None:
+    app = opened(visit("people"))
+    app.session_state[person_panel.CHOSEN] = "no longer in the figures"
+    printed = json.dumps({"is_clean": True, "searched_files": 3, "searched_bytes": 1})
+    job = Job(until(tmp_path / "go", printed), {}, erasing.read_erasure)
+    app.session_state[person_panel.WATCHED] = job
+    app.run()
+    assert not app.exception
+    assert "Deze persoon wordt verwijderd" in texts(app)
+    assert "niet meer in de cijfers" not in texts(app)
+    (tmp_path / "go").touch()
+    assert job.wait(30) is not None
+    app.run()
+    assert not app.exception
+    assert [each.value for each in app.success] == ["Deze persoon is overal verwijderd."]
+    assert "wordt verwijderd" not in texts(app)
+
+
+def test_one_erasure_at_a_time_and_nobody_watches_that_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "kring_command", lambda *_: until(tmp_path / "go", "{}"))
+    home, erasures = Home(tmp_path / "home"), erasing.Erasures()
+    first = erasures.start(home, "person-1")
+    assert first is not None
+    assert erasures.start(home, "person-1") is first
+    assert erasures.start(home, "person-2") is None
+    assert erasures.running(home) is first
+    (tmp_path / "go").touch()
+    assert first.wait(30) is not None
+    assert erasures.running(home) is None
+    second = erasures.start(home, "person-2")
+    assert second is not None and second is not first
+    second.wait(30)
 
 
 @pytest.mark.parametrize(
