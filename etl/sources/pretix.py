@@ -79,6 +79,7 @@ TEXT_TYPES = ("S", "T")
 """pretix' letters for a question that is answered in words, on one line or on several."""
 NOISE = r"\bpretix(?:data)?\b|\borders?\b|\bbestellingen\b|\bexport\b"
 ADMITS = "attendee_name"
+OF_A_TICKET = {"position", "attendee_name", "attendee_email", "given", "family"}
 Values = dict[str, str | None]
 
 
@@ -90,7 +91,11 @@ def recognises(table: TextTable) -> bool:
 def preference(table: TextTable) -> int:
     """Of the sheets of a workbook: one row per ticket says more than one row per order."""
     index = _heading(table)
-    return 0 if index is None else 1 + ("position" in _fields(table.rows[index].cells))
+    if index is None:
+        return 0
+    # More than one column tells the sheet of tickets: where one is gone that sheet is refused, and orders are
+    # not read in its place.
+    return 1 + bool(OF_A_TICKET & set(_fields(table.rows[index].cells)))
 
 
 def read(name: str, table: TextTable, settings: Settings) -> SourceResult | NeedsMapping:

@@ -38,6 +38,7 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 SEED = 20261121
 FORMS = ("google_forms", "microsoft_forms", "limesurvey", "zoom_registration", "zoom_webinar", "eventbrite")
 """Formats with columns of the organiser's own: each of them is a question."""
+ASKING = (*FORMS, "pretix")  # besides its own columns, of which it never leaves one out
 LISTS = ("linkedin_people", "linkedin_counts")  # of any tool, by hand: only what is needed is needed
 OWN_WORDS = ("question", "kind", "text")
 READ = (FileStatus.ACCEPTED, FileStatus.PARTIAL)
@@ -136,7 +137,7 @@ def verdict(
         kept = Counter({(feed, fact): n for (feed, fact), n in found.items()})
         is_text = any(NONSENSE in str(value) for _, fact in kept for _, value in fact)
         return "right" if is_text or is_poorer(found, base, MADE_OF_COLUMNS) else "WRONG: nonsense understood"
-    if change.kind in ("add", "double", "translate", "rename", "reorder") and format_id in FORMS:
+    if change.kind in ("add", "double", "translate", "rename", "reorder") and format_id in ASKING:
         own = Counter({key: n for key, n in found.items() if _is_of_tool(key)})
         if is_poorer(own, base, OWN_WORDS):
             return "right"
