@@ -144,13 +144,13 @@ def _day(record: Record, name: str) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _state(source: str, code: str, collected: Container[str]) -> SourceState:
+def _state(source: str, code: str, failing: Container[str]) -> SourceState:
     state = SourceState(code)
-    return SourceState.NOT_COLLECTED if state is SourceState.FAILED and source in collected else state
+    return SourceState.NOT_COLLECTED if state is SourceState.FAILED and source in failing else state
 
 
-def source_statuses(records: Iterable[Record], collected: Container[str] = ()) -> tuple[SourceStatus, ...]:
-    """`data_status`: what asks for attention first, then by name. `collected`: what has a connection."""
+def source_statuses(records: Iterable[Record], failing: Container[str] = ()) -> tuple[SourceStatus, ...]:
+    """`data_status`: what asks for attention first, then by name. `failing`: the connections that failed."""
     rows = (
         SourceStatus(
             _text(record, "source"),
@@ -159,7 +159,7 @@ def source_statuses(records: Iterable[Record], collected: Container[str] = ()) -
             _count(record, "files"),
             _count(record, "rows"),
             _count(record, "rejected"),
-            _state(_text(record, "source"), _text(record, "status"), collected),
+            _state(_text(record, "source"), _text(record, "status"), failing),
         )
         for record in records
     )

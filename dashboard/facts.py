@@ -439,6 +439,12 @@ def attention(records: Iterable[Record]) -> tuple[AttentionItem, ...]:
     )
 
 
+def failed_connections(records: Iterable[Record]) -> frozenset[str]:
+    """Of `attention`: the connections that could not be collected the last time."""
+    found = attention(records)
+    return frozenset(each.subject for each in found if each.kind is AttentionKind.FAILED_CONNECTION)
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """One file behind an answer."""

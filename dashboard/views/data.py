@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import data, deliveries, runs
+from dashboard import data, deliveries, facts, runs
 from dashboard.access import current_language, require
 from dashboard.charts.grammar import Style
 from dashboard.deliveries import Refused, SourceStatus
@@ -207,7 +207,8 @@ def main() -> None:
     words, style = page.words, page.style
     show_title(page, page_entry("data").title.in_language(words.language))
     answer = data.ask("data_status")
-    shown = deliveries.source_statuses(answer.records(), {each.name for each in data.settings().collect})
+    failing = facts.failed_connections(data.ask("attention").records())
+    shown = deliveries.source_statuses(answer.records(), failing)
     show_held(home, words)
     show_unmapped(home, words)
     lead, side = st.columns([2.1, 1], gap="large")

@@ -21,6 +21,7 @@ from dashboard.deliveries import (
     sources_table,
     step_words,
 )
+from dashboard.facts import failed_connections
 from dashboard.jobs import RefreshResult, Step
 from dashboard.navigation import Language
 from dashboard.reasons import reason_words
@@ -81,9 +82,13 @@ def test_what_asks_for_attention_comes_first() -> None:
     assert [row.source for row in source_statuses(records)] == ["B", "c", "a"]
 
 
-def test_a_connection_that_failed_refused_nothing() -> None:
+def test_a_connection_that_failed_refused_nothing_and_an_answer_that_was_refused_did_not_fail() -> None:
     records = [{"source": name, "status": "failed"} for name in ("intake", "kapot.xlsx")]
-    rows = source_statuses(records, {"intake"})
+    asking = [
+        {"kind": "failed_connection", "subject": "intake"},
+        {"kind": "refused_rows", "subject": "kapot.xlsx"},
+    ]
+    rows = source_statuses(records, failed_connections(asking))
     assert [row.state for row in rows] == [SourceState.NOT_COLLECTED, SourceState.FAILED]
     html = sources_table(rows, ZoneInfo("Europe/Amsterdam"), NL).html(LIGHT)
     assert html.count("Ophalen mislukt") == html.count("Afgewezen</td>") == 1
