@@ -43,10 +43,11 @@ def show_mappings(home: Home, words: Wording) -> None:
         st.caption(words.t("They stand in kring.toml; what else stands there stays as it is."))
         if changed:
             offer_refresh(home, words)
-        for number, mapping in enumerate(settings.tables):
-            label = words.t("{name} · files called {match}", name=mapping.name, match=mapping.match)
-            with st.expander(plain(label)):
-                one_mapping(home, mapping, number, settings, words)
+        with st.container(gap="xsmall"):
+            for number, mapping in enumerate(settings.tables):
+                label = words.t("{name} · files called {match}", name=mapping.name, match=mapping.match)
+                with st.expander(plain(label)):
+                    one_mapping(home, mapping, number, settings, words)
 
 
 def offer_refresh(home: Home, words: Wording) -> None:
