@@ -11,10 +11,11 @@ from etl.schema.model import DateShape
 from etl.settings import table_text
 from etl.sources import SOURCES
 from etl.sources.date_order import OrderUnknown
-from etl.sources.layouts import CONTRACT, keep_contract, nearly
+from etl.sources.layouts import CONTRACT, headings_of, keep_contract, nearly
 from etl.sources.linkedin_page_days import NO_FEED, is_standing
-from etl.sources.mapping import mapping_for, read_mapped
+from etl.sources.mapping import heading_row, mapping_for, normal_heading, read_mapped
 from etl.sources.proposal import propose, rows_below_heading
+from etl.sources.sheets import most_shared, refuse_look_alikes, unread_sheets
 from etl.sources.source import NeedsMapping, Source, SourceResult
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_source(name: str, tables: tuple[TextTable, ...], settings: Settings) ->
     mapping = mapping_for(name, settings)
     if mapping is not None:
         try:
-            result = _first_that_fits(tables, mapping)
+            result = _read_mapped_sheet(name, tables, mapping)
         except OrderUnknown as unknown:
             return ask_order(mapping, unknown, settings)
         return Identified(TABLE_FORMAT, mapping.name, mapping_fingerprint(mapping, settings), result)
@@ -56,11 +57,11 @@ def read_source(name: str, tables: tuple[TextTable, ...], settings: Settings) ->
             _refuse_broken_sheets(source, name, [table for table in tables if table not in known])
             preference = getattr(source, "preference", None)
             best = max(known, key=preference) if preference else known[0]
+            before = [table for table in tables[: _place(best, tables)] if table not in known]
+            refuse_look_alikes(name, headings_of(source.format_id, best), before)
             found = _identified(source, name, best, settings)
-            left_out = getattr(source, "left_out", None)
-            if left_out and isinstance(found, Identified):
-                said = left_out([table for table in tables if table is not best])
-                found = replace(found, result=replace(found.result, warnings=(*found.result.warnings, *said)))
+            if isinstance(found, Identified):
+                found = replace(found, result=_warned(found.result, _said_of_others(source, best, tables)))
             return found
     if tables[0].is_document:
         raise InputError(name, "a document that no format knows", "a calendar", "Export it as a table.")
@@ -105,8 +106,9 @@ def source_fingerprint(source: Source, settings: Settings) -> str:
 
 
 def mapping_fingerprint(mapping: TableMapping, settings: Settings) -> str:
-    """What decides how a mapped table is read: the mapping and the time zone."""
-    return f"{TABLE_FORMAT}:{_short_hash(mapping.fingerprint() + settings.network.time_zone)}"
+    """What decides how a mapped table is read: the mapping, the time zone and which sheets are refused."""
+    seen = f"{mapping.fingerprint()}{settings.network.time_zone}|{CONTRACT}"
+    return f"{TABLE_FORMAT}:{_short_hash(seen)}"
 
 
 def unknown_fingerprint(settings: Settings) -> str:
@@ -134,17 +136,50 @@ def _refuse_broken_sheets(source: Source, name: str, others: Sequence[TextTable]
         raise InputError(name, f"a sheet of which {lacks}", f"every column of {source.format_id}")
 
 
-def _first_that_fits(tables: tuple[TextTable, ...], mapping: TableMapping) -> SourceResult:
-    """The first sheet that holds every mapped column; the first sheet's error when none does."""
-    first_error: InputError | None = None
-    for table in tables:
-        try:
-            return read_mapped(table, mapping)
-        except OrderUnknown:
-            raise
-        except InputError as error:
-            first_error = first_error or error
-    raise first_error or InputError(mapping.name, "the file holds no table", "a table")
+def _said_of_others(source: Source, best: TextTable, tables: Sequence[TextTable]) -> tuple[str, ...]:
+    """What to say about the sheets that were not read; a source that knows them has words of its own."""
+    left_out = getattr(source, "left_out", None)
+    if left_out:
+        own: tuple[str, ...] = left_out([table for table in tables if table is not best])
+        return own
+    preference = getattr(source, "preference", None)
+    alike = [
+        table
+        for table in tables
+        if table is not best
+        and source.recognises(table)
+        and (preference is None or preference(table) == preference(best))
+    ]
+    rest = [table for table in tables if table is not best and not source.recognises(table)]
+    return unread_sheets(alike, rest)
+
+
+def _read_mapped_sheet(name: str, tables: tuple[TextTable, ...], mapping: TableMapping) -> SourceResult:
+    """The first sheet that holds every mapped column; the error of the likeliest sheet when none does."""
+    fitting = [table for table in tables if _fits(table, mapping)]
+    if not fitting:
+        wanted = {normal_heading(column) for column, _ in mapping.columns}
+        return read_mapped(max(tables, key=lambda table: len(most_shared(wanted, table))), mapping)
+    best = fitting[0]
+    refuse_look_alikes(name, [column for column, _ in mapping.columns], tables[: _place(best, tables)])
+    rest = [table for table in tables if table not in fitting]
+    return _warned(read_mapped(best, mapping), unread_sheets(fitting[1:], rest))
+
+
+def _fits(table: TextTable, mapping: TableMapping) -> bool:
+    try:
+        heading_row(table, mapping)
+    except InputError:
+        return False
+    return True
+
+
+def _place(wanted: TextTable, tables: Sequence[TextTable]) -> int:
+    return next(place for place, table in enumerate(tables) if table is wanted)
+
+
+def _warned(result: SourceResult, said: Sequence[str]) -> SourceResult:
+    return replace(result, warnings=(*result.warnings, *said)) if said else result
 
 
 def _short_hash(text: str) -> str:

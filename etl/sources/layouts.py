@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from etl.reading.table import TextRow, TextTable
     from etl.sources.source import FeedRows, SourceResult
 
-CONTRACT = 3  # raised whenever a file would stop, or be read, that was not
+CONTRACT = 4  # raised whenever a file would stop, or be read, that was not
 SEARCH_ROWS = 400
 LIKELY = 0.6  # so large a share of the columns that every export has makes a row a heading row
 FEWEST = 3
@@ -354,6 +354,15 @@ def _holds_address(rows: FeedRows) -> bool:
         return False
     place = rows.columns.index("email")
     return any(row[place] for row in rows.rows)
+
+
+def headings_of(format_id: str, table: TextTable) -> list[str]:
+    """The first heading row of a table that its source knows, as written."""
+    layouts = _BY_FORMAT.get(format_id, ())
+    at = next((at for at, _ in _heading_rows(table, layouts)), None) if layouts else None
+    if at is None:
+        at = next((n for n, row in enumerate(table.rows) if sum(map(bool, row.cells)) > 1), None)
+    return [] if at is None else [cell for cell in table.rows[at].cells if cell.strip()]
 
 
 def nearly(tables: Sequence[TextTable], format_id: str | None = None) -> str | None:
