@@ -107,18 +107,18 @@ def published_table(members: Answer, attendance: Answer, groups: Answer, words: 
     )
     rows = [
         *_newest(members, words.t("Members of the network")),
-        *_newest(attendance, words.t("Participants")),
+        *_newest(attendance, words.t("Participants"), words.t("Other")),
         *_newest(groups, words.t("Members")),
     ]
     return Table(words.t("What everyone sees now"), columns, tuple(_row(row, words) for row in rows))
 
 
-def _newest(answer: Answer, name: str) -> Sequence[tuple[str, date, str]]:
+def _newest(answer: Answer, name: str, other: str = "") -> Sequence[tuple[str, date, str]]:
     records = answer.records()
     ends = [end for record in records if isinstance(end := record["period_end"], date)]
     label = next((column for column in answer.columns if column in ("kind", "working_group")), "")
     return [
-        (f"{name}: {record[label] or '–'}" if label else name, max(ends), str(record["shown"]))
+        (f"{name}: {record[label] or other}" if label else name, max(ends), str(record["shown"]))
         for record in records
         if record["period_end"] == max(ends) and record["shown"] != NOTHING
     ]

@@ -123,7 +123,7 @@ def _row(row: Restated, words: Wording) -> tuple[Cell, ...]:
     name = {NETWORK: words.t("Members of the network"), GROUP: words.t("Members")}.get(
         row.question, words.t("Participants")
     )
-    named = f"{name}: {row.label}" if row.label else name
+    named = name if row.question == NETWORK else f"{name}: {row.label or words.t('Other')}"
     return (
         Cell(named, named, under=causes(row, words)),
         Cell(row.on, words.dated(row.on)),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
 from dashboard.navigation import Language
-from dashboard.publishing import correction, published_line, read_preview, run_publish
+from dashboard.publishing import correction, published_line, published_table, read_preview, run_publish
 from dashboard.wording import Wording
 from etl.home import Home
 from etl.public_manifest import read_publication
+from etl.warehouse import Answer, Value
 from tests.dashboard.conftest import Visit, open_app
 
 
@@ -73,3 +75,18 @@ def test_a_preview_is_read_from_what_the_command_prints() -> None:
     assert (preview.hidden, preview.may_be_published) == (3, False)
     assert preview.page(Language.ENGLISH) == Path("here/public/index.html")
     assert "any day" in published_line(None, Wording(Language.ENGLISH))
+
+
+def test_meetings_without_a_kind_are_called_other() -> None:
+    def answered(question: str, key: str, rows: list[tuple[Value, ...]]) -> Answer:
+        columns = ("period_end", *((key,) if key else ()), "shown")
+        return Answer(question, "", "", "r", date(2026, 4, 20), (), columns, tuple(rows))
+
+    end = date(2026, 3, 31)
+    members = answered("public_members", "", [(end, "110")])
+    attendance = answered("public_attendance", "kind", [(end, None, "40"), (end, "webinar", "25")])
+    groups = answered("public_groups", "working_group", [(end, "Zuid", "55")])
+    table = published_table(members, attendance, groups, Wording(Language.DUTCH))
+    assert [row[0].text for row in table.rows] == [
+        "Leden van het netwerk", "Deelnemers: Overig", "Deelnemers: webinar", "Leden: Zuid",
+    ]  # fmt: skip
