@@ -62,6 +62,7 @@ _PLACEHOLDER = re.compile(
     r"(?:meeting|vergader|conference|board)\s*-?(?:room|zaal|ruimte|kamer)\b.*|"
     r".*\b(?:meeting room|vergaderzaal|vergaderruimte)\b.*|"
     r"zaal\s+\w+|room\s+\w+|teams\s+room.*|(?:call-?in|phone)\s+user.*|(?:beller|caller)\s*\d*|"
+    r"(?:eind|sub|grand\s)?\s*totaa?l(?:\s+aantal)?\s*:?\s*\d*|"
     r"\+?[\d\s().*x-]{5,}|n/?a|nvt|n\.v\.t\.?|none|null|test(?:\s*\d+|\s+(?:user|account|gebruiker))?|"
     r"read\.ai.*|otter\.ai.*|fireflies\.ai.*|.*\bnotetaker\b.*|.*\bnotulist bot\b.*",
     re.IGNORECASE,

@@ -17,10 +17,9 @@ from html import unescape
 from statistics import median
 from typing import TYPE_CHECKING
 
-from etl.errors import InputError
 from etl.schema.feeds import CONTACT, CONTRIBUTION
 from etl.schema.model import DateShape
-from etl.sources.date_order import are_dutch
+from etl.sources.date_order import are_dutch, contradiction
 from etl.sources.headings import person_field
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, Reject, SourceResult
@@ -143,7 +142,7 @@ def _moments(
     known = [stamp for stamp in stamps.values() if stamp]
     own = layout.is_american and all(stamp.separator == "/" and stamp.parts[2] < 100 for stamp in known)
     day_first = not own and (half_padded or are_dutch(heading))
-    shape = _order(name, known, layout.order, day_first=day_first, month_first=own)
+    shape = _order(name, layout.moment_heading, known, layout.order, day_first=day_first, month_first=own)
     moments: dict[int, str | None] = {
         line: text for line, stamp in stamps.items() if stamp and (text := stamp.iso(shape))
     }
@@ -162,14 +161,20 @@ def _plain_stamp(written: str) -> str:
 
 
 def _order(
-    name: str, stamps: Sequence[Stamp], told: DateShape | None, *, day_first: bool, month_first: bool
+    name: str,
+    column: str,
+    stamps: Sequence[Stamp],
+    told: DateShape | None,
+    *,
+    day_first: bool,
+    month_first: bool,
 ) -> DateShape:
     local = [stamp for stamp in stamps if ISO not in stamp.shapes]
     if len(local) * 2 <= len(stamps):
         return ISO
     possible = possible_shapes(local)
     if not possible:
-        raise InputError(name, "timestamps that contradict one another", "one order of day and month")
+        raise contradiction(name, column)
     if told in possible:
         return told
     rising = rising_shapes(local, possible) or possible

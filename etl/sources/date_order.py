@@ -127,6 +127,14 @@ def ask(format_id: str, column: str, rows_read: int, *, is_dated_by_name: bool =
     )
 
 
+def contradiction(name: str, column: str) -> InputError:
+    """The refusal of a file of which some dates are only right in one order and some only in the other."""
+    return InputError(
+        name, f'dates that contradict one another in "{column}"', "one order of day and month",
+        "Look for a date that was typed by hand, or export the file again.",
+    )  # fmt: skip
+
+
 def format_order(
     format_id: str,
     name: str,

@@ -46,4 +46,5 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
     heading = table.rows[0].cells
     who = answers.person_places(heading, {0})
     told = settings.date_order(format_id, name)
-    return answers.read(name, table, answers.Layout(who, frozenset({0}), (0,), "Timestamp", order=told))
+    moment = " ".join(heading[0].split())
+    return answers.read(name, table, answers.Layout(who, frozenset({0}), (0,), moment, order=told))

@@ -331,7 +331,7 @@ def _values_under(row: TextRow, below: Sequence[TextRow], known: set[str]) -> li
 
 def _unread_addresses(table: TextTable, result: SourceResult) -> tuple[str, ...]:
     """A warning when people came out without any address while a column is full of them."""
-    people = [each for each in result.feeds if "email" in each.columns or "full_name" in each.columns]
+    people = [each for each in result.feeds if each.rows and {"email", "full_name"} & set(each.columns)]
     if not people or table.document is not None or any(map(_holds_address, people)):
         return ()
     rows = table.rows[:SEARCH_ROWS]

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from etl.cleaning.local_time import to_wall
 from etl.errors import InputError
 from etl.schema.feeds import REACH, Feed
+from etl.sources.date_order import contradiction
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
 from etl.sources.stamps import DAY_FIRST, ISO, MONTH_FIRST, possible_shapes, read_stamp
@@ -81,7 +82,8 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         )  # fmt: skip
     data = [row for row in table.rows[index + 1 :] if any(cell.strip() for cell in row.cells)]
     counted = _Counted(table.rows[index].cells, headings, kind, settings.network.time_zone)
-    counted.shape = _shape(name, data, headings.index(kind.day))
+    day = headings.index(kind.day)
+    counted.shape = _shape(name, data, day, " ".join(table.rows[index].cells[day].split()))
     for row in data:
         counted.take(row)
     return counted.result(len(data))
@@ -160,12 +162,12 @@ def _found(table: TextTable) -> tuple[int, Kind] | None:
     return None
 
 
-def _shape(name: str, data: Sequence[TextRow], place: int) -> DateShape:
+def _shape(name: str, data: Sequence[TextRow], place: int, column: str) -> DateShape:
     """The order of day and month where years do not come first: LinkedIn's own, unless the file shows the
     other, as after a Dutch Excel."""
     written = [ZONED.sub("Z", row.cells[place].strip()) for row in data if place < len(row.cells)]
     local = [stamp for stamp in map(read_stamp, written) if stamp and ISO not in stamp.shapes]
     possible = possible_shapes(local)
     if local and not possible:
-        raise InputError(name, "dates that contradict one another", "one order of day and month")
+        raise contradiction(name, column)
     return MONTH_FIRST if MONTH_FIRST in possible or not local else DAY_FIRST

@@ -469,7 +469,7 @@ def day_order(
     possible = possible_shapes(stamps)
     if not possible:
         if stamps:
-            raise InputError(name, "dates that contradict one another", "one order of day and month")
+            raise date_order.contradiction(name, column)
         return DAY_FIRST
     if len(possible) == 1:
         return next(iter(possible))

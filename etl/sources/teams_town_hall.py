@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from etl.cleaning.names import email_key, is_placeholder
 from etl.errors import InputError
 from etl.schema.feeds import ATTENDANCE, Feed
+from etl.sources.date_order import contradiction
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
 from etl.sources.stamps import DAY_FIRST, MONTH_FIRST, possible_shapes, read_stamp
@@ -159,7 +160,7 @@ def _shape(name: str, written: Sequence[str]) -> DateShape:
     stamps = [stamp for stamp in map(read_stamp, written) if stamp]
     possible = possible_shapes(stamps)
     if stamps and not possible:
-        raise InputError(name, "dates that contradict one another", "one order of day and month")
+        raise contradiction(name, "UtcEventTimestamp")
     if not possible or MONTH_FIRST in possible:
         return MONTH_FIRST
     return DAY_FIRST if DAY_FIRST in possible else next(iter(possible))

@@ -103,7 +103,9 @@ def read(name: str, table: TextTable, settings: Settings) -> SourceResult | Need
         for text in (join.joined, join.left, join.meeting.starts, join.meeting.ends)
         if text
     ]
-    order = day_order(name, stamps, settings.date_order(format_id, name), _passages(joins))
+    order = day_order(
+        name, stamps, settings.date_order(format_id, name), _passages(joins), column="Join time"
+    )
     if order is None:
         return date_order.ask(format_id, "Join time", len(joins) + len(rejects), is_dated_by_name=True)
     warnings = () if stamps or not joins or day_in_name(name) else (UNDATED,)

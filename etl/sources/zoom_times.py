@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from etl.errors import InputError
 from etl.schema.model import DateShape
 from etl.sources.clocks import local_moment, worded_moment
+from etl.sources.date_order import contradiction
 from etl.sources.file_day import day_in_name
 from etl.sources.stamps import (
     CLEAR_MAJORITY,
@@ -47,6 +47,7 @@ def day_order(
     told: DateShape | None = None,
     passages: Iterable[Passage] = (),
     made: str | None = None,
+    column: str = "Join Time",
 ) -> DateShape | None:
     """The order of day and month of a whole file; None where it must be asked.
 
@@ -56,7 +57,7 @@ def day_order(
     stamps = [stamp for stamp in map(read_stamp, texts) if stamp]
     possible = possible_shapes(stamps)
     if stamps and not possible:
-        raise InputError(name, "dates that contradict one another", "one order of day and month")
+        raise contradiction(name, column)
     if len(possible) == 1:
         return next(iter(possible))
     if not order_matters(stamps):

@@ -51,9 +51,10 @@ def read_report(
         raise InputError(name, "no heading row of a Zoom report", "Email, and Attended or Approval Status")
     told = settings.date_order(known_as, name)
     is_over = any(line.get("joined") for block in report.blocks for line in block.lines)
-    order = day_order(name, report.written, told, report.passages(), report.made if is_over else None)
+    column = "Join Time" if known_as == format_id else "Registration Time"
+    made = report.made if is_over else None
+    order = day_order(name, report.written, told, report.passages(), made, column)
     if order is None:
-        column = "Join Time" if known_as == format_id else "Registration Time"
         return date_order.ask(known_as, column, report.lines, is_dated_by_name=is_over)
     zone = settings.network.time_zone
     found = zoom_report.Reader(name, report, order, zone).read()

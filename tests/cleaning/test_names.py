@@ -55,6 +55,7 @@ def test_other_names_stay_other_names(one: str, other: str) -> None:
         "LinkedIn Member",
         "anonymous", "Anoniem", "Gast", "Guest User", "Meeting room 2", "Vergaderzaal Oost", "31612345678",
         "DESKTOP-AB12",
+        "Totaal", "Totaal: 45", "Eindtotaal", "Subtotaal 12", "Total",
         "Secretariaat", "info", "Read.ai meeting notes", "Otter.ai",
     ],
 )  # fmt: skip
@@ -63,7 +64,19 @@ def test_devices_and_placeholders_are_nobody(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Anna", "Pixel Smit", "Beller, Jan", "Gaston Vos", "Testa Rossa", "O", "Wu", "Inge Post"]
+    "name",
+    [
+        "Anna",
+        "Pixel Smit",
+        "Beller, Jan",
+        "Gaston Vos",
+        "Testa Rossa",
+        "O",
+        "Wu",
+        "Inge Post",
+        "Tota Vos",
+        "Som",
+    ],
 )
 def test_people_are_somebody(name: str) -> None:
     assert not is_placeholder(name)

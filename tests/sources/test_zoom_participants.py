@@ -7,6 +7,7 @@ import pytest
 from etl.reading.table import TextRow, TextTable
 from etl.settings import Settings, read_settings
 from etl.sources import zoom_participants
+from etl.sources.identify import Identified, read_source
 from etl.sources.source import NeedsMapping, SourceResult
 
 HEADING = ("Name (original name)", "Email", "Join time", "Leave time", "Duration (minutes)", "Guest")
@@ -116,3 +117,11 @@ def test_another_program_with_names_and_times_is_not_zoom() -> None:
     heading = ("Name", *HEADING[1:-1])
     assert not zoom_participants.recognises(table(heading, join("03/16/2026")[:-1]))
     assert not zoom_participants.recognises(table(("Topic", "User Email", "Duration (Minutes)", "Guest")))
+
+
+def test_a_list_of_the_waiting_room_alone_says_nothing_of_its_addresses() -> None:
+    heading = (*HEADING, "In waiting room")
+    found = read_source("zoom.csv", (table(heading, (*join("03/16/2026"), "Yes")),), Settings())
+    assert isinstance(found, Identified)
+    assert found.result.rows_hidden == 1
+    assert found.result.warnings == ()
