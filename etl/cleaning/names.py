@@ -86,6 +86,8 @@ SHARED_PATTERN = (
     rf"(?i)^\s*(({'|'.join(sorted(SHARED_MAILBOXES))})(\+[^@]*)?|({'|'.join(sorted(DESKS))})([-_.]|\d)[^@]*)@"
 )
 """An address of a desk, as DuckDB's regular expressions are written: one for the build and for `inspect`."""
+ADDRESS_WITHIN = r"(?i)(?:<|^\s*mailto:)\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)"
+"""The address in `Anna Smit <anna@example.org>` and in `mailto:anna@example.org`, for SQL."""
 _ADDRESS = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;.]{2,}")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etl.cleaning.names import SHARED_PATTERN
+from etl.cleaning.names import ADDRESS_WITHIN, SHARED_PATTERN
 from etl.cleaning.organisations import COMPANY_NAME, INDEPENDENT_NAME, PRIVATE_MAIL_DOMAINS, SECTOR_WORDS
 
 NO_ID = r"^([0\W_]+|x+|n\W?a\W?|n\W?v\W?t\W?|none|null|nil|nan|unknown|onbekend|geen|leeg|tbd)$"
@@ -39,10 +39,15 @@ def _quoted(pattern: str) -> str:
 
 
 CLEAN = SqlFunction("clean", "written", "nullif(trim(written), '')")
+ADDRESS = SqlFunction(
+    "address", "email",
+    "case when contains(email, '<') or contains(email, ':') "
+    f"then coalesce(nullif(regexp_extract(email, {_quoted(ADDRESS_WITHIN)}, 1), ''), email) else email end",
+)  # fmt: skip
 IS_SHARED = SqlFunction(
     "is_shared",
     "email",
-    f"coalesce(regexp_matches(email, {_quoted(SHARED_PATTERN)}), false)",
+    f"coalesce(regexp_matches(staging.main.address(email), {_quoted(SHARED_PATTERN)}), false)",
 )
 IDENTITY_OF = SqlFunction(
     "identity_of",
@@ -56,7 +61,7 @@ IDENTITY_OF = SqlFunction(
 EMAIL_KEY = SqlFunction(
     "email_key", "email",
     "case when email like '%_@_%' and not staging.main.is_shared(email) "
-    "then 'email:' || lower(trim(nfc_normalize(email))) end",
+    "then 'email:' || lower(trim(nfc_normalize(staging.main.address(email)))) end",
 )  # fmt: skip
 LINKEDIN_KEY = SqlFunction(
     "linkedin_key", "url",
@@ -110,7 +115,7 @@ SECTOR_IN_NAME = SqlFunction(
 )  # fmt: skip
 
 SQL_FUNCTIONS = (
-    CLEAN, IS_SHARED, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, IDENTITY_OF, NAME_OF,
+    CLEAN, ADDRESS, IS_SHARED, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, IDENTITY_OF, NAME_OF,
     SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, PAIR_ID, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
     IS_INDEPENDENT, IS_COMPANY, SECTOR_IN_NAME,
 )  # fmt: skip

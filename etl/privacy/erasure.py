@@ -77,8 +77,8 @@ class ErasureReport:
 
     @property
     def is_clean(self) -> bool:
-        """Whether not one byte of the person was found, in files that could all be read."""
-        return not self.found and not self.unread
+        """Whether no byte of the person was found, all files could be read, and no line is to mend."""
+        return not self.found and not self.unread and not self.to_mend
 
     def json(self) -> str:
         """The report as one JSON object."""
@@ -121,14 +121,15 @@ def lines_to_mend(home: Home, finder: Finder) -> tuple[str, ...]:
         text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         lines = text.splitlines()
         numbers = [number for number, line in enumerate(lines, start=1) if finder.in_text(line)]
-        if not numbers and finder.in_text(text):  # a name on one line, the organisation on another
+        whole = " ".join(lines)
+        if not numbers and finder.in_text(whole):  # a name on one line, the organisation on another
             numbers = [
                 number
                 for number in range(1, len(lines))
-                if finder.in_text("\n".join(lines[number - 1 : number + 1]))
+                if finder.in_text(" ".join(lines[number - 1 : number + 1]))
             ]
         found += [f"{path.name}, line {number}" for number in numbers]
-        if not numbers and finder.in_text(text):
+        if not numbers and finder.in_text(whole):
             found.append(f"{path.name}, on several lines")
     return tuple(found)
 

@@ -29,6 +29,8 @@ PROFILE = re.compile(
 )
 ENDING = r"(?!\.(?:csv|tsv|txt|xlsx?|ods|zip|json|ics|html?|docx?|pdf)\b)"  # of a file named after somebody
 WORD = re.compile(rf"[^\W_]+(?:{ENDING}['’.\-][^\W_]+)*", re.IGNORECASE)
+BEHIND = re.compile(r"\s*[(\[<|/]|\s+[-–—@]\s*|\s*[:;]\s")  # a name in a meeting: what follows is no name
+NOT_ONE_ADDRESS = r"[\s<>,;\"']"
 IsMarked = Callable[[str], bool]
 
 
@@ -69,6 +71,11 @@ def words_of(name: str) -> tuple[str, ...]:
     orders.add(" ".join(WORD.findall(normal_name(said))))
     whole = sorted(order for order in orders if len(order.split()) > 1)
     return (*(f"words:{order}" for order in whole), *sorted({f"first:{order.split()[0]}" for order in whole}))
+
+
+def name_alone(name: str) -> str:
+    """A name without what its bearer wrote behind it in signs: "Anna Smit (HAN)", "Anna Smit - HAN"."""
+    return BEHIND.split(name, maxsplit=1)[0].strip() or name
 
 
 def _folded(text: str) -> str:

@@ -23,7 +23,16 @@ from etl.durable import sync, write_file
 from etl.errors import InputError, KringError, SealError
 from etl.identity.keys import SQL_FUNCTIONS
 from etl.privacy.condense import feed_files, is_condensed, read_condensed, write_condensed
-from etl.privacy.marks import BETWEEN, IsMarked, found_in, hashed, marker, redacted
+from etl.privacy.marks import (
+    BETWEEN,
+    NOT_ONE_ADDRESS,
+    IsMarked,
+    found_in,
+    hashed,
+    marker,
+    name_alone,
+    redacted,
+)
 from etl.privacy.register import Erasure, Suppressions
 from etl.privacy.search import Finder, holds
 from etl.reading.large import FIRST_LINE
@@ -214,6 +223,7 @@ class Screen:
 
     def _is_out(self, row: _Row, job: ReadJob, reading: FileReading, is_marked: IsMarked) -> bool:
         marks = [mark for mark in _marks(row, job.sha256) if is_marked(mark)]
+        marks += _addresses_in(row, is_marked)
         if not marks:
             return False
         wanted = {hashed(self._key, mark) for mark in marks}
@@ -302,6 +312,18 @@ def _marks(row: _Row, sha256: str) -> Iterator[str]:
         name = normal_name(row.name)
         yield f"named:{name}"
         yield f"name:{sha256}:{name}"
+        if (alone := name_alone(row.name)) != row.name:
+            yield f"named:{normal_name(alone)}"
+
+
+def _addresses_in(row: _Row, is_marked: IsMarked) -> list[str]:
+    """Marked addresses that stand beside other text: two in one cell, or one in place of a name or number."""
+    held = [row.external, *(() if row.email else (row.name,))]
+    if row.email and re.search(NOT_ONE_ADDRESS, row.email):
+        held.append(row.email)
+    return [
+        each.mark for text in held if text and "@" in text for each in found_in(text, is_marked, names=False)
+    ]
 
 
 def _staged() -> DuckDBPyConnection:

@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
@@ -38,7 +39,19 @@ MOST_UNPACKED = 1024 * 1024 * 1024
 SQLITE, DUCKDB, PARQUET = b"SQLite format 3\0", b"DUCK", b"PAR1"
 ZIP, GZIP, BZIP, XZ = b"PK\3\4", b"\x1f\x8b", b"BZh", b"\xfd7zXZ"
 NEAR = 200
+PAIR = ("full_name", "organisation")
+BETWEEN = "\x1f"
 INNER = b"abcdefghijklmnopqrstuvwxyz0123456789-_"  # what goes on with a word
+WAYS: tuple[tuple[Callable[[str], bytes], int, bool], ...] = (
+    (lambda text: text.encode("utf-8"), 1, False),
+    (lambda text: text.encode("cp1252"), 1, False),
+    (lambda text: text.encode("utf-16-le"), 2, False),
+    (lambda text: text.encode("utf-16-be"), 2, True),
+    (lambda text: json.dumps(text)[1:-1].encode(), 1, False),
+    (lambda text: quote(text).encode(), 1, False),
+    (lambda text: quote(text, safe="").encode(), 1, False),
+)
+"""How a text becomes bytes: the encoding, its bytes a letter, and whether the high byte comes first."""
 READ_ERRORS = (
     OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error,
     lzma.LZMAError,
@@ -47,10 +60,14 @@ READ_ERRORS = (
 
 @dataclass(frozen=True)
 class Needle:
-    """A text to look for. With `near`, only where that stands close to it: a name beside an organisation."""
+    """A text to look for. With `near`, only where that is on the same line: a name beside an organisation.
+
+    `within`: longer names, of others, in which it is not this text: Anna de Vries in Anna de Vries Bakker.
+    """
 
     text: str
     near: str | None = None
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,20 +87,38 @@ class Searched:
 
 @dataclass(frozen=True)
 class _Pattern:
-    """One way in which a needle may stand in a file. `width`: bytes a letter; `is_big`: high byte first."""
+    """One way in which a needle may stand in a file. `width`: bytes a letter; `is_big`: high byte first.
+
+    `around`: what stands before and behind it where it is a part of somebody else's name.
+    """
 
     data: bytes
     width: int
     is_big: bool
     is_address: bool
+    around: frozenset[tuple[bytes, bytes]] = frozenset()
 
     def places(self, data: bytes, is_bounded: bool) -> Iterator[int]:
         """Where it stands; bounded: not as a part of a longer word or address."""
         at = data.find(self.data)
         while at >= 0:
-            if not is_bounded or self._stands_alone(data, at):
+            if (not is_bounded or self._stands_alone(data, at)) and not self._is_of_another(data, at):
                 yield at
             at = data.find(self.data, at + 1)
+
+    def line(self, data: bytes, at: int) -> bytes:
+        """What stands close to a place, on its line."""
+        first, end = max(0, at - NEAR), at + len(self.data)
+        line_end = b"\n" if self.width == 1 else b"\0\n" if self.is_big else b"\n\0"
+        before = data[first:at].rpartition(line_end)[2]
+        return before + self.data + data[end : end + NEAR].partition(line_end)[0]
+
+    def _is_of_another(self, data: bytes, at: int) -> bool:
+        end = at + len(self.data)
+        return any(
+            data[max(0, at - len(before)) : at] == before and data.startswith(after, end)
+            for before, after in self.around
+        )
 
     def _stands_alone(self, data: bytes, at: int) -> bool:
         before = self._letter(data[max(0, at - self.width) : at])
@@ -107,21 +142,27 @@ class Finder:
     def __init__(self, needles: Iterable[Needle]) -> None:
         self._patterns = [
             (
-                set(_written(needle.text)),
-                {each.data for each in _written(needle.near)} if needle.near else None,
+                set(_written(needle.text, needle.within)),
+                set(_written(needle.near)) if needle.near else None,
             )
             for needle in needles
             if needle.text.strip()
         ]
         lengths = [len(each.data) for patterns, _ in self._patterns for each in patterns]
         self.longest = max(lengths, default=1) + 2 * NEAR
+        self.has_near = any(near is not None for _, near in self._patterns)
 
-    def in_bytes(self, data: bytes, is_bounded: bool = True) -> bool:
-        """Whether a piece of a file holds one of them, in whatever encoding."""
+    def in_bytes(self, data: bytes, is_bounded: bool = True, has_lines: bool = True) -> bool:
+        """Whether a piece of a file holds one of them, in whatever encoding.
+
+        Where words run together, unbounded or without lines, a name beside an organisation says nothing: the
+        two may be of two people who are listed one after the other.
+        """
         lowered = data.lower()
         return any(
-            near is None or _close(lowered, at, len(pattern.data), near)
+            near is None or _is_beside(pattern.line(lowered, at), near)
             for patterns, near in self._patterns
+            if near is None or (is_bounded and has_lines)
             for pattern in patterns
             for at in pattern.places(lowered, is_bounded)
         )
@@ -132,25 +173,64 @@ class Finder:
         return self.in_bytes(plain.encode(errors="surrogatepass"), is_bounded)
 
 
-def _written(text: str) -> Iterator[_Pattern]:
-    """The ways in which a text may stand in a file, in lower case."""
-    is_address = "@" in text
+def _written(text: str, within: Iterable[str] = ()) -> Iterator[_Pattern]:
+    """The ways in which a text may stand in a file, in lower case; `within`: longer texts that hold it."""
+    found: dict[tuple[bytes, int, bool], set[tuple[bytes, bytes]]] = {}
+    longer = list(_around(text, within))
     for form in ("NFC", "NFD"):
-        plain = unicodedata.normalize(form, text)
-        for said in {plain, plain.lower(), plain.upper()}:  # bytes know the capitals of ASCII only
-            for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp1252"):
-                try:
-                    data = said.encode(encoding).lower()
-                except UnicodeEncodeError:
+        for case in (str, str.lower, str.upper):  # bytes know the capitals of ASCII only
+            said, *rest = (case(unicodedata.normalize(form, each)) for each in (text, *chain(*longer)))
+            for encode, width, is_big in WAYS:
+                data = _encoded(said, encode)
+                if data is None:
                     continue
-                yield _Pattern(data, 2 if "16" in encoding else 1, encoding.endswith("be"), is_address)
-            for escaped in (json.dumps(said)[1:-1], quote(said), quote(said, safe="")):
-                yield _Pattern(escaped.encode().lower(), 1, False, is_address)
+                around = found.setdefault((data, width, is_big), set())
+                for before, after in zip(rest[::2], rest[1::2], strict=True):
+                    around |= _pairs(_encoded(before, encode), _encoded(after, encode))
+                    if width == 2:
+                        around |= _a_byte_further(before, after, is_big)
+    for (data, width, is_big), pairs in found.items():
+        yield _Pattern(data, width, is_big, "@" in text, frozenset(pairs))
 
 
-def _close(data: bytes, at: int, length: int, near: set[bytes]) -> bool:
-    around = data[max(0, at - NEAR) : at + length + NEAR]
-    return any(each in around for each in near)
+def _pairs(before: bytes | None, after: bytes | None) -> set[tuple[bytes, bytes]]:
+    return {(before, after)} if before is not None and after is not None else set()
+
+
+def _a_byte_further(before: str, after: str, is_big: bool) -> set[tuple[bytes, bytes]]:
+    """The same in the other order of bytes, in which plain letters are found too, a byte to one side."""
+    other = "utf-16-le" if is_big else "utf-16-be"
+    front, back = before.encode(other).lower(), after.encode(other).lower()
+    if is_big:
+        return _pairs(front[:-1], b"\0" + back if back else b"")
+    return _pairs(front + b"\0" if front else b"", back[1:])
+
+
+def _encoded(text: str, encode: Callable[[str], bytes]) -> bytes | None:
+    try:
+        return encode(text).lower()
+    except UnicodeEncodeError:
+        return None
+
+
+def _around(text: str, within: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What stands before and behind a text in longer ones."""
+    wanted = unicodedata.normalize("NFC", text).lower()
+    for each in within:
+        longer = unicodedata.normalize("NFC", each)
+        lowered = longer.lower()
+        if len(lowered) != len(longer):
+            longer = lowered
+        at = lowered.find(wanted)
+        while at >= 0:
+            pair = (longer[:at], longer[at + len(wanted) :])
+            if any(pair):
+                yield pair
+            at = lowered.find(wanted, at + 1)
+
+
+def _is_beside(line: bytes, near: Iterable[_Pattern]) -> bool:
+    return any(True for each in near for _ in each.places(line, is_bounded=True))
 
 
 def search(home: Home, needles: Iterable[Needle]) -> Searched:
@@ -186,10 +266,11 @@ def holds(path: Path, finder: Finder) -> bool:
     """Whether a file holds one of the needles, as it lies or unpacked."""
     with path.open("rb") as file:
         head = file.read(16)
-    texts = _table_texts(path, head)
+    texts = _table_texts(path, head, finder.has_near)
     if texts is not None:
         return _table_holds(texts, finder, lambda: _bytes_hold(path, finder, is_bounded=False))
-    if _bytes_hold(path, finder, is_bounded=not path.name.endswith(("-wal", ".wal"))):
+    is_packed = head == MAGIC or _opener(head) is not None
+    if _bytes_hold(path, finder, not path.name.endswith(("-wal", ".wal")), has_lines=not is_packed):
         return True
     if head == MAGIC:
         return _sealed_holds(path, finder)
@@ -206,12 +287,13 @@ def _sealed_holds(path: Path, finder: Finder) -> bool:
         return True
 
 
-def _table_texts(path: Path, head: bytes) -> Iterator[str] | None:
+def _table_texts(path: Path, head: bytes, with_pairs: bool) -> Iterator[str] | None:
+    """The texts of a table; with pairs also each name together with the organisation beside it."""
     if head.startswith(SQLITE):
         return _sqlite_texts(path)
     if head[8:12] == DUCKDB:
-        return _duckdb_texts(path)
-    return _parquet_texts(path) if head.startswith(PARQUET) else None
+        return _duckdb_texts(path, with_pairs)
+    return _parquet_texts(path, with_pairs) if head.startswith(PARQUET) else None
 
 
 def _table_holds(texts: Iterable[str], finder: Finder, in_bytes: Callable[[], bool]) -> bool:
@@ -221,20 +303,21 @@ def _table_holds(texts: Iterable[str], finder: Finder, in_bytes: Callable[[], bo
     """
     is_explained = False
     for text in texts:
-        if finder.in_text(text, is_bounded=False):
-            if finder.in_text(text):
-                return True
-            is_explained = True
+        is_inside = finder.in_text(text, is_bounded=False)
+        if (is_inside or finder.has_near) and finder.in_text(text):
+            return True
+        is_explained = is_explained or is_inside
     return not is_explained and in_bytes()
 
 
 def _content_holds(content: bytes, finder: Finder, depth: int) -> bool:
     """Whether what an archive held holds a needle, tables and archives in it too."""
     if content.startswith(PARQUET):
-        return _table_holds(_parquet_in(content), finder, lambda: finder.in_bytes(content, is_bounded=False))
+        texts = _parquet_in(content, finder.has_near)
+        return _table_holds(texts, finder, lambda: finder.in_bytes(content, is_bounded=False))
     if content.startswith(SQLITE):
         return _table_holds(_sqlite_in(content), finder, lambda: finder.in_bytes(content, is_bounded=False))
-    if finder.in_bytes(content):
+    if finder.in_bytes(content, has_lines=_opener(content[:16]) is None):
         return True
     if depth >= DEEPEST or _opener(content[:16]) is None:
         return False
@@ -242,11 +325,11 @@ def _content_holds(content: bytes, finder: Finder, depth: int) -> bool:
     return any(_content_holds(each, finder, depth + 1) for each in packed)
 
 
-def _bytes_hold(path: Path, finder: Finder, is_bounded: bool) -> bool:
+def _bytes_hold(path: Path, finder: Finder, is_bounded: bool, has_lines: bool = True) -> bool:
     with path.open("rb") as file:
         kept = b""
         while chunk := file.read(CHUNK):
-            if finder.in_bytes(kept + chunk, is_bounded):
+            if finder.in_bytes(kept + chunk, is_bounded, has_lines):
                 return True
             kept = chunk[-finder.longest :]
     return False
@@ -315,13 +398,13 @@ def _stored_texts(connection: sqlite3.Connection) -> Iterator[str]:
                     yield value.decode(errors="replace")
 
 
-def _duckdb_texts(path: Path) -> Iterator[str]:
+def _duckdb_texts(path: Path, with_pairs: bool) -> Iterator[str]:
     with open_release(path) as connection:
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
         ).fetchall()
         for schema, table in tables:
-            yield from _column_texts(connection, f"{quote_name(schema)}.{quote_name(table)}")
+            yield from _column_texts(connection, f"{quote_name(schema)}.{quote_name(table)}", with_pairs)
 
 
 def _hides_rows(path: Path) -> bool:
@@ -345,21 +428,24 @@ def _hides_rows(path: Path) -> bool:
     return False
 
 
-def _parquet_texts(path: Path) -> Iterator[str]:
+def _parquet_texts(path: Path, with_pairs: bool) -> Iterator[str]:
     with scratch() as connection:
-        yield from _column_texts(connection, f"read_parquet({quote_text(str(path))})")
+        yield from _column_texts(connection, f"read_parquet({quote_text(str(path))})", with_pairs)
 
 
-def _parquet_in(content: bytes) -> Iterator[str]:
+def _parquet_in(content: bytes, with_pairs: bool) -> Iterator[str]:
     import pyarrow.parquet as pq
 
     table = pq.read_table(io.BytesIO(content))
     for column in table.columns:
         if str(column.type) in ("string", "large_string"):
             yield from (value for value in column.unique().to_pylist() if value)
+    if with_pairs and set(PAIR) <= set(table.column_names):
+        rows = zip(*(table.column(name).to_pylist() for name in PAIR), strict=True)
+        yield from (BETWEEN.join(row) for row in set(rows) if all(row))
 
 
-def _column_texts(connection: duckdb.DuckDBPyConnection, relation: str) -> Iterator[str]:
+def _column_texts(connection: duckdb.DuckDBPyConnection, relation: str, with_pairs: bool) -> Iterator[str]:
     described = connection.execute(f"describe from {relation}").fetchall()
     for name, kind, *_ in described:
         if "VARCHAR" not in str(kind) and "BLOB" not in str(kind):
@@ -368,6 +454,14 @@ def _column_texts(connection: duckdb.DuckDBPyConnection, relation: str) -> Itera
         cursor = connection.cursor()
         cursor.execute(f"select distinct {column}::varchar from {relation} where {column} is not null")
         while rows := cursor.fetchmany(10_000):
+            yield from (str(row[0]) for row in rows)
+    if with_pairs and set(PAIR) <= {str(name) for name, *_ in described}:
+        name, organisation = PAIR
+        pairs = connection.cursor().execute(
+            f"select distinct {name} || {quote_text(BETWEEN)} || {organisation} as pair from {relation}"
+            " where pair is not null"
+        )
+        while rows := pairs.fetchmany(10_000):
             yield from (str(row[0]) for row in rows)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,7 +15,7 @@ from etl.errors import PrivacyError, UsageError
 from etl.identity.handles import handle
 from etl.identity.keys import SQL_FUNCTIONS
 from etl.manifest import DATABASE
-from etl.privacy.marks import key_and_name, named, words_of
+from etl.privacy.marks import NOT_ONE_ADDRESS, found_in, key_and_name, name_alone, named, words_of
 from etl.privacy.search import Needle
 from etl.release import current
 from etl.schema.feeds import FEEDS, Feed
@@ -36,6 +36,7 @@ class Person:
 
     `own_keys` are theirs alone; of `shared_keys` only rows under one of `names` are. `is_name_unique`: nobody
     else with a key has that name, so that it is theirs in rows without a key and in running text too.
+    `organisations`: where no namesake is. `longer_names`: names of others that hold one of theirs.
     """
 
     person_id: str
@@ -45,6 +46,7 @@ class Person:
     names: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     is_name_unique: bool = False
+    longer_names: tuple[str, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -81,9 +83,9 @@ class Person:
         found += [Needle(f"linkedin.com/in/{slug}") for slug in self.profiles]
         for name in sorted({without_suffixes(each) for each in self.whole_names}):
             if self.is_name_unique:
-                found.append(Needle(name))
+                found.append(Needle(name, within=self.longer_names))
             else:
-                found += [Needle(name, near=each) for each in self.organisations]
+                found += [Needle(name, each, self.longer_names) for each in self.organisations]
         return tuple(found)
 
     def text(self) -> str:
@@ -94,11 +96,11 @@ class Person:
 def person_from(text: str) -> Person:
     """The person that `Person.text` wrote."""
     found = json.loads(text)
-    lists = ("own_keys", "shared_keys", "handles", "names", "organisations")
+    lists = ("own_keys", "shared_keys", "handles", "names", "organisations", "longer_names")
     return Person(
         person_id=str(found["person_id"]),
         is_name_unique=bool(found["is_name_unique"]),
-        **{name: tuple(str(each) for each in found[name]) for name in lists},
+        **{name: tuple(str(each) for each in found.get(name, ())) for name in lists},
     )
 
 
@@ -234,28 +236,69 @@ def _known(connection: DuckDBPyConnection, person_id: str) -> Person:
         " where person_id = $1::uuid and name is not null order by name",
         [person_id],
     ).fetchall()
+    own_keys = tuple(str(key) for key, _, is_shared in keys if not is_shared)
     return Person(
         person_id,
-        own_keys=tuple(str(key) for key, _, is_shared in keys if not is_shared),
+        own_keys=own_keys,
         shared_keys=tuple(str(key) for key, _, is_shared in keys if is_shared),
         handles=tuple(sorted({person_id, *(str(each) for _, each, is_shared in keys if not is_shared)})),
         names=names,
         organisations=tuple(str(row[0]) for row in organisations),
-        is_name_unique=_is_unique(connection, person_id, names),
+        is_name_unique=not _namesakes(connection, person_id, own_keys, names) and _has_whole_name(names),
+        longer_names=_longer_names(connection, person_id, names),
     )
 
 
-def _is_unique(connection: DuckDBPyConnection, person_id: str, names: Sequence[str]) -> bool:
-    """Whether nobody else with a key has one of these names, and they are whole names."""
+def _has_whole_name(names: Iterable[str]) -> bool:
+    return any(len(normal_name(name).split()) > 1 for name in names)
+
+
+def _namesakes(
+    connection: DuckDBPyConnection, person_id: str, own_keys: Iterable[str], names: Iterable[str]
+) -> frozenset[str]:
+    """Who else with a key bears one of these names, whole, in any way in which the files write them."""
     wanted = {normal for name in names if len((normal := normal_name(name)).split()) > 1}
     if not wanted:
-        return False
+        return frozenset()
     others = connection.execute(
-        "select distinct full_name from core.person join core.person_key using (person_id)"
-        " where person_id <> $1::uuid and kind <> 'name' and full_name is not null",
+        "select name, list(distinct person_id::varchar) from core.person_writing"
+        " semi join (from core.person_key where kind <> 'name') as keyed using (person_id)"
+        " where person_id <> $1::uuid and name is not null group by name",
         [person_id],
     ).fetchall()
-    return not any(normal_name(str(row[0])) in wanted for row in others)
+    found = {str(each) for name, people in others if normal_name(str(name)) in wanted for each in people}
+    return frozenset(found - _same_address(connection, own_keys))
+
+
+def _same_address(connection: DuckDBPyConnection, own_keys: Iterable[str]) -> set[str]:
+    """Who is known by a cell in which one of these addresses stands beside other text: the same person."""
+    marks = frozenset(own_keys)
+    keys = connection.execute(
+        "select person_id::varchar, key from core.person_key where contains(key, '@')"
+        " and (kind = 'external' or (kind = 'email' and regexp_matches(key, $1)))",
+        [NOT_ONE_ADDRESS],
+    ).fetchall()
+    return {str(each) for each, key in keys if any(found_in(str(key), marks.__contains__, names=False))}
+
+
+def _longer_names(connection: DuckDBPyConnection, person_id: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Names of others in which one of these stands, as a part."""
+    theirs = {normal_name(name) for name in names}
+    whole = sorted({without_suffixes(name) for name in names if len(normal_name(name).split()) > 1})
+    if not whole:
+        return ()
+    found = connection.execute(
+        "select distinct name from (select name from core.person_writing where person_id <> $1::uuid"
+        " union select name from core.person_spelling where person_id <> $1::uuid) as other"
+        " where len(list_filter($2::varchar[], lambda one: contains(lower(name), lower(one)))) > 0",
+        [person_id, whole],
+    ).fetchall()
+    return tuple(
+        sorted(
+            str(name) for (name,) in found
+            if normal_name(str(name)) not in theirs and normal_name(name_alone(str(name))) not in theirs
+        )
+    )  # fmt: skip
 
 
 def _with_names_of_feeds(home: Home, known: Person) -> Person:
@@ -276,11 +319,27 @@ def _with_names_of_feeds(home: Home, known: Person) -> Person:
             names |= {str(name) for name, _ in rows if name}
             organisations |= {str(each) for _, each in rows if each}
     with _release(home) as connection:
-        is_unique = _is_unique(connection, known.person_id, sorted(names))
-    return Person(
-        known.person_id, known.own_keys, known.shared_keys, known.handles, tuple(sorted(names)),
-        tuple(sorted(organisations)), is_unique,
-    )  # fmt: skip
+        namesakes = _namesakes(connection, known.person_id, known.own_keys, names)
+        longer = _longer_names(connection, known.person_id, names)
+        if namesakes:
+            organisations -= _organisations_of(connection, namesakes)
+    return replace(
+        known,
+        names=tuple(sorted(names)),
+        organisations=tuple(sorted(organisations)),
+        is_name_unique=not namesakes and _has_whole_name(names),
+        longer_names=longer,
+    )
+
+
+def _organisations_of(connection: DuckDBPyConnection, people: Iterable[str]) -> set[str]:
+    """The names of the organisations of these people, harmonised and as the files write them."""
+    rows = connection.execute(
+        "select name from core.affiliation join core.organisation using (organisation_id)"
+        " where list_contains($1::uuid[], person_id)",
+        [sorted(people)],
+    ).fetchall()
+    return {str(row[0]) for row in rows}
 
 
 def _theirs(connection: DuckDBPyConnection, known: Person, feed: Feed) -> str:
@@ -300,13 +359,12 @@ def _theirs(connection: DuckDBPyConnection, known: Person, feed: Feed) -> str:
         theirs = [str(name) for (name,) in rows.fetchall() if normal_name(str(name)) in known.normal_names]
         if theirs:
             conditions.append(f"(({shared}) and {said} in ({_listed(theirs)}))")
+    conditions += _addressed(connection, known, table)
     keyless = f"coalesce({', '.join(keys)}) is null"
     found = connection.execute(
         f"select distinct sha256, {said} as name from {table} where {keyless} and name is not null"
     ).fetchall()
-    pairs = [
-        (str(sha), str(name)) for sha, name in found if _is_theirs(known, str(sha), normal_name(str(name)))
-    ]
+    pairs = [(str(sha), str(name)) for sha, name in found if _is_theirs(known, str(sha), str(name))]
     if pairs:
         listed = ", ".join(f"({quote_text(sha)}, {quote_text(name)})" for sha, name in pairs)
         conditions.append(f"({keyless} and (sha256, {said}) in ({listed}))")
@@ -314,9 +372,29 @@ def _theirs(connection: DuckDBPyConnection, known: Person, feed: Feed) -> str:
 
 
 def _is_theirs(known: Person, sha256: str, name: str) -> bool:
-    return f"name:{sha256}:{name}" in known.own_keys or (
-        known.is_name_unique and " " in name and name in known.normal_names
+    return f"name:{sha256}:{normal_name(name)}" in known.own_keys or (
+        known.is_name_unique
+        and any(
+            " " in normal and normal in known.normal_names
+            for normal in (normal_name(name), normal_name(name_alone(name)))
+        )
     )
+
+
+def _addressed(connection: DuckDBPyConnection, known: Person, table: str) -> list[str]:
+    """SQL for rows in which an address of theirs stands beside other text: two in one cell, or as a name."""
+    marks = frozenset(known.own_keys)
+    held = (
+        "concat_ws(' ', email, external_id, case when staging.email_key(email) is null"
+        " then staging.name_of(full_name, given_name, family_name) end)"
+    )
+    found = connection.execute(
+        f"select distinct {held} as held from {table} where contains(held, '@')"
+        f" and (regexp_matches(email, {quote_text(NOT_ONE_ADDRESS)}) or email is null"
+        " or contains(external_id, '@'))"
+    ).fetchall()
+    theirs = [str(text) for (text,) in found if any(found_in(str(text), marks.__contains__, names=False))]
+    return [f"{held} in ({_listed(theirs)})"] if theirs else []
 
 
 def _listed(values: Iterable[str]) -> str:

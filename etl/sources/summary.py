@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from etl.cleaning.local_time import to_wall
-from etl.cleaning.names import SHARED_PATTERN, is_placeholder, normal_name, without_suffixes
+from etl.cleaning.names import ADDRESS_WITHIN, SHARED_PATTERN, is_placeholder, normal_name, without_suffixes
 from etl.schema.feeds import feed_named
 from etl.schema.model import ColumnType
 from etl.sources.reading import AttendanceLine, Counts, DateRange, FeedFile
@@ -374,6 +374,10 @@ _WHO = ("external_id", "full_name", "given_name", "family_name", "email", "linke
 _NOBODY_WRITTEN = (
     f"select 0::ubigint as identity, {', '.join(f'null::varchar as {name}' for name in _WHO)} where false"
 )
+_ADDRESS_OF = (
+    "case when contains(email, '<') or contains(email, ':') "
+    f"then coalesce(nullif(regexp_extract(email, {quote_text(ADDRESS_WITHIN)}, 1), ''), email) else email end"
+)
 _KEYED = f"""
     select identity, address,
         coalesce(
@@ -385,7 +389,8 @@ _KEYED = f"""
             'id:' || nullif(trim(external_id), '')
         ) as strong_key
     from (
-        select *, case when email like '%_@_%._%' then lower(trim(nfc_normalize(email))) end as address
+        select *,
+            case when email like '%_@_%._%' then lower(trim(nfc_normalize({_ADDRESS_OF}))) end as address
         from written
     )"""
 _ATTENDANCE = """

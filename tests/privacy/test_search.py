@@ -156,3 +156,40 @@ def test_a_database_that_does_not_open_is_not_called_clean(home: Home) -> None:
     data = bytearray(data.replace(ADDRESS.encode(), b"x" * len(ADDRESS.encode())))
     (home.logs / "planted").write_bytes(bytes(data))
     assert not search(home, NEEDLES).is_clean
+
+
+def test_a_name_in_a_longer_one_of_somebody_else_is_not(home: Home) -> None:
+    needle = Needle("Zoë Gevonden", within=("Zoë Gevonden Łukasz", "De Zoë Gevonden"))
+    planted = home.logs / "planted"
+    for encoding in ("utf-8", "utf-16", "utf-16-be"):
+        planted.write_text("a;ZOË GEVONDEN ŁUKASZ;de zoë gevonden;Zoë Gevonden łukasz", encoding=encoding)
+        assert search(home, [needle]).is_clean
+        planted.write_text("Zoë Gevonden Łukasz;Zoë Gevonden", encoding=encoding)
+        assert not search(home, [needle]).is_clean
+    planted.write_text("Zoë Gevonden", encoding="cp1252")
+    assert not search(home, [needle]).is_clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Zoë Gevonden;Zuyd\nKarel Kok;Hogeschool Voorbeeld", "Zoë Gevonden;Hogeschool Voorbeeldenstad"],
+)
+def test_an_organisation_on_another_line_or_in_a_longer_word_is_not(home: Home, text: str) -> None:
+    for encoding in ("utf-8", "utf-16", "utf-16-be"):
+        (home.logs / "planted").write_text(text, encoding=encoding)
+        assert search(home, NEEDLES).is_clean
+
+
+def test_a_name_and_an_organisation_count_in_one_row_of_a_table(home: Home) -> None:
+    def write(organisations: tuple[str, str]) -> None:
+        with scratch() as connection:
+            connection.execute(
+                "copy (select unnest(['Zoë Gevonden', 'Karel Kok']) as full_name,"
+                f" unnest($1::varchar[]) as organisation) to '{home.logs}/planted' (format parquet)",
+                [list(organisations)],
+            )
+
+    write(("Zuyd", "Hogeschool Voorbeeld"))
+    assert search(home, NEEDLES).is_clean
+    write(("Hogeschool Voorbeeld", "Zuyd"))
+    assert not search(home, NEEDLES).is_clean

@@ -1,0 +1,110 @@
+"""An erasure beside namesakes, longer names and addresses written otherwise: all of theirs, no other's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.home import Home
+from etl.identity.keys import SQL_FUNCTIONS
+from etl.warehouse import open_warehouse, scratch
+from flows.person import erase
+from flows.run import refresh
+
+SETTINGS = """\
+[network]
+name = "Klein netwerk"
+as_of = 2026-06-30
+
+[[tables]]
+name = "members"
+match = "members*.csv"
+feed = "membership"
+[tables.columns]
+Naam = "full_name"
+"E-mail" = "email"
+Organisatie = "organisation"
+Nummer = "external_id"
+"""
+HEADING = "Naam,E-mail,Organisatie,Nummer\n"
+NAMESAKES = (
+    ("Jan Smit", "jan@han.example.org", "HAN", ""),
+    ("Jan Smit", "jan.smit@vu.example.org", "Vrije Universiteit", ""),
+    ("Jan P. Smit", "jan.smit@vu.example.org", "Vrije Universiteit", ""),
+    ("Karel Kok", "karel@han.example.org", "HAN", ""),
+    ("Johan Bos", "johan@zuyd.example.org", "Zuyd", ""),
+)
+ONE_PERSON = (
+    ("Anna de Vries", "anna@example.org", "HAN", ""),
+    ("Anna de Vries", "Anna de Vries <Anna@example.org>", "HAN", ""),
+    ("A. de Vries", "mailto:anna@example.org", "HAN", ""),
+    ("A. de Vries", "anna@example.org; a.devries@example.nl", "HAN", ""),
+    ("anna@example.org", "", "", ""),
+    ("Anna de Vries (HAN)", "", "", ""),
+    ("Anna de Vries - gast", "", "", ""),
+    ("", "", "", "anna@example.org"),
+)
+OTHERS = (
+    ("Anna de Vries Bakker", "adb@example.nl", "Zuyd", ""),
+    ("Johanna de Vries", "johanna@example.nl", "Zuyd", ""),
+    ("Suzanna", "suzanna@example.org", "HAN", ""),
+    ("Karel Kok", "karel@example.nl", "HAN", ""),
+)
+Row = tuple[str, str, str, str]
+
+
+def network(root: Path, rows: tuple[Row, ...]) -> Home:
+    home = Home(root)
+    home.create()
+    home.settings_file.write_text(SETTINGS, encoding="utf-8")
+    home.settings_file.chmod(0o600)
+    (home.inbox / "members.csv").write_text(
+        HEADING + "".join(",".join(row) + "\n" for row in rows), encoding="utf-8"
+    )
+    refresh(home)
+    return home
+
+
+def rows_left(home: Home) -> list[Row]:
+    with open_warehouse(home.warehouse_file, read_only=True) as warehouse:
+        found = warehouse.execute("select full_name, email, organisation, external_id from main.membership")
+        return sorted(
+            (name or "", email or "", place or "", number or "")
+            for name, email, place, number in found.fetchall()
+        )
+
+
+@pytest.mark.parametrize("gone", ["jan@han.example.org", "jan.smit@vu.example.org"])
+def test_one_of_two_of_the_same_name_is_erased_and_proved(tmp_path: Path, gone: str) -> None:
+    """A namesake who is listed beside a colleague is not the person who was erased."""
+    home = network(tmp_path / "home", NAMESAKES)
+    report = erase(home, gone)
+    assert (report.found, report.unread) == ((), ())
+    assert rows_left(home) == sorted(row for row in NAMESAKES if row[1] != gone)
+
+
+def test_what_is_written_otherwise_goes_and_who_has_a_longer_name_stays(tmp_path: Path) -> None:
+    home = network(tmp_path / "home", (*ONE_PERSON, *OTHERS))
+    report = erase(home, "anna@example.org")
+    assert (report.found, report.unread) == ((), ())
+    assert rows_left(home) == sorted(OTHERS)
+    assert not any(b"anna@example.org" in path.read_bytes() for path in home.landed.rglob("*.csv"))
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("Info <info@example.org>", None),
+        ("mailto:secretariaat@example.org", None),
+        ("Anna <Anna@Example.org>", "email:anna@example.org"),
+        ("MAILTO:anna@example.org ", "email:anna@example.org"),
+        ("anna+lid@example.org", "email:anna+lid@example.org"),
+    ],
+)
+def test_an_address_is_what_stands_between_the_brackets(written: str, key: str | None) -> None:
+    with scratch() as connection:
+        connection.execute("attach ':memory:' as staging")
+        for function in SQL_FUNCTIONS:
+            connection.execute(function.statement)
+        assert connection.execute("select staging.email_key($1)", [written]).fetchone() == (key,)
