@@ -104,7 +104,7 @@ PLAIN_TITLE = SqlFunction(
 PLAIN_ORGANISATION = SqlFunction(
     "plain_organisation", "organisation",
     r"nullif(trim(regexp_replace(regexp_replace(lower(strip_accents(organisation)), '[^a-z0-9&+]+', ' ', 'g')"
-    r", ' (bv|b v|nv|n v|inc|ltd|gmbh|vzw)$', '')), '')",
+    r", ' (bv|b v|nv|n v|inc|ltd|gmbh|vzw) *$', '')), '')",
 )  # fmt: skip
 IS_INDEPENDENT = SqlFunction("is_independent", "plain", f"regexp_matches(plain, {_quoted(INDEPENDENT_NAME)})")
 IS_COMPANY = SqlFunction("is_company", "written", f"regexp_matches(written, {_quoted(COMPANY_NAME)})")

@@ -34,7 +34,7 @@ from etl.privacy.marks import (
     redacted,
 )
 from etl.privacy.register import Erasure, Suppressions
-from etl.privacy.search import Finder, holds
+from etl.privacy.search import READ_ERRORS, Finder, holds
 from etl.reading.large import FIRST_LINE
 from etl.schema.feeds import feed_named
 from etl.schema.model import ColumnType
@@ -275,7 +275,7 @@ def raw_holds(path: Path, is_marked: IsMarked) -> bool:
         )
     except SealError:
         return True  # nobody can look into it
-    except (OSError, zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError):
+    except READ_ERRORS:
         return False
 
 
@@ -283,10 +283,15 @@ def _texts(path: Path) -> Iterator[str]:
     with path.open("rb") as file:
         head = file.read(4)
     if head == b"PK\3\4" or is_sealed(path):
-        with opened(path, key_beside(path)) as content, zipfile.ZipFile(content) as archive:
-            for info in archive.infolist():
-                yield TAG.sub(" ", _decoded(archive.read(info)))
-        return
+        try:
+            with opened(path, key_beside(path)) as content, zipfile.ZipFile(content) as archive:
+                for info in archive.infolist():
+                    yield TAG.sub(" ", _decoded(archive.read(info)))
+            return
+        except SealError:
+            raise
+        except READ_ERRORS:
+            pass  # damaged: what can be read without unpacking it is looked through
     yield _decoded(path.read_bytes())
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from etl.home import Home
 from etl.identity.keys import SQL_FUNCTIONS
+from etl.privacy.search import Needle, search
 from etl.warehouse import open_warehouse, scratch
 from flows.person import erase
 from flows.run import refresh
@@ -90,6 +92,19 @@ def test_what_is_written_otherwise_goes_and_who_has_a_longer_name_stays(tmp_path
     assert (report.found, report.unread) == ((), ())
     assert rows_left(home) == sorted(OTHERS)
     assert not any(b"anna@example.org" in path.read_bytes() for path in home.landed.rglob("*.csv"))
+
+
+def test_damaged_archives_that_come_after_an_erasure_stop_nothing_and_keep_nothing(tmp_path: Path) -> None:
+    home = network(tmp_path / "home", NAMESAKES)
+    erase(home, "jan@han.example.org")
+    with zipfile.ZipFile(home.inbox / "damaged.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("members.csv", HEADING + "".join(f"P{n * 7919 % 10007},,,\n" for n in range(3000)))
+    data = bytearray((home.inbox / "damaged.zip").read_bytes())
+    data[60:400] = bytes(byte ^ 0xFF for byte in data[60:400])
+    (home.inbox / "damaged.zip").write_bytes(data)
+    (home.inbox / "cut.xlsx").write_bytes(b"PK\3\4 cut off; jan@han.example.org")
+    assert refresh(home).files_refused == 2
+    assert search(home, [Needle("jan@han.example.org")]).is_clean
 
 
 @pytest.mark.parametrize(
