@@ -7,8 +7,9 @@ looked at it says so once (`kring refresh --accept`), and its rows count from th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from etl.ledger import StoredReading
 from etl.schema.feeds import CONTACT, MEMBERSHIP
@@ -27,14 +28,17 @@ READ = frozenset({FileStatus.ACCEPTED.value, FileStatus.PARTIAL.value})
 
 
 def held(
-    reading: FileReading, last: StoredReading | None, settings: Settings, told_again: Callable[[str], float]
+    reading: FileReading,
+    earlier: Sequence[StoredReading],
+    settings: Settings,
+    told_again: Callable[[str], float],
 ) -> FileReading:
     """The reading itself, or without its rows and with the reason why it waits for a person.
 
-    `last` is what was used last of the same source; `told_again` gives the share of the rows of this file
-    whose people stand in the file of that fingerprint.
+    `earlier` is what was used of the same source, the newest first; `told_again` gives the share of the rows
+    of this file whose people stand in the file of that fingerprint.
     """
-    reason = _too_many_wrong(reading) or _too_short(reading, last, settings, told_again)
+    reason = _too_many_wrong(reading) or _too_short(reading, earlier, settings, told_again)
     if reason is None or reading.status.value not in READ:
         return reading
     because = f"{reason}; kring refresh --accept {reading.sha256[:12]} takes it as it is"
@@ -57,13 +61,28 @@ def _tells_of_everyone(table: TableMapping) -> bool:
 
 
 def _too_short(
-    reading: FileReading, last: StoredReading | None, settings: Settings, told_again: Callable[[str], float]
+    reading: FileReading,
+    earlier: Sequence[StoredReading],
+    settings: Settings,
+    told_again: Callable[[str], float],
 ) -> str | None:
     if not any(_tells_of_everyone(table) for table in settings.tables if table.name == reading.source):
         return None
-    if last is None or last.rows_used < FEWEST_ROWS:
+    now = reading.rows.used
+    if all(now >= KEPT_SHARE * each.rows_used for each in earlier):
         return None
-    then, now = last.rows_used, reading.rows.used
-    if now >= KEPT_SHARE * then or told_again(last.sha256) < SAME_SHARE:
+    last = _last_time(earlier, told_again)
+    then = 0 if last is None else last.rows_used
+    if then < FEWEST_ROWS or now >= KEPT_SHARE * then:
         return None
     return f"it has {now} rows where the last file of {reading.source} had {then}, under {KEPT_SHARE:.0%}"
+
+
+def _last_time(earlier: Sequence[StoredReading], told_again: Callable[[str], float]) -> StoredReading | None:
+    """The newest file with the same people. Of several handed in together, each a list of its own, the
+    shortest: whoever keeps a list of everyone beside one of each group hands in both again."""
+    for _, together in groupby(earlier, key=lambda each: each.received_at):
+        alike = [each for each in together if told_again(each.sha256) >= SAME_SHARE]
+        if alike:
+            return min(alike, key=lambda each: each.rows_used)
+    return None

@@ -203,6 +203,7 @@ MIGRATIONS = (
 
 
 STARTED_BY = "KRING_STARTED_BY"  # in the environment of a refresh that the page starts
+LATELY = 40  # files: as far back as is looked for what a list was last time
 
 
 class Outcome(Enum):
@@ -477,15 +478,15 @@ class Ledger:
         )
         return tuple(_reading(row) for row in rows)
 
-    def last_used(self, source: str | None, before: datetime) -> tuple[StoredReading, ...]:
-        """The newest reading of a source among files received before a moment, if one was used; else none."""
+    def lately_used(self, source: str | None, before: datetime) -> tuple[StoredReading, ...]:
+        """The newest readings of a source that were used, among files received before a moment."""
         rows = self._connection.execute(
             "select sha256, file, received_at, format, source, fingerprint, status, reason, feeds, rows_read,"
             " rows_used, rows_rejected, rows_hidden, warnings, newest_on, read_at"
             " from reading join landed_file using (sha256)"
             " where source = ? and received_at < ? and status in ('accepted', 'partial')"
-            " order by received_at desc, sha256 desc limit 1",
-            (source, _written(before)),
+            " order by received_at desc, sha256 desc limit ?",
+            (source, _written(before), LATELY),
         )
         return tuple(_reading(row) for row in rows)
 

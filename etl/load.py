@@ -109,9 +109,9 @@ def load(
                     job = job_of[reading.sha256]
                     # what stayed of a file is no new list to judge
                     if reading.sha256 not in accepted and not reading.fingerprint.startswith(CONDENSED):
-                        last = next(iter(ledger.last_used(reading.source, job.received_at)), None)
+                        earlier = ledger.lately_used(reading.source, job.received_at)
                         told_again = partial(_told_again, warehouse, home, reading, waiting)
-                        reading = held(reading, last, settings, told_again)
+                        reading = held(reading, earlier, settings, told_again)
                     _store(warehouse, home, reading, job, own_file_rows, waiting)
                     ledger.record_reading(reading.sha256, reading)
                     if reading.status is FileStatus.REJECTED:

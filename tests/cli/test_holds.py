@@ -85,6 +85,19 @@ def test_a_short_list_of_newcomers_does_not_wait(home: Home) -> None:
     assert people(home) == 49
 
 
+def test_lists_of_two_groups_are_each_laid_beside_their_own(home: Home) -> None:
+    for group, (first, last) in {"a": (100, 140), "b": (200, 260), "c": (300, 350)}.items():
+        (home.inbox / f"members {group}.csv").write_text(members(first, last), encoding="utf-8")
+    assert kring("refresh", "--home", home.root).returncode == 0
+    for group, (first, last) in {"a": (100, 120), "b": (200, 235), "c": (300, 340)}.items():
+        (home.inbox / f"members {group} later.csv").write_text(members(first, last), encoding="utf-8")
+    run = kring("refresh", "--home", home.root)
+    assert run.returncode == 3
+    assert "it has 20 rows where the last file of members had 40, under 70%" in run.stderr + run.stdout
+    assert "it has 35 rows where the last file of members had 60, under 70%" in run.stderr + run.stdout
+    assert statuses(home)["members c later.csv"] == "accepted"
+
+
 def test_a_much_shorter_list_waits_and_a_partial_one_does_not(home: Home) -> None:
     (home.inbox / "members june.csv").write_text(members(1, 27), encoding="utf-8")  # 26 of 39
     run = kring("refresh", "--home", home.root)
