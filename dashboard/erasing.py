@@ -90,6 +90,12 @@ class Erasures:
             running = self._running(home)
         return running[1] if running is not None else None
 
+    def is_of(self, home: Home, person_id: str) -> bool:
+        """Whether the erasure that runs now is of this person: another visit began it."""
+        with self._lock:
+            running = self._running(home)
+        return running is not None and running[0] == person_id
+
     def _running(self, home: Home) -> tuple[str, Job[Erasure]] | None:
         last = self._last.get(home.root)
         return last if last is not None and last[1].result is None else None

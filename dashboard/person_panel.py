@@ -133,7 +133,11 @@ def show_rights(hit: Hit, home: Home, page: Page) -> None:
         job = ERASURES.running(home)
         if job is not None:
             st.subheader(words.t("Erasure"), anchor=False)
-            watch(job, words.t("Somebody else is being erased; after that it can be done here."), words)
+            if ERASURES.is_of(home, hit.person_id):
+                said = words.t("This person is being erased")
+            else:
+                said = words.t("Somebody else is being erased; after that it can be done here.")
+            watch(job, said, words)
             return
         show_erasing(hit, home, words)
 

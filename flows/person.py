@@ -95,15 +95,16 @@ def erasure_preview(home: Home, who: str, by: str | None = None) -> ErasurePrevi
 def erase(home: Home, who: str, by: str | None = None, progress: Progress = silent) -> ErasureReport:
     """Erase somebody from every store, prove it by a search of every byte, and keep them out from now on."""
     from etl.ledger import Ledger, Outcome, RunKind, StartedBy
-    from etl.privacy.erasure import begin
+    from etl.privacy.erasure import begin, is_begun
     from etl.privacy.subject import person
     from flows.run import running
 
-    home.require()
+    was_begun = is_begun(home.require(), who)
     with running(home, None, True, StartedBy.HAND, RunKind.HOUSEKEEPING) as plan:
-        known = person(home, who)
-        begin(home, known)
-        report = complete(home, plan, by, progress)
+        report = plan.finished_erasure if was_begun else None
+        if report is None:
+            begin(home, person(home, who))
+            report = complete(home, plan, by, progress)
         if report is None:
             raise PrivacyError("erasure", "its note is gone", "", "Run it again.")
         with Ledger(home) as ledger:

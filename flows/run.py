@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from etl.housekeeping import Removed
+    from etl.privacy.erasure import ErasureReport
 
 NOT_TAKEN = ("rejected", "held")
 FILE_LETTERS = 12
@@ -52,6 +53,7 @@ class RunPlan:
     received_at: datetime
     rebuild: bool
     started_by: StartedBy = StartedBy.HAND
+    finished_erasure: ErasureReport | None = None  # one that was broken off, and done before this run began
 
     @property
     def quiet_seconds(self) -> float:
@@ -201,24 +203,24 @@ def running(
         plan = RunPlan(run_id, day, datetime.now(UTC), rebuild, started_by)
         try:
             with disk_reported():
-                _complete_begun(home, plan)
-                yield plan
+                yield replace(plan, finished_erasure=_complete_begun(home, plan))
         except BaseException as error:
             with suppress(sqlite3.Error), Ledger(home) as ledger:  # the ledger's disk may be the full one
                 ledger.finish_run(run_id, Outcome.FAILED, message=_why(error))
             raise
 
 
-def _complete_begun(home: Home, plan: RunPlan) -> None:
+def _complete_begun(home: Home, plan: RunPlan) -> ErasureReport | None:
     """Finish a change of key or an erasure that was broken off, before anything else is done."""
     if home.rotating_file.exists():
         from flows import rotation
 
         rotation.complete(home, plan)
-    if home.erasing_file.exists():
-        from flows import person
+    if not home.erasing_file.exists():
+        return None
+    from flows import person
 
-        person.complete(home, plan)
+    return person.complete(home, plan)
 
 
 def _why(error: BaseException) -> str:

@@ -195,17 +195,33 @@ def show_organisations(page: Page, queue: OrganisationQueue, home: Home) -> None
         st.caption(plain(" · ".join(part for part in (waits, later, decided, likely, before) if part)))
         records = data.ask("organisations").records()
         st.html(form.comparison_html(compare_organisations(pair, records, words), both, words))
-        name = chosen_name(pair, words)
+        ask_name(pair, words)
         form.ask_reason(pair.pair_id, words)
-        form.show_answers(organisation_answers(pair, name, home, words), undo, words)
+        form.show_answers(organisation_answers(pair, home, words), undo, words)
         form.show_keys_switch(words)
     with side:
         form.show_likeness(organisation_likeness(pair.because, words), words)
         form.show_pending(queue.pending, home, words)
 
 
-def chosen_name(pair: OrganisationPair, words: Wording) -> str:
+def decide_one_organisation(pair: OrganisationPair, home: Home, words: Wording) -> None:
+    """Keep that two are one, under the name that is chosen and written when the button is pressed."""
+    name = chosen_name(pair)
+    said = words.t("Kept: one organisation, “{name}”.", name=name)
+    decide_organisation(same_as(pair, name), pair, said, home, words)
+
+
+def chosen_name(pair: OrganisationPair) -> str:
     """Under which name the two go on, when they are one."""
+    name = str(st.session_state.get(f"name-of-{pair.pair_id}", pair.usual))
+    if name != OTHER_NAME:
+        return name
+    written = str(st.session_state.get(f"other-name-of-{pair.pair_id}", ""))
+    return " ".join(written.split()) or pair.usual
+
+
+def ask_name(pair: OrganisationPair, words: Wording) -> None:
+    """Ask under which name the two go on, when they are one."""
     options = (pair.one, pair.other, OTHER_NAME)
     name = st.radio(
         words.t("If they are one: under which name?"),
@@ -216,21 +232,18 @@ def chosen_name(pair: OrganisationPair, words: Wording) -> str:
         horizontal=True,
     )
     if name == OTHER_NAME:
-        written = st.text_input(words.t("The name"), key=f"other-name-of-{pair.pair_id}")
-        return " ".join(written.split()) or pair.usual
-    return name
+        st.text_input(words.t("The name"), key=f"other-name-of-{pair.pair_id}")
 
 
-def organisation_answers(pair: OrganisationPair, name: str, home: Home, words: Wording) -> tuple[Answer, ...]:
+def organisation_answers(pair: OrganisationPair, home: Home, words: Wording) -> tuple[Answer, ...]:
     """The three answers about two organisations."""
     same, different, later, _ = form.KEYS[words.language]
-    one = words.t("Kept: one organisation, “{name}”.", name=name)
     two = words.t("Kept: two organisations.")
     after = words.t("Put off: this pair comes last.")
     return (
         Answer(
             "review-same", words.t("Same organisation"), same, ":material/apartment:",
-            partial(decide_organisation, same_as(pair, name), pair, one, home, words),
+            partial(decide_one_organisation, pair, home, words),
         ),
         Answer(
             "review-different", words.t("Different organisations"), different, ":material/domain_add:",

@@ -20,7 +20,7 @@ from etl.manifest import release_folders
 from etl.privacy import sweep as sweeping
 from etl.privacy.register import Suppressions
 from etl.privacy.search import Finder, Searched, holds, search
-from etl.privacy.subject import Person, open_feeds, person_from, rows_of
+from etl.privacy.subject import Person, means, open_feeds, person_from, rows_of
 from etl.schema.feeds import FEEDS
 
 if TYPE_CHECKING:
@@ -164,6 +164,15 @@ def unfinished(home: Home) -> Note | None:
     )
     _suppress(home, note)
     return note
+
+
+def is_begun(home: Home, who: str) -> bool:
+    """Whether the erasure that is not finished is of whom `who` means. Its person may be gone already."""
+    try:
+        found = json.loads(home.erasing_file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    return means(person_from(json.dumps(found["person"])), who)
 
 
 def finder_of(home: Home) -> Finder | None:

@@ -133,6 +133,15 @@ def person(home: Home, who: str, with_feeds: bool = True) -> Person:
     return _with_names_of_feeds(home, known) if with_feeds else known
 
 
+def means(known: Person, who: str) -> bool:
+    """Whether `who` says this person, by key, id or name."""
+    said = " ".join(who.split())
+    key, uuid = _key_said(said), _uuid(said)
+    if key or uuid:
+        return key in known.own_keys or uuid in (known.person_id, *known.handles)
+    return normal_name(said) in known.normal_names
+
+
 def rows_of(connection: DuckDBPyConnection, known: Person, feed: Feed) -> tuple[tuple[object, ...], ...]:
     """The rows of one feed that are theirs. `connection` is what `open_feeds` gives."""
     return tuple(

@@ -167,9 +167,10 @@ def test_one_erasure_at_a_time_and_nobody_watches_that_of_another(
     assert erasures.start(home, "person-1") is first
     assert erasures.start(home, "person-2") is None
     assert erasures.running(home) is first
+    assert erasures.is_of(home, "person-1") and not erasures.is_of(home, "person-2")
     (tmp_path / "go").touch()
     assert first.wait(30) is not None
-    assert erasures.running(home) is None
+    assert erasures.running(home) is None and not erasures.is_of(home, "person-1")
     second = erasures.start(home, "person-2")
     assert second is not None and second is not first
     second.wait(30)

@@ -348,6 +348,20 @@ def test_organisations_go_on_under_the_chosen_name_and_come_back(look: Visit, do
         assert len(decisions.book().apart) == 1
 
 
+def test_a_name_that_is_typed_and_at_once_answered_with_is_the_one_kept(
+    look: Visit, doubtful_home: Home
+) -> None:
+    """The browser sends both in one go: the button must not know the name of a moment ago."""
+    app = look("review", about="organisations")
+    app.radio[0].set_value("").run()
+    field = next(each for each in app.text_input if str(each.key).startswith("other-name-of-"))
+    field.set_value(" School  Kwikstaart Samen ")
+    app.button(key="review-same").click().run()
+    assert not app.exception
+    with OrganisationDecisions(doubtful_home) as decisions:
+        assert {each.name for each in decisions.book().spellings} == {"School Kwikstaart Samen"}
+
+
 def test_what_could_not_be_kept_is_said(look: Visit, doubtful_home: Home) -> None:
     app = look("review")
     app.button(key="review-same").click().run()

@@ -9,7 +9,9 @@ import pytest
 
 from etl.home import Home
 from etl.identity.keys import SQL_FUNCTIONS
+from etl.privacy.erasure import begin
 from etl.privacy.search import Needle, search
+from etl.privacy.subject import person
 from etl.warehouse import open_warehouse, scratch
 from flows.person import erase
 from flows.run import refresh
@@ -92,6 +94,18 @@ def test_what_is_written_otherwise_goes_and_who_has_a_longer_name_stays(tmp_path
     assert (report.found, report.unread) == ((), ())
     assert rows_left(home) == sorted(OTHERS)
     assert not any(b"anna@example.org" in path.read_bytes() for path in home.landed.rglob("*.csv"))
+
+
+@pytest.mark.parametrize("said", ["id", "Karel Kok", "karel@han.example.org"])
+def test_asking_again_for_an_erasure_that_was_broken_off_finishes_it(tmp_path: Path, said: str) -> None:
+    """Its person may be out of the figures already; who asks again is told how it ended."""
+    home = network(tmp_path / "home", NAMESAKES)
+    known = person(home, "karel@han.example.org")
+    begin(home, known)
+    report = erase(home, known.person_id if said == "id" else said)
+    assert report.is_clean and report.person_id == known.person_id
+    assert not home.erasing_file.exists()
+    assert rows_left(home) == sorted(row for row in NAMESAKES if row[0] != "Karel Kok")
 
 
 def test_damaged_archives_that_come_after_an_erasure_stop_nothing_and_keep_nothing(tmp_path: Path) -> None:
