@@ -75,7 +75,9 @@ SHARED_MAILBOXES = _words(
     "reception balie bestuur events event evenementen communicatie communication communications nieuwsbrief "
     "newsletter press pers hr hello hallo welkom algemeen sales marketing redactie bureau directie "
     "projectbureau onderwijs opleidingen inschrijvingen aanmelden registratie onbekend geen nvt unknown none "
-    "anoniem anonymous noemail geenemail geenmail nomail"
+    "anoniem anonymous noemail geenemail geenmail nomail planning boekhouding klantenservice bibliotheek "
+    "financien facturen facturatie crediteuren debiteuren personeelszaken roosters studentenzaken vacatures "
+    "congres projecten projectteam leernetwerk"
 )
 """Local parts of addresses that belong to a desk, not to a person. They never make or join a person."""
 DESKS = _words(
@@ -86,6 +88,8 @@ SHARED_PATTERN = (
     rf"(?i)^\s*(({'|'.join(sorted(SHARED_MAILBOXES))})(\+[^@]*)?|({'|'.join(sorted(DESKS))})([-_.]|\d)[^@]*)@"
 )
 """An address of a desk, as DuckDB's regular expressions are written: one for the build and for `inspect`."""
+PROFILE_WITHIN = r"(?i)(?:linkedin\.[^\s?#]*?/|^/?)in/([^/?#\s]+)"
+"""The profile's own part of a LinkedIn address, for SQL too. Other sites have pages /in/contact as well."""
 ADDRESS_WITHIN = r"(?i)(?:<|^\s*mailto:)\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)"
 """The address in `Anna Smit <anna@example.org>` and in `mailto:anna@example.org`, for SQL."""
 _ADDRESS = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;.]{2,}")
@@ -103,7 +107,7 @@ def linkedin_slug(url: str | None) -> str | None:
     """The profile's own part of a LinkedIn address, lower case, percent-decoded; None when there is none."""
     from urllib.parse import unquote
 
-    match = re.search(r"(?:^|/)in/([^/?#\s]+)", url or "", re.IGNORECASE)
+    match = re.search(PROFILE_WITHIN, (url or "").strip())
     if match is None:
         return None
     return unicodedata.normalize("NFC", unquote(match.group(1))).strip().lower() or None

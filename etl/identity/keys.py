@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etl.cleaning.names import ADDRESS_WITHIN, SHARED_PATTERN
+from etl.cleaning.names import ADDRESS_WITHIN, PROFILE_WITHIN, SHARED_PATTERN
 from etl.cleaning.organisations import COMPANY_NAME, INDEPENDENT_NAME, PRIVATE_MAIL_DOMAINS, SECTOR_WORDS
 
 NO_ID = r"^([0\W_]+|x+|n\W?a\W?|n\W?v\W?t\W?|none|null|nil|nan|unknown|onbekend|geen|leeg|tbd)$"
@@ -66,7 +66,7 @@ EMAIL_KEY = SqlFunction(
 LINKEDIN_KEY = SqlFunction(
     "linkedin_key", "url",
     "'linkedin:' || nullif(regexp_replace(lower(nfc_normalize(url_decode(regexp_extract(trim(url), "
-    f"'(?i)/in/([^/?#\\s]+)', 1)))), '^({'|'.join(NO_PROFILE)})$', ''), '')",
+    f"{_quoted(PROFILE_WITHIN)}, 1)))), '^({'|'.join(NO_PROFILE)})$', ''), '')",
 )  # fmt: skip
 EXTERNAL_KEY = SqlFunction(
     "external_key",

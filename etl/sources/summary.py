@@ -13,7 +13,14 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from etl.cleaning.local_time import to_wall
-from etl.cleaning.names import ADDRESS_WITHIN, SHARED_PATTERN, is_placeholder, normal_name, without_suffixes
+from etl.cleaning.names import (
+    ADDRESS_WITHIN,
+    PROFILE_WITHIN,
+    SHARED_PATTERN,
+    is_placeholder,
+    normal_name,
+    without_suffixes,
+)
 from etl.schema.feeds import feed_named
 from etl.schema.model import ColumnType
 from etl.sources.reading import AttendanceLine, Counts, DateRange, FeedFile
@@ -369,7 +376,6 @@ def _listed(values: Sequence[str]) -> str:
     return ", ".join(quote_text(value) for value in sorted(values))
 
 
-_PROFILE = r"(?i)(?:^|/)in/([^/?#\s]+)"
 _WHO = ("external_id", "full_name", "given_name", "family_name", "email", "linkedin_url")
 _NOBODY_WRITTEN = (
     f"select 0::ubigint as identity, {', '.join(f'null::varchar as {name}' for name in _WHO)} where false"
@@ -385,7 +391,8 @@ _KEYED = f"""
         ) as name,
         coalesce(
             case when not regexp_matches(address, {quote_text(SHARED_PATTERN)}) then 'email:' || address end,
-            'linkedin:' || nullif(lower(url_decode(regexp_extract(linkedin_url, '{_PROFILE}', 1))), ''),
+            'linkedin:' || nullif(lower(url_decode(
+                regexp_extract(trim(linkedin_url), {quote_text(PROFILE_WITHIN)}, 1))), ''),
             'id:' || nullif(trim(external_id), '')
         ) as strong_key
     from (

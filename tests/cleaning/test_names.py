@@ -131,4 +131,8 @@ def test_addresses() -> None:
 def test_linkedin_profiles() -> None:
     assert linkedin_slug("https://www.linkedin.com/in/Zo%C3%AB-Example/?trk=x") == "zoë-example"
     assert linkedin_slug("nl.linkedin.com/in/anna-example/") == "anna-example"
+    assert linkedin_slug(" /in/Anna-Example ") == "anna-example"
+    assert linkedin_slug("https://www.linkedin.com/mwlite/in/anna-example") == "anna-example"
+    assert linkedin_slug("https://school.example.org/in/contact") is None
+    assert linkedin_slug("https://school.example.org/?site=linkedin.com in/contact") is None
     assert linkedin_slug("https://www.linkedin.com/company/voorbeeld") is None

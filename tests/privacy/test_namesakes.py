@@ -137,3 +137,21 @@ def test_an_address_is_what_stands_between_the_brackets(written: str, key: str |
         for function in SQL_FUNCTIONS:
             connection.execute(function.statement)
         assert connection.execute("select staging.email_key($1)", [written]).fetchone() == (key,)
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("https://nl.linkedin.com/in/Anna-Smit/?trk=x", "linkedin:anna-smit"),
+        ("/in/anna-smit", "linkedin:anna-smit"),
+        ("https://school.example.org/in/contact", None),
+        ("https://www.linkedin.com/company/in", None),
+    ],
+)
+def test_only_a_profile_at_linkedin_is_a_key(written: str, key: str | None) -> None:
+    """A website in the column of profiles joins nobody: two schools may both have a page /in/contact."""
+    with scratch() as connection:
+        connection.execute("attach ':memory:' as staging")
+        for function in SQL_FUNCTIONS:
+            connection.execute(function.statement)
+        assert connection.execute("select staging.linkedin_key($1)", [written]).fetchone() == (key,)
