@@ -30,7 +30,10 @@ EVIDENCE_ROWS = 100_000
 TIMED = (ColumnType.DATE, ColumnType.TIMESTAMP)
 PLACE = ("line", "part")
 SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff\u200b"
-LACKS_FIRST_GROUP, NOT_A_WALL_TIME = 240, 120
+LACKS_FIRST_GROUP, BELOW_ZERO, BEFORE, NOT_A_WALL_TIME = 240, 200, 160, 120
+AFTER = {"ends_at": "starts_at", "left_at": "joined_at"}
+"""A field and the one that it cannot lie before."""
+COUNTED = ("headcount", "minutes", "hours")
 TRUE_WORDS = ("true", "yes", "y", "1", "x", "ja", "j", "waar", "aan", "on", "checked", "aanwezig", "✓")
 FALSE_WORDS = ("false", "no", "n", "0", "nee", "onwaar", "uit", "off", "unchecked", "afwezig")
 APPROXIMATELY = (
@@ -288,6 +291,10 @@ def reject(reading: Reading, line: int, code: int) -> Reject:
         return Reject(
             line, None, f"no {' or '.join(group)}, which {_an(reading.feed.name)} cannot do without"
         )
+    if code >= BELOW_ZERO:
+        return Reject(line, reading.fields[code - BELOW_ZERO], "below zero")
+    if code >= BEFORE:
+        return Reject(line, reading.fields[code - BEFORE], "earlier than the beginning")
     if code >= NOT_A_WALL_TIME:
         return Reject(line, reading.fields[code - NOT_A_WALL_TIME], NO_SUCH_HOUR)
     field = reading.fields[code - 1]
@@ -310,6 +317,10 @@ def _refused(reading: Reading) -> str:
             )
         if kind is not ColumnType.TEXT or field in IDS:
             cases.append(f"WHEN {_text(field)} IS NOT NULL AND {value} IS NULL THEN {number + 1}")
+        if AFTER.get(field) in reading.fields:
+            cases.append(f"WHEN {value} < {quote_name(AFTER[field])} THEN {BEFORE + number}")
+        if field in COUNTED:
+            cases.append(f"WHEN {value} < 0 THEN {BELOW_ZERO + number}")
     for number, group in enumerate(reading.feed.required):
         given = [quote_name(field) for field in group if field in reading.fields]
         lacking = " AND ".join(f"{field} IS NULL" for field in given) or "true"

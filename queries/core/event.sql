@@ -11,6 +11,11 @@ with told as (
         {'at': received_at, 'file': sha256, 'line': line, 'part': part} as place_in_time
     from staging.event
     where coalesce(event_id, title) is not null and starts_at is not null
+),
+
+moved as (
+    select *, arg_max(starts_at, place_in_time) over (partition by event_key) as starts_now
+    from told
 )
 
 select
@@ -19,7 +24,8 @@ select
     arg_max(event_id, place_in_time) as written_id,
     coalesce(arg_max(title, place_in_time), arg_max(event_id, place_in_time)) as title,
     arg_max(starts_at, place_in_time) as starts_at,
-    arg_max(ends_at, place_in_time) as ends_at,
+    -- the end of another day, told before the meeting was moved, is not the end of this one
+    arg_max(ends_at, place_in_time) filter (starts_at = starts_now and ends_at >= starts_now) as ends_at,
     arg_max(kind, place_in_time) as kind,
     arg_max(working_group, place_in_time) as working_group,
     arg_max(audience, place_in_time) as audience,
@@ -31,5 +37,5 @@ select
     coalesce(arg_max(headcount_is_approximate, place_in_time), false) as headcount_is_approximate,
     arg_max(status, place_in_time) as status,
     arg_max(url, place_in_time) as url
-from told
+from moved
 group by event_key

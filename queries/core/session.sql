@@ -15,7 +15,7 @@ own as (
         session_id,
         coalesce(max(occasion.title), max(occasion.event_id)) as title,
         min(starts_at) as starts_at,
-        max(ends_at) as ends_at
+        max(ends_at) filter (ends_at >= starts_at) as ends_at
     from staging.occasion_session as placed
     join staging.occasion as occasion on occasion.occasion = placed.occasion
     where placed.event_id is null

@@ -112,3 +112,15 @@ def test_a_much_shorter_list_waits_and_a_partial_one_does_not(home: Home) -> Non
     (home.inbox / "members new.csv").write_text(members(1, 4).replace("2026", "2025"), encoding="utf-8")
     assert kring("refresh", "--home", home.root).returncode == 0
     assert people(home) == 39
+
+
+def test_a_meeting_that_ends_before_it_begins_costs_its_own_row(home: Home) -> None:
+    (home.inbox / "agenda new.csv").write_text(
+        "id,titel,begin,einde\n"
+        "E3,Derde,2026-06-04T13:00:00Z,2026-06-04T11:00:00Z\n"
+        "E4,Vierde,2026-06-05T13:00:00Z,2026-06-05T15:00:00Z\n",
+        encoding="utf-8",
+    )
+    assert kring("refresh", "--home", home.root).returncode == 3
+    assert [(row["line"], row["column"]) for row in rows(home, "refused_rows")] == [(2, "einde")]
+    assert len(rows(home, "sessions")) == 3

@@ -173,6 +173,31 @@ def test_a_row_without_what_its_feed_needs_is_refused_and_no_reason_holds_a_valu
     assert not any("geheim" in reject.reason or "@" in reject.reason for reject in converted.rejects)
 
 
+def test_what_ends_before_it_begins_or_is_below_zero_is_refused(
+    database: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    at = ("2026-03-16 14:00", "2026-03-16 12:00", "2026-03-16 14:00")
+    meetings: list[tuple[str | None, ...]] = [
+        ("a", at[0], at[1], "5"), ("b", at[0], at[2], "-5"),
+        ("c", at[0], None, "0"), ("d", at[0], at[2], None),
+    ]  # fmt: skip
+    converted, found = convert(
+        database, tmp_path, EVENT, ("title", "starts_at", "ends_at", "headcount"), meetings
+    )
+    assert [row[0] for row in found] == [4, 5]
+    assert [(each.line, each.column, each.reason) for each in converted.rejects] == [
+        (2, "ends_at", "earlier than the beginning"), (3, "headcount", "below zero"),
+    ]  # fmt: skip
+
+    there: list[tuple[str | None, ...]] = [
+        ("a@example.org", "Kring", at[0], at[1], None), ("b@example.org", "Kring", at[0], at[2], "-5"),
+    ]  # fmt: skip
+    fields = ("email", "title", "joined_at", "left_at", "minutes")
+    converted, found = convert(database, tmp_path, ATTENDANCE, fields, there)
+    assert not found
+    assert [each.column for each in converted.rejects] == ["left_at", "minutes"]
+
+
 def test_two_facts_of_one_line_are_two_parts(database: DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "rows.parquet"
     rows = FeedRows(
