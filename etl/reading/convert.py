@@ -31,8 +31,13 @@ TIMED = (ColumnType.DATE, ColumnType.TIMESTAMP)
 PLACE = ("line", "part")
 SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff\u200b"
 LACKS_FIRST_GROUP, BELOW_ZERO, BEFORE, NOT_A_WALL_TIME = 240, 200, 160, 120
-AFTER = {"ends_at": "starts_at", "left_at": "joined_at"}
-"""A field and the one that it cannot lie before."""
+AFTER = {
+    ("event", "ends_at"): "starts_at",
+    ("attendance", "left_at"): "joined_at",
+    ("document", "decided_on"): "received_on",
+}
+"""A field of a feed and the one that it cannot lie before. A list of who was at a meeting with such an end is
+kept: then the meeting has none."""
 COUNTED = ("headcount", "minutes", "hours")
 TRUE_WORDS = ("true", "yes", "y", "1", "x", "ja", "j", "waar", "aan", "on", "checked", "aanwezig", "✓")
 FALSE_WORDS = ("false", "no", "n", "0", "nee", "onwaar", "uit", "off", "unchecked", "afwezig")
@@ -317,8 +322,9 @@ def _refused(reading: Reading) -> str:
             )
         if kind is not ColumnType.TEXT or field in IDS:
             cases.append(f"WHEN {_text(field)} IS NOT NULL AND {value} IS NULL THEN {number + 1}")
-        if AFTER.get(field) in reading.fields:
-            cases.append(f"WHEN {value} < {quote_name(AFTER[field])} THEN {BEFORE + number}")
+        first = AFTER.get((reading.feed.name, field))
+        if first in reading.fields:
+            cases.append(f"WHEN {value} < {quote_name(first)} THEN {BEFORE + number}")
         if field in COUNTED:
             cases.append(f"WHEN {value} < 0 THEN {BELOW_ZERO + number}")
     for number, group in enumerate(reading.feed.required):

@@ -10,7 +10,7 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from etl.reading.convert import Converted, to_parquet
-from etl.schema.feeds import ATTENDANCE, EVENT, MEMBERSHIP, REACH, Feed
+from etl.schema.feeds import ATTENDANCE, DOCUMENT, EVENT, MEMBERSHIP, REACH, Feed
 from etl.schema.model import DateShape
 from etl.sources.source import FeedRows
 from etl.warehouse import scratch
@@ -196,6 +196,15 @@ def test_what_ends_before_it_begins_or_is_below_zero_is_refused(
     converted, found = convert(database, tmp_path, ATTENDANCE, fields, there)
     assert not found
     assert [each.column for each in converted.rejects] == ["left_at", "minutes"]
+
+    late: list[tuple[str | None, ...]] = [("a@example.org", "Kring", at[0], at[1])]
+    meeting = ("email", "title", "starts_at", "ends_at")
+    assert convert(database, tmp_path, ATTENDANCE, meeting, late)[0].rows == 1
+
+    comment: list[tuple[str | None, ...]] = [("Visie", "2026-03-03", "2026-03-01")]
+    decided = ("document", "received_on", "decided_on")
+    converted, found = convert(database, tmp_path, DOCUMENT, decided, comment)
+    assert [each.column for each in converted.rejects] == ["decided_on"]
 
 
 def test_two_facts_of_one_line_are_two_parts(database: DuckDBPyConnection, tmp_path: Path) -> None:
