@@ -88,7 +88,7 @@ SHARED_PATTERN = (
     rf"(?i)^\s*(({'|'.join(sorted(SHARED_MAILBOXES))})(\+[^@]*)?|({'|'.join(sorted(DESKS))})([-_.]|\d)[^@]*)@"
 )
 """An address of a desk, as DuckDB's regular expressions are written: one for the build and for `inspect`."""
-PROFILE_WITHIN = r"(?i)(?:linkedin\.[^\s?#]*?/|^/?)in/([^/?#\s]+)"
+PROFILE_WITHIN = r"(?i)(?:linkedin\.[^\s?#]*?|^)/in/([^/?#\s]+)"
 """The profile's own part of a LinkedIn address, for SQL too. Other sites have pages /in/contact as well."""
 ADDRESS_WITHIN = r"(?i)(?:<|^\s*mailto:)\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)"
 """The address in `Anna Smit <anna@example.org>` and in `mailto:anna@example.org`, for SQL."""
