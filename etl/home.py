@@ -202,12 +202,16 @@ class Home:
         return key
 
     def faults_in_rights(self) -> tuple[str, ...]:
-        """What is open to others and should not be, one line each."""
+        """What is open to others and should not be, and what is closed to this user, one line each."""
         faults = []
+        if not os.access(self.root, os.R_OK | os.W_OK | os.X_OK):
+            return ("the home may not be read and written by who runs Kring",)
         for path in sorted(self.root.iterdir()):
             if path == self.public:
                 continue
             extra = path.stat().st_mode & 0o077
+            if not os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)):
+                faults.append(f"{path.name} may not be read and written by who runs Kring")
             if extra:
                 wanted = FOLDER_RIGHTS if path.is_dir() else FILE_RIGHTS
                 faults.append(f"{path.name} is {path.stat().st_mode & 0o777:04o}, expected {wanted:04o}")

@@ -13,6 +13,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from etl.home import FILE_RIGHTS, make_folder
 from etl.ledger import LandedFile
 from etl.reading import private_mail
 from etl.reading.archive import members, read_member
+from etl.reading.handed_in import cannot_be_opened, closed_off, may_be_taken, reached, readable_name
 from etl.reading.sniff import FileKind, sniff
 
 if TYPE_CHECKING:
@@ -39,11 +41,12 @@ def take_inbox(
     """Take every file in the inbox and its folders, but not `*.part` and not one still being written.
 
     `quiet_seconds`: only files that nobody touched for so long. Gives every file taken, known ones too.
+    What may not be opened or moved stays; `left_behind` names it.
     """
     registered = {file.sha256: file for file in ledger.files()}
     taken: list[LandedFile] = []
     for path in _waiting(home.inbox, quiet_seconds):
-        name = path.relative_to(home.inbox).as_posix()
+        name = readable_name(path.relative_to(home.inbox))
         is_archive = _is_archive(path)
         contents = _members(path, settings.limits) if is_archive else ()
         if not contents and _is_private(path, is_archive):
@@ -61,6 +64,14 @@ def take_inbox(
             _sync(folder)
     _remove_empty_folders(home.inbox)
     return tuple(taken)
+
+
+def left_behind(home: Home) -> tuple[str, ...]:
+    """One line for each file or folder in the inbox that could not be taken."""
+    return tuple(
+        cannot_be_opened(readable_name(path.relative_to(home.inbox))).line()
+        for path in closed_off(home.inbox)
+    )
 
 
 def wait_until_quiet(home: Home, quiet_seconds: float, most_seconds: float) -> bool:
@@ -130,7 +141,9 @@ def _waiting(inbox: Path, quiet_seconds: float) -> Iterator[Path]:
     now = time.time()
     for path in sorted(inbox.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(inbox).parts)
-        if hidden or path.is_symlink() or not path.is_file() or path.name.endswith(UNFINISHED):
+        if hidden or not may_be_taken(path) or path.is_symlink():
+            continue
+        if not path.is_file() or path.name.endswith(UNFINISHED):
             continue
         if not quiet_seconds or _is_quiet(path, quiet_seconds, now):
             yield path
@@ -207,6 +220,7 @@ def _sync(folder: Path) -> None:
 
 
 def _remove_empty_folders(inbox: Path) -> None:
-    for folder in sorted((path for path in inbox.rglob("*") if path.is_dir()), reverse=True):
-        if not folder.is_symlink() and not any(folder.iterdir()):
-            folder.rmdir()
+    for folder in sorted((path for path in reached(inbox) if path.is_dir()), reverse=True):
+        with suppress(PermissionError):
+            if not folder.is_symlink() and not any(folder.iterdir()):
+                folder.rmdir()

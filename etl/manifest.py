@@ -113,6 +113,7 @@ def parse_pointer(text: str) -> Pointer:
 
 
 ROLL_BACK = "Point at a whole release with: kring releases rollback"
+MAKE_ANEW = "Make it again with: kring refresh"
 
 
 def read_manifest(folder: Path, sha256: str | None = None) -> Manifest:

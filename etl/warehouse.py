@@ -29,6 +29,7 @@ from etl.errors import BuildError, QuestionError, ReleaseError
 from etl.home import Home
 from etl.manifest import (
     DATABASE,
+    MAKE_ANEW,
     ROLL_BACK,
     Manifest,
     Pointer,
@@ -391,6 +392,10 @@ def _run(
         return columns, tuple(tuple(_plain(value) for value in row) for row in cursor.fetchall())
     except duckdb.IOException as error:
         raise ReleaseError("release", "its file cannot be read", "", ROLL_BACK) from error
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        raise ReleaseError(
+            "release", "it lacks what this question reads", "one made by this version of Kring", MAKE_ANEW
+        ) from error
     except duckdb.Error as error:  # its words may quote a value
         raise ReleaseError("question", f"cannot be answered ({type(error).__name__})") from error
     finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 
 from etl.errors import KringError
 from flows.asking import answer, quickly_asked
@@ -17,6 +18,7 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run a verb; every error Kring means is one line and an exit code."""
+    _speak_utf8()
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     try:
@@ -31,6 +33,13 @@ def main() -> None:
     except Exception as error:
         code = _unmeant(error, debug)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _speak_utf8() -> None:
+    """Names are in every script; a computer set to an older encoding could not print them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8")
 
 
 def _run(arguments: list[str]) -> object:

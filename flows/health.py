@@ -44,7 +44,7 @@ def print_status(home: Home) -> None:
     """The release being served, sources, last runs and refused rows."""
     from etl.ledger import Ledger, Outcome
     from etl.release import releases
-    from flows.printing import print_table
+    from flows.printing import NEEDS_MAPPING, print_table
 
     served = next((each for each in releases(home) if each.is_current), None)
     if served and served.info:
@@ -67,7 +67,7 @@ def print_status(home: Home) -> None:
         print_table(("source", "files", "rows used", "newest"), rows)
     waiting = [reading.file for reading in readings if reading.status == "needs_mapping"]
     for file in waiting:
-        print(f"{file} needs a mapping: kring inspect proposes one.")
+        print(f"{file}: {NEEDS_MAPPING}.")
     for reading in readings:
         if reading.status == "held":
             print(f"{reading.file} waits for you: {reading.reason}.")
@@ -80,8 +80,11 @@ def print_status(home: Home) -> None:
     print(schedule_line(home))
 
 
-def print_diagnosis(home: Home) -> bool:
-    """One line for each check. True when nothing is wrong; a missing browser or home is only said."""
+def print_diagnosis(home: Home, is_named: bool = False) -> bool:
+    """One line for each check. True when nothing is wrong.
+
+    A missing browser is only said; so is a missing home, unless somebody named it.
+    """
     right = True
     for name, fault in _checks(home):
         right = right and fault is None
@@ -89,8 +92,9 @@ def print_diagnosis(home: Home) -> bool:
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     print(f"note  Chromium: {browser or 'absent; only the browser tests need it'}")
     if not home.exists:
-        print(f"note  no home at {home.root}: kring init makes one")
-    elif right:
+        print(f"{'WRONG' if is_named else 'note '} no home at {home.root}: kring init makes one")
+        return right and not is_named
+    if right:
         print(f"note  {schedule_line(home)}")
     return right
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from queries.catalog import Parameter, Query
 
 SHOWN_REJECTS = 20
+NEEDS_MAPPING = "needs a mapping: make one on the page Data, or with kring inspect on a copy of the file"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -31,6 +31,7 @@ from etl.release import (
     writer_lock,
 )
 from etl.settings import Settings, load_settings
+from flows.printing import NEEDS_MAPPING
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -335,6 +336,9 @@ def finish(
     home: Home, plan: RunPlan, published: Published, watch: Stopwatch, failed: tuple[str, ...] = ()
 ) -> RefreshReport:
     """Close the run in the ledger and say what it did. `failed`: the sources that could not be collected."""
+    from etl.landing import left_behind
+
+    left = left_behind(home)
     with Ledger(home) as ledger:
         new, known = ledger.received_in(plan.received_at)
         read = [each for each in ledger.readings() if each.read_at >= plan.received_at]
@@ -344,15 +348,15 @@ def finish(
             published_release=published.is_new,
             files_new=new,
             files_known=known,
-            files_refused=sum(each.status in NOT_TAKEN for each in read),
+            files_refused=len(left) + sum(each.status in NOT_TAKEN for each in read),
             rows_read=sum(each.rows_read for each in read),
             rows_used=sum(each.rows_used for each in read),
             rows_rejected=sum(each.rows_rejected for each in read),
             people=published.people,
             seconds=watch.seconds,
             steps=tuple(watch.steps),
-            warnings=(*failed, *(line for each in read if (line := _warning(each)))),
-            refused_input=bool(failed)
+            warnings=(*failed, *left, *(line for each in read if (line := _warning(each)))),
+            refused_input=bool(failed or left)
             or any(
                 each.status in NOT_TAKEN or each.rows_rejected
                 for each in read
@@ -373,7 +377,7 @@ def _warning(reading: StoredReading) -> str | None:
     elif reading.status == "needs_mapping":
         question = (reading.reason or "").split("\n", 1)[0]
         asks = "month-first" in question
-        said.append(question if asks else "needs a mapping; kring inspect proposes one")
+        said.append(question if asks else NEEDS_MAPPING)
     elif reading.rows_rejected:
         rows = "row" if reading.rows_rejected == 1 else "rows"
         said.append(f"{reading.rows_rejected} {rows} refused, see kring ask refused_rows")

@@ -208,7 +208,7 @@ def doctor(home: HomeOption = None) -> None:
     """Check Python, the pins, the packages, the browser, and the home's settings and rights."""
     from flows.health import print_diagnosis
 
-    if not print_diagnosis(find_home(home)):
+    if not print_diagnosis(find_home(home), is_named=bool(home or os.environ.get("KRING_HOME"))):
         raise typer.Exit(1)
 
 

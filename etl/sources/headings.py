@@ -41,11 +41,13 @@ FACT_HEADINGS = {
     "joined_on": (
         "member since", "lid sinds", "lid vanaf", "lid sedert", "joined", "joined on", "join date",
         "start date", "startdatum", "datum lid",
+        "lid geworden op", "ingangsdatum lidmaatschap",
         "inschrijfdatum", "aanmelddatum", "since", "sinds", "first_badge_date", "ingangsdatum", "opt-in time",
     ),
     "left_on": (
         "left", "left on", "member until", "lid tot", "lid t/m", "einddatum", "end date", "uitgeschreven",
-        "uitschrijfdatum", "tot",
+        "uitgeschreven op", "uitgeschreven per", "uitschrijfdatum", "datum uitschrijving", "opgezegd op",
+        "opgezegd per", "lid tot en met", "ended", "ended on", "tot",
     ),
     "working_group": ("working group", "werkgroep", "group", "groep", "leerkring", "kring"),
     "role": ("role", "rol"),

@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from etl.errors import UsageError
+from etl.reading.handed_in import cannot_be_opened, may_be_opened, reached, readable_name
+from etl.sources.outcome import refused
 from etl.sources.reading import FileReading
 
 if TYPE_CHECKING:
@@ -23,16 +25,20 @@ UNFINISHED = ".part"
 def inspect(paths: Sequence[Path], settings: Settings) -> tuple[FileReading, ...]:
     """Read files, and all files in folders, in the limited child and say what each is. In order of path.
 
-    What a refresh would leave in the inbox is left out of a folder: hidden files, unfinished ones (`*.part`).
+    What a refresh would leave in the inbox is left out of a folder: hidden files, links, unfinished ones.
     """
     from etl.reading.child import ReadJob, read_files
 
     files = tuple(_files(paths))
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    jobs = [ReadJob(path, path.name, _sha256(path), now) for path in files]
+    jobs = [
+        ReadJob(path, readable_name(PurePath(path.name)), _sha256(path), now)
+        for path in files
+        if may_be_opened(path)
+    ]
     with TemporaryDirectory(prefix="kring-inspect-") as folder:
-        readings = tuple(read_files(jobs, settings, Path(folder)))
-    return tuple(_without_paths(reading) for reading in readings)
+        readings = iter(tuple(read_files(jobs, settings, Path(folder))))
+    return tuple(_without_paths(next(readings)) if may_be_opened(path) else _closed(path) for path in files)
 
 
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
@@ -40,8 +46,8 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
         if path.is_dir():
             yield from sorted(
                 each
-                for each in path.rglob("*")
-                if each.is_file() and not _is_left_alone(each.relative_to(path))
+                for each in reached(path)
+                if each.is_file() and not each.is_symlink() and not _is_left_alone(each.relative_to(path))
             )
         elif path.is_file():
             yield path
@@ -59,6 +65,11 @@ def _sha256(path: Path) -> str:
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def _closed(path: Path) -> FileReading:
+    name = readable_name(PurePath(path.name))
+    return refused(name, "", cannot_be_opened("the file"))
 
 
 def _without_paths(reading: FileReading) -> FileReading:

@@ -1,0 +1,18 @@
+"""Headings by which Dutch and English lists tell when somebody joined and left."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.sources.headings import likely_fields
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Uitgeschreven op", "left_on"), ("Opgezegd per", "left_on"), ("Ended on", "left_on"),
+        ("Lid geworden op", "joined_on"), ("Lid sinds:", "joined_on"),
+    ],
+)  # fmt: skip
+def test_a_list_of_members_tells_who_left(heading: str, field: str) -> None:
+    assert likely_fields(heading) == (field,)
