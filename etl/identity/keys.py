@@ -66,9 +66,9 @@ EMAIL_KEY = SqlFunction(
 LINKEDIN_KEY = SqlFunction(
     "linkedin_key", "url",
     # as PROFILE_WITHIN has it, in the way that is quickest for a million rows
-    "case when contains(lower(url), 'linkedin.') or starts_with(lower(ltrim(url)), '/in/') then "
-    "'linkedin:' || nullif(regexp_replace(lower(nfc_normalize(url_decode(regexp_extract(trim(url), "
-    f"'(?i)/in/([^/?#\\s]+)', 1)))), '^({'|'.join(NO_PROFILE)})$', ''), '') end",
+    "'linkedin:' || nullif(regexp_replace(lower(nfc_normalize(url_decode(regexp_extract(trim("
+    "case when contains(lower(url), 'linkedin.') or starts_with(lower(ltrim(url)), '/in/') then url end), "
+    f"'(?i)/in/([^/?#\\s]+)', 1)))), '^({'|'.join(NO_PROFILE)})$', ''), '')",
 )  # fmt: skip
 EXTERNAL_KEY = SqlFunction(
     "external_key",
