@@ -43,7 +43,7 @@ def streamlit_command(home: Home, address: str = "127.0.0.1", port: int = 8501) 
             "--address",
             f"{address} can be reached from other computers, and sign-in is not set up",
             "127.0.0.1",
-            "Leave --address out. Sign-in for a shared server is described in docs/runbook.md.",
+            "Leave --address out. Sign-in is still to come; docs/runbook.md, Rights, helps until then.",
         )
     return ServingCommand(
         arguments=(

@@ -11,6 +11,9 @@ import typer.core
 import typer.main
 
 from dashboard.navigation import PAGES
+from dashboard.serving import streamlit_command
+from etl.errors import UsageError
+from etl.home import Home
 from etl.schema.dictionary import TARGET, dictionary
 from etl.schema.feeds import FEEDS
 from etl.sources import SOURCES
@@ -141,3 +144,11 @@ def test_every_make_target_that_documents_name_exists() -> None:
         for name in re.findall(r"`?make ([a-z]+(?:-[a-z]+)*)`", text(path))
     }
     assert named <= targets
+
+
+def test_the_page_that_a_refused_address_points_at_says_how_to_look_from_afar(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"docs/runbook\.md, Rights") as refused:
+        streamlit_command(Home(tmp_path), "0.0.0.0")
+    assert "sign-in is not set up" in refused.value.line()
+    rights = (DOCS / "runbook.md").read_text(encoding="utf-8").split("## Rights", 1)[1]
+    assert "ssh -L 8501:127.0.0.1:8501" in rights.split("\n## ", 1)[0]
