@@ -6,8 +6,10 @@
 with told as (
     select
         *,
-        md5('event:' || source || '|' || coalesce('id:' || lower(event_id), staging.plain_title(title) || '|' || starts_at))::uuid
-            as event_key,
+        -- a title in another script, or of signs alone, has no plain one
+        md5('event:' || source || '|' || coalesce(
+            'id:' || lower(event_id), coalesce(staging.plain_title(title), lower(title)) || '|' || starts_at
+        ))::uuid as event_key,
         {'at': received_at, 'file': sha256, 'line': line, 'part': part} as place_in_time
     from staging.event
     where coalesce(event_id, title) is not null and starts_at is not null
