@@ -61,7 +61,11 @@ chosen as (
 own as (
     select
         meeting.occasion, meeting.starts_at, meeting.last_at,
-        coalesce('id:' || lower(meeting.event_id), 'title:' || meeting.plain_title, 'untitled:' || meeting.starts_at) as called
+        coalesce(
+            'id:' || lower(meeting.event_id),
+            'title:' || coalesce(meeting.plain_title, lower(meeting.title)),
+            'untitled:' || meeting.starts_at
+        ) as called
     from meeting
     left join chosen using (occasion)
     where chosen.event_id is null
