@@ -35,7 +35,7 @@ def show_no_access(words: Wording) -> None:
     st.markdown(
         words.t(
             "Kring shows personal data, so without sign-in it opens on this computer only. "
-            "Start it on 127.0.0.1, or set up sign-in first."
+            "Start it on 127.0.0.1."
         )
     )
 
