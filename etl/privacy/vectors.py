@@ -13,19 +13,19 @@ def hashes_kept(home: Home) -> set[str]:
     """The fingerprints of the texts of which a vector is kept."""
     found: set[str] = set()
     for path in _files(home):
-        found |= set(_read(path))
+        found |= set(_read(path) or ())
     return found
 
 
 def forget_others(home: Home, hashes: set[str]) -> int:
-    """Keep only the vectors of these texts. Gives how many went."""
+    """Keep only the vectors of these texts. Gives how many went; a file that cannot be read goes whole."""
     gone = 0
     for path in _files(home):
         known = _read(path)
-        kept = [each for each in known if each in hashes]
-        if len(kept) == len(known):
+        kept = [each for each in known or () if each in hashes]
+        if known is not None and len(kept) == len(known):
             continue
-        gone += len(known) - len(kept)
+        gone += len(known or ()) - len(kept)
         if kept:
             _keep(path, kept)
         else:
@@ -34,17 +34,21 @@ def forget_others(home: Home, hashes: set[str]) -> int:
 
 
 def _files(home: Home) -> list[Path]:
-    return sorted(home.vectors.glob("*.npz")) if home.vectors.is_dir() else []
+    """Every file there, also what a run that was killed left half written."""
+    return sorted(path for path in home.vectors.glob("*") if path.is_file())
 
 
-def _read(path: Path) -> list[str]:
+def _read(path: Path) -> list[str] | None:
+    """The fingerprints in a file; None when it cannot be read."""
     import numpy as np
 
+    from etl.themes.embed import DAMAGED
+
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return [str(each) for each in stored["hashes"].tolist()]
-    except (OSError, ValueError, KeyError):
-        return []
+    except DAMAGED:
+        return None
 
 
 def _keep(path: Path, kept: list[str]) -> None:

@@ -11,6 +11,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,8 @@ Vectors = npt.NDArray[np.float32]
 SENTENCE_MODEL = "use-multilingual-v3"
 LEXICAL_MODEL = "tfidf-lsa"
 LEXICAL_DIMENSIONS = 100
+DAMAGED = (OSError, ValueError, KeyError, EOFError, BadZipFile)
+"""What reading kept vectors raises: the file is absent, or a run was killed while it wrote it."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +68,15 @@ def _cached(texts: list[str], path: Path) -> Vectors:
 
 def _read_cache(path: Path) -> dict[str, Vectors]:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return dict(zip(stored["hashes"].tolist(), stored["vectors"], strict=True))
-    except (OSError, ValueError, KeyError):  # absent or damaged: a cache may always be computed again
+    except DAMAGED:  # a cache may always be computed again
         return {}
 
 
 def _write_cache(path: Path, known: dict[str, Vectors]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".npz")
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "wb") as stream:
         np.savez(stream, hashes=np.array(list(known)), vectors=np.stack(list(known.values())))
     Path(name).replace(path)

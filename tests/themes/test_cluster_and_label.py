@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from etl.home import Home
+from etl.privacy.vectors import forget_others, hashes_kept
 from etl.themes.cluster import UNPLACED, centre, cluster
 from etl.themes.embed import SENTENCE_MODEL, embed
 from etl.themes.label import label_groups
@@ -47,6 +50,23 @@ def test_vectors_are_kept_per_text(tmp_path: Path) -> None:
     again = embed(FUNDING[::-1], tmp_path)
     assert (tmp_path / f"{SENTENCE_MODEL}.npz").stat().st_mtime_ns == stored
     np.testing.assert_array_equal(again.vectors[::-1], first.vectors)
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 3, 700])
+def test_vectors_half_written_by_a_run_that_was_killed_are_made_again_and_leave(
+    tmp_path: Path, kept_bytes: int
+) -> None:
+    home = Home(tmp_path / "home")
+    first = embed(FUNDING, home.vectors)
+    (whole,) = home.vectors.iterdir()
+    torn = whole.read_bytes()[:kept_bytes]
+    whole.write_bytes(torn)
+    (home.vectors / "left.part").write_bytes(torn)
+    assert hashes_kept(home) == set()
+    assert forget_others(home, set()) == 0
+    assert list(home.vectors.iterdir()) == []
+    whole.write_bytes(torn)
+    np.testing.assert_array_equal(embed(FUNDING, home.vectors).vectors, first.vectors)
 
 
 def test_a_damaged_cache_is_computed_again(tmp_path: Path) -> None:
