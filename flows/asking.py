@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etl.errors import QuestionError
 from etl.home import find_home
+
+if TYPE_CHECKING:
+    from etl.warehouse import ReleaseReader
+
+SHOWN_VALUES = 20
+LISTED_BY = {"session_id": "sessions", "theme_id": "themes", "organisation": "organisations"}
+"""Parameters whose values are too many or too bare for a line, and the question that lists them."""
+PLURALS = {
+    "working_group": "working groups", "audience": "audiences", "series": "series",
+    "channel": "channels", "document": "documents",
+}  # fmt: skip
 
 
 class AnswerFormat(Enum):
@@ -78,6 +91,7 @@ def answer(
     else:
         reader = ReleaseReader(chosen)
         found = reader.ask(name, given, Role[role.value.upper()])
+        _refuse_unknown(reader, given)
         release = reader.current()
         stale = release.id if release.stale_since else ""
     if format_ is AnswerFormat.JSON:
@@ -88,6 +102,35 @@ def answer(
         print_table(found.columns, found.rows)
     if stale:
         print(f"The newest release does not open; answered from {stale}.", file=sys.stderr)
+
+
+def _refuse_unknown(reader: ReleaseReader, given: Mapping[str, str]) -> None:
+    """A value that is nowhere in the release is a slip of the pen, and no empty answer.
+
+    Only for parameters whose every value is known; a value that exists and has no rows stays an empty answer.
+    """
+    asked = {name: value for name, value in given.items() if value and name in {*PLURALS, *LISTED_BY}}
+    if not asked:
+        return
+    rows = reader.ask("parameter_values").rows
+    for name, value in asked.items():
+        values = [str(known) for parameter, known in rows if parameter == name]
+        if value not in values:
+            what = name.removesuffix("_id").replace("_", " ")
+            raise QuestionError(
+                f"parameter {name}", f"no such {what} in this release", *_instead(name, values)
+            )
+
+
+def _instead(name: str, values: list[str]) -> tuple[str, str]:
+    """What could have been asked for, and where to find the rest."""
+    if asked := LISTED_BY.get(name):
+        return "", f"kring ask {asked} lists them"
+    if not values:
+        return "", f"It has no {PLURALS[name]}"
+    more = len(values) - SHOWN_VALUES
+    rest = f" and {more} more; kring ask parameter_values lists them" if more > 0 else ""
+    return f"{'one of ' if len(values) > 1 else ''}{', '.join(values[:SHOWN_VALUES])}{rest}", ""
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ import pytest
 from etl.demo import mess
 from etl.demo.exports import all_sessions
 from etl.demo.members import AS_OF, network_members
+from queries.catalog import questions
 
 Row = dict[str, object]
 
@@ -197,3 +198,32 @@ def test_about_a_dozen_pairs_of_people_wait_for_a_judgement_and_three_of_organis
     because = {code for row in waiting for code in str(row["because"]).split()}
     assert {"given:initial", "name:read_from_address", "share"} <= because
     assert len(ask(home, "organisation_suggestions")) == 3
+
+
+def test_every_value_of_an_answer_may_be_asked_for(home: Path) -> None:
+    known = {(str(row["parameter"]), row["value"]) for row in ask(home, "parameter_values")}
+    listed = {name for name, _ in known}
+    checked = set()
+    for each in questions():
+        for name in listed & {parameter.name for parameter in each.parameters}:
+            for row in ask(home, each.name):
+                if row.get(name) is not None:
+                    checked.add(name)
+                    assert (name, row[name]) in known
+    assert checked >= {"working_group", "audience", "series", "channel", "document", "theme_id"}
+
+
+@pytest.mark.parametrize(
+    ("question", "parameter"),
+    [("growth", "working_group"), ("sessions", "series"), ("growth", "audience"), ("reach", "channel")],
+)
+def test_a_value_that_is_nowhere_in_the_release_is_refused(home: Path, question: str, parameter: str) -> None:
+    for form in ("table", "json"):
+        given = f"{parameter}=Typefout"
+        done = kring("ask", question, "-p", given, "--home", str(home), "--format", form)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"parameter {parameter}: no such {parameter.replace('_', ' ')} in this release" in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert "Typefout" not in done.stderr
+        known = [row["value"] for row in ask(home, "parameter_values") if row["parameter"] == parameter]
+        assert all(str(value) in done.stderr for value in known[:20])
