@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from etl.cleaning.organisations import PRIVATE_MAIL_DOMAINS
 from etl.decisions import MIGRATIONS, write_down
 from etl.errors import UsageError
+from etl.organisation_parents import circles
 from etl.store import open_store
 
 if TYPE_CHECKING:
@@ -156,17 +157,21 @@ class OrganisationDecisions:
         )
 
     def decide(self, changes: Sequence[Change], by: str | None = None, why: str | None = None) -> int:
-        """Write several changes down as one decision. UsageError for an empty name or no domain."""
+        """Write several changes down as one decision.
+
+        UsageError for an empty name, no domain, or an organisation that would be part of itself.
+        """
         rows = [_row(each) for each in (*changes, *self._ends_of_circles(changes))]
         with _transaction(self._connection):
-            (number,) = self._connection.execute(
-                "select coalesce(max(decision_id), 0) + 1 from organisation_event"
-            ).fetchone()
-            self._connection.executemany(
-                "insert into organisation_event (decision_id, kind, subject, name, unit, sector, parent,"
-                " region, decided_by, reason, decided_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [(number, *row, by, why, _now()) for row in rows],
-            )
+            with self._no_new_circle():
+                (number,) = self._connection.execute(
+                    "select coalesce(max(decision_id), 0) + 1 from organisation_event"
+                ).fetchone()
+                self._connection.executemany(
+                    "insert into organisation_event (decision_id, kind, subject, name, unit, sector, parent,"
+                    " region, decided_by, reason, decided_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [(number, *row, by, why, _now()) for row in rows],
+                )
             write_down(self._home, "ORGANISATIONS_DECIDED", by, changes=len(rows))
         return int(number)
 
@@ -186,17 +191,35 @@ class OrganisationDecisions:
                 name = after
         return ends
 
+    @contextmanager
+    def _no_new_circle(self) -> Iterator[None]:
+        """Refuse what makes an organisation part of itself, also through others or through a merger."""
+        before = _circles(self.book())
+        yield
+        after = _circles(self.book())
+        for circle in sorted(after.keys() - before.keys(), key=sorted):
+            first, *through = after[circle]
+            by_way_of = f" through {', '.join(through)}" if through else ""
+            raise UsageError(
+                f"organisation {first}", f"it would be part of itself{by_way_of}", "another parent",
+                "What was said before: kring organisation list",
+            )  # fmt: skip
+
     def undo(self, decision_id: int | None = None, by: str | None = None) -> OrganisationDecision | None:
-        """Take back one decision, or the last one. None when there is nothing to take back."""
+        """Take back one decision, or the last one. None when there is nothing to take back.
+
+        UsageError when what held before would make an organisation part of itself by now.
+        """
         standing = [each for each in self.history() if each.undone_at is None]
         chosen = [each for each in standing if decision_id in (None, each.decision_id)]
         if not chosen:
             return None
         with _transaction(self._connection):
-            self._connection.execute(
-                "update organisation_event set undone_at = ?, undone_by = ? where decision_id = ?",
-                (_now(), by, chosen[-1].decision_id),
-            )
+            with self._no_new_circle():
+                self._connection.execute(
+                    "update organisation_event set undone_at = ?, undone_by = ? where decision_id = ?",
+                    (_now(), by, chosen[-1].decision_id),
+                )
             write_down(self._home, "ORGANISATIONS_UNDECIDED", by, changes=len(chosen[-1].changes))
         return chosen[-1]
 
@@ -218,6 +241,13 @@ class OrganisationDecisions:
                 undone_by,
             )
         return tuple(found.values())
+
+
+def _circles(book: OrganisationBook) -> Mapping[frozenset[str], tuple[str, ...]]:
+    return circles(
+        ((each.as_written, each.name) for each in book.spellings),
+        ((each.name, each.parent) for each in book.facts),
+    )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from etl.errors import UsageError
 from etl.home import Home
 from etl.organisation_book import (
     Apart,
+    Change,
     Later,
     MailDomain,
     OrganisationDecisions,
@@ -110,3 +111,44 @@ def test_the_table_of_an_older_home_is_kept(home: Home) -> None:
         book = decisions.book()
     assert book.spellings == (Spelling("HV", "Hogeschool V"),)
     assert book.facts == (OrganisationFacts("Hogeschool V", Sector.HBO),)
+
+
+ORGANISATIONS_IN_A_CIRCLE: tuple[tuple[tuple[Change, ...], ...], ...] = (
+    ((OrganisationFacts("Hogeschool Noord", parent="Hogeschool Noord"),),),
+    ((OrganisationFacts("Lab Beek B.V.", parent="lab  beek"),),),
+    ((OrganisationFacts("A", parent="B"),), (OrganisationFacts("B", parent="a"),)),
+    (
+        (OrganisationFacts("A", parent="B"),),
+        (OrganisationFacts("B", parent="C"),),
+        (OrganisationFacts("C", parent="A"),),
+    ),
+    ((Spelling("HN", "Hogeschool Noord"),), (OrganisationFacts("Hogeschool Noord", parent="HN"),)),
+    ((OrganisationFacts("A", parent="B"), OrganisationFacts("C", parent="A")), (Spelling("B", "C"),)),
+    ((OrganisationFacts("Académie", parent="Academie"),),),
+    ((OrganisationFacts("Школа", parent="школа"),),),
+)
+
+
+@pytest.mark.parametrize("decided", ORGANISATIONS_IN_A_CIRCLE)
+def test_an_organisation_is_never_part_of_itself(home: Home, decided: tuple[tuple[Change, ...], ...]) -> None:
+    *accepted, refused = decided
+    with OrganisationDecisions(home) as decisions:
+        for each in accepted:
+            decisions.decide(each)
+        before = (decisions.book(), decisions.history(), home.audit_file.stat().st_size if accepted else 0)
+        with pytest.raises(UsageError, match="it would be part of itself"):
+            decisions.decide(refused)
+        written = home.audit_file.stat().st_size if accepted else 0
+        assert (decisions.book(), decisions.history(), written) == before
+
+
+def test_what_is_no_circle_is_accepted(home: Home) -> None:
+    """A unit that is merged into its parent has no parent any more; a parent may be moved."""
+    with OrganisationDecisions(home) as decisions:
+        decisions.decide([OrganisationFacts("Unit", parent="Hogeschool"), Spelling("Unit", "Hogeschool")])
+        decisions.decide([OrganisationFacts("A", parent="B")])
+        moved = decisions.decide([OrganisationFacts("A", parent="C")])
+        decisions.decide([OrganisationFacts("B", parent="A")])
+        with pytest.raises(UsageError, match="it would be part of itself through"):
+            decisions.undo(moved)
+        assert {each.name: each.parent for each in decisions.book().facts}["A"] == "C"
