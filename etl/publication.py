@@ -46,7 +46,7 @@ from etl.schema.public import (
     last_day_of,
 )
 from etl.settings import Settings, load_settings
-from etl.warehouse import Value, open_publication, open_release, quote_name
+from etl.warehouse import Value, open_publication, open_release, quote_name, reads_of_this_version
 from queries.catalog import PUBLISHED
 
 FILE_FOR_ALL = 0o644
@@ -130,14 +130,16 @@ def opened_draft(home: Home, note: str | None, today: date | None) -> Iterator[t
         raise PublicationError("publish", "no release yet", "", "Make one with: kring refresh")
     connection = open_release(home.releases / served.release / DATABASE)
     try:
-        exact = {table: _exact(connection, table) for table in PUBLIC_TABLES}
-        content, due_on = _content(home, settings, exact, note, today or publication_day(settings))
-        draft = Draft(
-            content, served.release, due_on, note, settings.publication.day,
-            {table.name: {row.keys: row.figure for row in rows} for table, rows in exact.items()},
-            state_of(home, connection, served.kring), restated_count(connection),
-        )  # fmt: skip
-        yield draft, everyone(connection)
+        with reads_of_this_version("a publication"):
+            exact = {table: _exact(connection, table) for table in PUBLIC_TABLES}
+            content, due_on = _content(home, settings, exact, note, today or publication_day(settings))
+            draft = Draft(
+                content, served.release, due_on, note, settings.publication.day,
+                {table.name: {row.keys: row.figure for row in rows} for table, rows in exact.items()},
+                state_of(home, connection, served.kring), restated_count(connection),
+            )  # fmt: skip
+            people = everyone(connection)
+        yield draft, people
     finally:
         connection.close()
 

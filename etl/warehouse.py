@@ -143,6 +143,18 @@ def open_release(file: Path, memory_limit: str = READER_MEMORY) -> DuckDBPyConne
 
 
 @contextmanager
+def reads_of_this_version(what: str) -> Iterator[None]:
+    """A release that another version of Kring made may lack tables or columns: said with its remedy."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        raise ReleaseError(
+            "release", f"another version of Kring made it, and it lacks what {what} reads",
+            "one made by this version", MAKE_ANEW,
+        ) from error  # fmt: skip
+
+
+@contextmanager
 def _warehouse_opens() -> Iterator[None]:
     """The warehouse can be made again from landed/, so a broken one is said with that remedy."""
     try:
@@ -386,16 +398,13 @@ def _run(
     given = ", ".join(f"{name} := {_literal(value)}" for name, value in values.items())
     cursor = connection.cursor()
     try:
-        cursor.execute(f"prepare asked as\n{sql}")
-        cursor.execute(f"execute asked({given})" if given else "execute asked")
-        columns = tuple(str(column[0]) for column in cursor.description or ())
-        return columns, tuple(tuple(_plain(value) for value in row) for row in cursor.fetchall())
+        with reads_of_this_version("this question"):
+            cursor.execute(f"prepare asked as\n{sql}")
+            cursor.execute(f"execute asked({given})" if given else "execute asked")
+            columns = tuple(str(column[0]) for column in cursor.description or ())
+            return columns, tuple(tuple(_plain(value) for value in row) for row in cursor.fetchall())
     except duckdb.IOException as error:
         raise ReleaseError("release", "its file cannot be read", "", ROLL_BACK) from error
-    except (duckdb.BinderException, duckdb.CatalogException) as error:
-        raise ReleaseError(
-            "release", "it lacks what this question reads", "one made by this version of Kring", MAKE_ANEW
-        ) from error
     except duckdb.Error as error:  # its words may quote a value
         raise ReleaseError("question", f"cannot be answered ({type(error).__name__})") from error
     finally:

@@ -35,6 +35,7 @@ def test_a_release_of_another_version_says_what_to_do() -> None:
     with duckdb.connect() as connection, pytest.raises(ReleaseError) as refused:
         run_question(connection, "select * from marts.of_a_later_version", {})
     assert refused.value.line() == (
-        "release: it lacks what this question reads; expected one made by this version of Kring."
+        "release: another version of Kring made it, and it lacks what this question reads;"
+        " expected one made by this version."
         " Make it again with: kring refresh"
     )

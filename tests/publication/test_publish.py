@@ -15,6 +15,7 @@ from datetime import date
 from http.client import HTTPConnection
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboard.site import site_files
@@ -314,6 +315,28 @@ def test_a_preview_publishes_nothing_and_is_private(small: Small) -> None:
     assert (home.preview / "openbaar/index.html").is_file()
     assert home.preview.stat().st_mode & 0o777 == 0o700
     assert bytes_under(home.public) == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "drop table core.person_decision",
+        "alter table core.source_file drop rows_used",
+        "alter table core.person rename full_name to name",
+        "drop table marts.growth_day",
+    ],
+)
+def test_a_release_of_another_version_is_made_again_first(small: Small, change: str) -> None:
+    home = small(date(2026, 5, 1), FIRST)
+    served = current(home)
+    assert served is not None
+    file = home.releases / served.release / DATABASE
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(change)
+    with pytest.raises(ReleaseError) as refused:
+        preview_site(home)
+    assert refused.value.line().startswith("release: another version of Kring made it, and it lacks what ")
+    assert refused.value.line().endswith("Make it again with: kring refresh")
 
 
 def test_without_a_quarter_that_is_over_there_is_nothing_to_publish(small: Small) -> None:
