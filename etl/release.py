@@ -43,6 +43,7 @@ from etl.manifest import (
     release_folders,
     sha256_of,
 )
+from etl.store import is_closed
 from etl.warehouse import open_build, open_release, quote_name
 
 __all__ = ["Manifest", "ReleaseInfo"]
@@ -425,6 +426,8 @@ def disk_reported() -> Iterator[None]:
     except (duckdb.Error, sqlite3.Error) as error:
         full = any(words in str(error) for words in FULL_DISK)
         found = "no space left on the disk" if full else f"the database refused ({type(error).__name__})"
+        if is_closed(error):
+            found = "a file may not be written by who runs Kring (kring doctor names it)"
         raise ReleaseError("refresh", found, "", STILL_SERVED) from error
 
 

@@ -14,6 +14,9 @@ from etl.errors import KringError
 from flows.asking import answer, quickly_asked
 
 INTERRUPTED = 130
+CLOSED = (
+    "a file or folder may not be opened by who runs Kring. kring doctor names what is closed in the home."
+)
 
 
 def main() -> None:
@@ -54,12 +57,16 @@ def _run(arguments: list[str]) -> object:
 
 def _unmeant(error: Exception, debug: bool) -> int:
     """Wrong usage in one line; of a fault in Kring only its kind, because its words may quote a row."""
+    from etl.store import is_closed
+
     usage = getattr(error, "format_message", None)
     if type(error).__name__ == "NoArgsIsHelpError":
         print(error, file=sys.stderr)
         return 2
     if usage is not None:
         return _failed(f"{usage()} See kring --help.", 2, debug)
+    if is_closed(error):  # its words name a path, and a path may name a person
+        return _failed(CLOSED, 2, debug)
     return _failed(f"a fault in Kring ({type(error).__name__}). Run again with --debug.", 1, debug)
 
 

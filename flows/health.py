@@ -52,6 +52,10 @@ def print_status(home: Home) -> None:
         print(f"Release {served.id}: {people} people as of {as_of}.")
     else:
         print("No release yet: kring refresh makes one.")
+    if not home.ledger_file.exists():  # opening it would make it, and a home may be there to look at only
+        print("Nothing was read yet.")
+        print(schedule_line(home))
+        return
     with Ledger(home) as ledger:
         readings, runs, refused = ledger.readings(), ledger.runs(5), ledger.refused_rows()
     sources: dict[str, list[str]] = {}

@@ -39,3 +39,39 @@ def test_a_release_of_another_version_says_what_to_do() -> None:
         " expected one made by this version."
         " Make it again with: kring refresh"
     )
+
+
+@linux_only
+def test_the_status_of_a_home_that_may_only_be_read(network: Home, tmp_path: Path) -> None:
+    fresh = Home(tmp_path / "fresh")
+    assert kring("init", fresh.root).returncode == 0
+    fresh.root.chmod(0o500)
+    network.root.chmod(0o500)
+    try:
+        nothing = as_a_user("status", "--home", fresh.root)
+        served = as_a_user("status", "--home", network.root)
+    finally:
+        fresh.root.chmod(0o711)
+        network.root.chmod(0o711)
+    assert (nothing.returncode, nothing.stderr) == (0, "")
+    assert nothing.stdout.startswith("No release yet: kring refresh makes one.\nNothing was read yet.\n")
+    assert not fresh.ledger_file.exists()
+    assert served.stdout.startswith("Release ")
+    assert "fault in Kring" not in served.stderr
+    assert served.stderr.count("\n") <= 1
+
+
+@linux_only
+@pytest.mark.parametrize("closed", ["", "releases", "ledger.sqlite", "kring.toml"])
+@pytest.mark.parametrize("verb", [["status"], ["ask", "growth"], ["releases", "list"], ["refresh"]])
+def test_what_is_closed_is_said_in_one_line(network: Home, closed: str, verb: list[str]) -> None:
+    path = network.root / closed
+    rights = path.stat().st_mode & 0o777
+    path.chmod(0)
+    try:
+        done = as_a_user(*verb, "--home", network.root)
+    finally:
+        path.chmod(rights)
+    assert "a fault in Kring" not in done.stderr
+    assert done.stderr.count("\n") <= 1
+    assert (done.returncode == 0) == (done.stderr == "")
