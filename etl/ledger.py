@@ -199,6 +199,14 @@ MIGRATIONS = (
         changed_at text not null
     ) strict;
     """,
+    """
+    create table told_refusal (
+        sha256 text primary key references landed_file,
+        status text not null,
+        rows_rejected integer not null
+    ) strict;
+    insert into told_refusal select sha256, status, rows_rejected from reading;
+    """,
 )
 
 
@@ -413,6 +421,26 @@ class Ledger:
         new, taken = int(row[0]), int(row[1])
         return new, taken - new
 
+    def taken_in(self, received_at: datetime) -> frozenset[str]:
+        """The files that a run took, by their fingerprint, also those whose bytes were known."""
+        rows = self._connection.execute(
+            "select sha256 from received where received_at = ?", (_written(received_at),)
+        )
+        return frozenset(str(row[0]) for row in rows)
+
+    def refusals_told(self) -> dict[str, tuple[str, int]]:
+        """The status and the number of refused rows of each file, as a run last told them to its end."""
+        rows = self._connection.execute("select sha256, status, rows_rejected from told_refusal")
+        return {str(sha256): (str(status), int(rejected)) for sha256, status, rejected in rows}
+
+    def tell_refusals(self) -> None:
+        """Note that what is refused of every file now was told."""
+        self._connection.execute(
+            "insert or replace into told_refusal"
+            " select sha256, status, rows_rejected from reading"
+            " except select sha256, status, rows_rejected from told_refusal"
+        )
+
     def record_reading(self, sha256: str, reading: FileReading) -> None:
         """Keep what was read from a landed file, instead of what was read before."""
         counts = reading.rows
@@ -447,8 +475,8 @@ class Ledger:
             connection.execute(
                 "insert or ignore into accepted_file values (?, ?)", (sha256, _written(datetime.now(UTC)))
             )
-            connection.execute("delete from refused_row where sha256 = ?", (sha256,))
-            connection.execute("delete from reading where sha256 = ?", (sha256,))
+            for table in ("refused_row", "reading", "told_refusal"):
+                connection.execute(f"delete from {table} where sha256 = ?", (sha256,))
 
     def audit_subjects(self) -> tuple[tuple[str, str], ...]:
         """Pseudonyms in the audit log, each with one by which it knew the same person before."""

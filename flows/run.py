@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -76,7 +76,7 @@ class Published:
 class RefreshReport:
     """What a run did: the object of `kring refresh --json`. Rows are those read in this run.
 
-    `refused_input` is about this run's own input: a rebuild does not complain again of what it reads again.
+    `refused_input` is about this run's own input (`_refused_now`): nothing is told twice.
     """
 
     release: str
@@ -341,7 +341,10 @@ def finish(
     left = left_behind(home)
     with Ledger(home) as ledger:
         new, known = ledger.received_in(plan.received_at)
-        read = [each for each in ledger.readings() if each.read_at >= plan.received_at]
+        readings = ledger.readings()
+        news = _refused_now(readings, ledger, plan)
+        read = [each for each in readings if each.read_at >= plan.received_at]
+        named = {each.sha256 for each in (*read, *news)}
         report = RefreshReport(
             release=published.release,
             as_of=published.as_of,
@@ -355,16 +358,37 @@ def finish(
             people=published.people,
             seconds=watch.seconds,
             steps=tuple(watch.steps),
-            warnings=(*failed, *left, *(line for each in read if (line := _warning(each)))),
-            refused_input=bool(failed or left)
-            or any(
-                each.status in NOT_TAKEN or each.rows_rejected
-                for each in read
-                if not plan.rebuild or each.received_at == plan.received_at
+            warnings=(
+                *failed, *left,
+                *(line for each in readings if each.sha256 in named if (line := _warning(each))),
             ),
-        )
+            refused_input=bool(failed or left or news),
+        )  # fmt: skip
+        ledger.tell_refusals()
         ledger.finish_run(plan.run_id, Outcome.DONE, published.release, report=report.json())
     return report
+
+
+def _refused_now(
+    readings: Sequence[StoredReading], ledger: Ledger, plan: RunPlan
+) -> tuple[StoredReading, ...]:
+    """The readings whose refusals are news, and so make the exit code 3.
+
+    Of a file that this run took, everything refused is. A file received before is merely read again, by a
+    rebuild, by the run after one that was killed, or by a newer reader: what was told of it is told already.
+    It is news only where more is refused than was last told, as by a mapping that was changed or is new, or
+    when the run that took the file died before it could tell. The refused rows themselves are always listed.
+    """
+    taken, told = ledger.taken_in(plan.received_at), ledger.refusals_told()
+    found = []
+    for each in readings:
+        status, rows = told.get(each.sha256, ("", 0))
+        is_refused = each.status in NOT_TAKEN
+        is_taken = each.sha256 in taken and each.read_at >= plan.received_at
+        worse = status not in NOT_TAKEN and (is_refused or each.rows_rejected > rows)
+        if (is_taken and (is_refused or each.rows_rejected)) or worse:
+            found.append(each)
+    return tuple(found)
 
 
 def _warning(reading: StoredReading) -> str | None:

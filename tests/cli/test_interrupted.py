@@ -13,9 +13,11 @@ import pytest
 
 from etl.home import Home
 from etl.ledger import Ledger, Outcome
+from etl.load import forget_warehouse
 from etl.manifest import prove_files
 from etl.release import current
 from etl.warehouse import ReleaseReader
+from flows.run import read_files, running, take_files
 from tests.cli.network import KRING, kring, members, start
 
 KILLS = 8 if os.environ.get("KRING_TEST_LONG") is None else 500
@@ -128,3 +130,52 @@ def test_a_full_disk_is_one_clear_line_and_the_last_release_stays(network: Home,
     assert people_served(network) == 39
     assert kring("refresh", "--home", network.root).returncode == 0
     assert people_served(network) == 44
+
+
+WITH_A_BAD_ROW = members(40, 120) + "Persoon x,persoonx@example.org,gisteren\n"
+
+
+def killed_in_a_rebuild(home: Home) -> None:
+    """As a rebuild leaves a home that is killed once it has begun: nothing counts as read."""
+    with Ledger(home) as ledger:
+        forget_warehouse(home, ledger)
+
+
+def test_what_was_told_before_is_not_told_again_after_a_killed_rebuild(network: Home) -> None:
+    (network.inbox / "members 2.csv").write_text(WITH_A_BAD_ROW, encoding="utf-8")
+    (network.inbox / "broken.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    assert kring("refresh", "--home", network.root).returncode == 3
+    for _ in range(2):
+        killed_in_a_rebuild(network)
+        again = kring("refresh", "--home", network.root, "--json")
+        assert again.returncode == 0, again.stderr
+        named = {line.split(":")[0] for line in json.loads(again.stdout)["warnings"]}
+        assert named == {"members 2.csv", "broken.xlsx"}
+    killed_in_a_rebuild(network)
+    (network.inbox / "members 3.csv").write_text(
+        WITH_A_BAD_ROW.replace("persoon", "iemand"), encoding="utf-8"
+    )
+    assert kring("refresh", "--home", network.root).returncode == 3, "its own input is refused"
+    assert kring("refresh", "--home", network.root, "--rebuild").returncode == 0
+
+
+def test_a_mapping_that_refuses_more_than_before_is_told_once(network: Home) -> None:
+    (network.inbox / "members 2.csv").write_text(members(40, 120), encoding="utf-8")
+    assert kring("refresh", "--home", network.root).returncode == 0
+    settings = network.settings_file.read_text(encoding="utf-8")
+    wrong = settings.replace('Naam = "full_name"', 'Naam = "left_on"')
+    network.settings_file.write_text(wrong, encoding="utf-8")
+    changed = kring("refresh", "--home", network.root)
+    assert changed.returncode == 3, changed.stderr
+    assert kring("refresh", "--home", network.root, "--rebuild").returncode == 0
+
+
+def test_a_run_that_died_before_it_could_tell_is_told_by_the_next(network: Home) -> None:
+    (network.inbox / "members 2.csv").write_text(WITH_A_BAD_ROW, encoding="utf-8")
+    with running(network, None, rebuild=False) as plan:
+        take_files(network, plan)
+        read_files(network, plan)
+    done = kring("refresh", "--home", network.root)
+    assert done.returncode == 3
+    assert "members 2.csv: 1 row refused" in done.stderr
+    assert kring("refresh", "--home", network.root).returncode == 0

@@ -19,7 +19,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     (
         "etl.cleaning", "etl.reading", "etl.sources", "etl.collect",
         "etl.manifest", "etl.public_manifest", "etl.published", "etl.serving", "etl.store", "etl.warehouse",
-        "etl.decisions", "etl.organisation_book", "etl.organisation_table", "etl.ledger",
+        "etl.decisions", "etl.organisation_book", "etl.organisation_parents",
+        "etl.organisation_table", "etl.ledger",
         "etl.privacy.audit",  # no decision without its line
     ),
     (
