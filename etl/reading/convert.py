@@ -32,6 +32,7 @@ PLACE = ("line", "part")
 SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff\u200b"
 LACKS_FIRST_GROUP, BELOW_ZERO, BEFORE, NOT_A_WALL_TIME = 240, 200, 160, 120
 AFTER = {
+    ("membership", "left_on"): "joined_on",
     ("event", "ends_at"): "starts_at",
     ("attendance", "left_at"): "joined_at",
     ("document", "decided_on"): "received_on",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings, TableMapping
     from etl.sources.summary import Summary
 
+LACKS = re.compile(r"no (\w+(?: or \w+)*), which an? \w+ cannot do without")  # as etl.reading.convert says it
 HEADING_ROWS = 1_000  # so far down may a second heading row of a report stand
 LONGEST_HEADING = 100
 
@@ -165,6 +167,16 @@ def _headed(
     return tuple(replace(each, column=names[each.column]) if each.column else each for each in rejects)
 
 
+def _said_lacking(rejects: Sequence[Reject], headings: Mapping[str, str]) -> tuple[Reject, ...]:
+    """What a row of a mapped table lacks, with the column where it should stand, if there is a single one."""
+    named = []
+    for each in rejects:
+        lacks = LACKS.match(each.reason) if each.column is None else None
+        columns = [headings[field] for field in lacks[1].split(" or ") if field in headings] if lacks else []
+        named.append(replace(each, column=columns[0]) if len(columns) == 1 else each)
+    return tuple(named)
+
+
 def _understood(job: ReadJob, tables: tuple[TextTable, ...], settings: Settings) -> Understood | FileReading:
     found = read_source(job.name, tables, settings)
     if isinstance(found, NeedsMapping):
@@ -188,7 +200,10 @@ def told(
     job, tables, found = understood.job, understood.tables, understood.found
     cut = tuple(reject for table in tables for reject in table.rejects)
     mapping = mapping_for(job.name, settings)
-    words = _words(mapping) if mapping and found.source == mapping.name else found.result.headings
+    is_mapped = mapping is not None and found.source == mapping.name
+    words = _words(mapping) if mapping and is_mapped else found.result.headings
+    if is_mapped:
+        converted = [replace(one, rejects=_said_lacking(one.rejects, words)) for one in converted]
     result = replace(found.result, rejects=_headed(found.result.rejects, words, tables))
     named = [replace(one, rejects=_headed(one.rejects, words, tables)) for one in converted]
     return outcome.used(job.name, job.sha256, replace(found, result=result), cut, named, summary)
@@ -226,7 +241,8 @@ def _read_large(
     identified = Identified(
         TABLE_FORMAT, mapping.name, mapping_fingerprint(mapping, settings), SourceResult((), large.rows_read)
     )
-    refused = _headed(large.converted.rejects, _words(mapping))
+    words = _words(mapping)
+    refused = _headed(_said_lacking(large.converted.rejects, words), words)
     converted: Sequence[Converted] = (replace(large.converted, rejects=refused),)
     summary = outcome.summary_of(identified, converted, scratch, settings, job.is_counted)
     return outcome.used(job.name, job.sha256, identified, (), converted, summary)

@@ -201,6 +201,14 @@ def test_what_ends_before_it_begins_or_is_below_zero_is_refused(
     meeting = ("email", "title", "starts_at", "ends_at")
     assert convert(database, tmp_path, ATTENDANCE, meeting, late)[0].rows == 1
 
+    member: list[tuple[str | None, ...]] = [
+        ("a@example.org", "2026-03-02", "2026-03-01"), ("b@example.org", "2026-03-01", "2026-03-01"),
+        ("c@example.org", None, "2026-03-01"),
+    ]  # fmt: skip
+    converted, found = convert(database, tmp_path, MEMBERSHIP, ("email", "joined_on", "left_on"), member)
+    assert [each.column for each in converted.rejects] == ["left_on"]
+    assert len(found) == 2
+
     comment: list[tuple[str | None, ...]] = [("Visie", "2026-03-03", "2026-03-01")]
     decided = ("document", "received_on", "decided_on")
     converted, found = convert(database, tmp_path, DOCUMENT, decided, comment)
