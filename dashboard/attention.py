@@ -9,6 +9,7 @@ from dashboard.facts import AttentionItem, AttentionKind
 from dashboard.harvest import UNPLACED
 from dashboard.markdown import plain
 from dashboard.wording import Wording
+from etl.errors import shown
 
 MOST = 4
 
@@ -31,7 +32,7 @@ def task(item: AttentionItem, as_of: date, words: Wording) -> Task:
 
 def file_name(path: str) -> str:
     """The name of a file without the folders it was received in."""
-    return path.rsplit("/", 1)[-1]
+    return shown(path.rsplit("/", 1)[-1])
 
 
 def _missing(item: AttentionItem, as_of: date, words: Wording) -> Task:

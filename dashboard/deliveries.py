@@ -14,6 +14,7 @@ from dashboard.provenance import source_name
 from dashboard.reasons import field_words, reason_words
 from dashboard.tables import Cell, Column, Table, count_cell
 from dashboard.wording import N_, Wording, sentence
+from etl.errors import shown
 from etl.home import Home
 from etl.ledger import Ledger, StoredReading
 from etl.manifest import Manifest, read_manifest, read_pointer, release_folders
@@ -426,7 +427,7 @@ def _made(moment: datetime, words: Wording) -> str:
 
 def _file_name(file: str) -> str:
     """A file without the folders it came in; the CSV keeps them."""
-    return file.rpartition("/")[2]
+    return shown(file.rpartition("/")[2])
 
 
 def step_words(step: Step | None, words: Wording) -> str:

@@ -27,6 +27,7 @@ from dashboard.panels import Panel
 from dashboard.provenance import SHORT_HASH, Origin, Provenance
 from dashboard.tables import MOST_ROWS_AS_HTML, Cell, Column, Table
 from dashboard.wording import Wording
+from etl.errors import shown
 
 SMALL_MULTIPLE_WIDTH = 280
 
@@ -230,7 +231,7 @@ def files_table(files: tuple[SourceFile, ...], style: Style) -> Table:
     )
     rows = tuple(
         (
-            Cell(file.file, file.file),
+            Cell(file.file, shown(file.file)),
             Cell(file.sha256, file.sha256[:SHORT_HASH]),
             Cell(
                 file.received_at.date() if file.received_at else None,

@@ -11,6 +11,7 @@ from dashboard.mapping import base_name
 from dashboard.markdown import plain
 from dashboard.reasons import reason_words
 from dashboard.wording import Wording
+from etl.errors import shown
 from etl.home import Home
 
 SHORT = 12
@@ -44,7 +45,7 @@ def one_file(home: Home, waiting: HeldFile, words: Wording) -> None:
         day = words.dated(waiting.received_at.date())
         why = plain(reason_words(waiting.reason, words))
         received = words.t("received {day}", day=day)
-        st.markdown(f"**{plain(base_name(waiting.file))}** · {received}  \n{why}", width="stretch")
+        st.markdown(f"**{plain(shown(base_name(waiting.file)))}** · {received}  \n{why}", width="stretch")
         pressed = st.button(
             words.t("Use it anyway"),
             key=f"accept-{waiting.sha256[:SHORT]}",

@@ -32,7 +32,7 @@ from dashboard.mapping import (
 from dashboard.markdown import plain
 from dashboard.tokens import tokens_for
 from dashboard.wording import Wording
-from etl.errors import KringError
+from etl.errors import KringError, shown
 from etl.home import Home
 from etl.schema.feeds import feed_named
 from etl.settings import Settings, TableMapping, add_table
@@ -69,7 +69,7 @@ def show_unmapped(home: Home, words: Wording) -> None:
         if kept:
             offer_refresh(home, str(kept), words)
         for each in waiting:
-            with st.expander(plain(base_name(each.file))):
+            with st.expander(plain(shown(base_name(each.file)))):
                 one_file(home, each, settings, words)
 
 

@@ -20,7 +20,23 @@ They never hold a personal value. This module may import nothing of Kring.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import ClassVar
+
+UNSEEN = ("Cc", "Cs", "Zl", "Zp")  # kinds of characters: control, half a character, ends of lines
+TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def shown(name: str) -> str:
+    """A name, as of a file, with what would break its line or turn it round written out: `\\n`, `\\x1b`."""
+    if name.isprintable():
+        return name
+    return "".join(
+        each.encode("unicode_escape").decode()
+        if unicodedata.category(each) in UNSEEN or each in TURNING
+        else each
+        for each in name
+    )
 
 
 class KringError(Exception):
@@ -37,7 +53,7 @@ class KringError(Exception):
 
     def line(self) -> str:
         """The error as one line: where, what was found, what was expected, what to do."""
-        text = f"{self.where}: {self.found}"
+        text = f"{shown(self.where)}: {self.found}"
         if self.expected:
             text += f"; expected {self.expected}"
         if self.remedy:

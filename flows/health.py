@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from etl.errors import KringError
+from etl.errors import KringError, shown
 from etl.home import Home
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ def print_status(home: Home) -> None:
         print_table(("source", "files", "rows used", "newest"), rows)
     waiting = [reading.file for reading in readings if reading.status == "needs_mapping"]
     for file in waiting:
-        print(f"{file}: {NEEDS_MAPPING}.")
+        print(f"{shown(file)}: {NEEDS_MAPPING}.")
     for reading in readings:
         if reading.status == "held":
-            print(f"{reading.file} waits for you: {reading.reason}.")
+            print(f"{shown(reading.file)} waits for you: {reading.reason}.")
     print(f"{len(refused)} refused rows or files: see kring ask refused_rows.")
     for run in runs:
         how = run.outcome.value if run.outcome is not Outcome.RUNNING else f"running (process {run.pid})"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import IO, TYPE_CHECKING
 
+from etl.errors import shown
 from etl.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _shown(value: str | int | float | bool) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}".rstrip("0").rstrip(".")
-    return "".join(each if each.isprintable() else " " for each in str(value))
+    return "".join(each if each.isprintable() else " " for each in shown(str(value)))
 
 
 def _safe(value: str | int | float | bool | None) -> str | int | float | bool | None:
@@ -181,7 +182,7 @@ def print_readings(readings: Sequence[FileReading], indent: str = "") -> None:
     """What `kring inspect` says of each file, a few lines each."""
     for reading in readings:
         kind = reading.format or "no known format"
-        print(f"{indent}{reading.file}: {reading.status.value} ({kind})")
+        print(f"{indent}{shown(reading.file)}: {reading.status.value} ({kind})")
         if reading.reason:
             print(f"{indent}    {reading.reason}")
         rows = reading.rows
@@ -195,7 +196,7 @@ def print_readings(readings: Sequence[FileReading], indent: str = "") -> None:
             print(f"{indent}    {', '.join(found).replace('_', ' ')}")
         for reject in reading.rejects[:SHOWN_REJECTS]:
             column = f", column {reject.column}" if reject.column else ""
-            print(f"{indent}    line {reject.line}{column}: {reject.reason}")
+            print(f"{indent}    line {reject.line}{shown(column)}: {reject.reason}")
         if len(reading.rejects) > SHOWN_REJECTS:
             print(f"{indent}    and {len(reading.rejects) - SHOWN_REJECTS} more refused rows")
         for warning in reading.warnings:

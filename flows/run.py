@@ -16,7 +16,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from etl.decisions import Decisions
-from etl.errors import KringError, UsageError
+from etl.errors import KringError, UsageError, shown
 from etl.home import Home, private_files
 from etl.ledger import Ledger, Outcome, RunKind, StartedBy, StoredReading
 from etl.organisation_book import OrganisationDecisions
@@ -406,7 +406,7 @@ def _warning(reading: StoredReading) -> str | None:
         rows = "row" if reading.rows_rejected == 1 else "rows"
         said.append(f"{reading.rows_rejected} {rows} refused, see kring ask refused_rows")
     said += reading.warnings
-    return f"{reading.file}: {'; '.join(' '.join(each.split()) for each in said)}" if said else None
+    return f"{shown(reading.file)}: {'; '.join(' '.join(each.split()) for each in said)}" if said else None
 
 
 def _as_of(home: Home, settings: Settings, as_of: date | None, rebuild: bool) -> date:

@@ -85,3 +85,29 @@ def test_names_are_printed_on_a_computer_set_to_an_older_encoding(network: Home)
     done = kring("inspect", network.inbox, "--home", network.root, environment=older)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("members é.csv: accepted")
+
+
+ODD_NAME = "members\n2\x1b[2J\u202evsc.csv"
+SHOWN_NAME = "members\\n2\\x1b[2J\\u202evsc.csv"
+
+
+@linux_only
+def test_a_name_with_a_line_break_stays_on_its_line(network: Home) -> None:
+    bad = members(40, 120) + "Persoon x,persoonx@example.org,gisteren\n"
+    (network.inbox / ODD_NAME).write_text(bad, encoding="utf-8")
+    (network.inbox / "odd\nbook.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    (network.inbox / "un\nknown.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    looked = kring("inspect", network.inbox, "--home", network.root)
+    assert f"{SHOWN_NAME}: partial (table)" in looked.stdout.splitlines()
+    objects = json.loads(kring("inspect", network.inbox, "--home", network.root, "--json").stdout)
+    assert ODD_NAME in {each["file"] for each in objects}
+    done = kring("refresh", "--home", network.root)
+    assert done.returncode == 3
+    assert {line.split(":")[0] for line in done.stderr.splitlines()} == {
+        SHOWN_NAME, "odd\\nbook.xlsx", "un\\nknown.csv",
+    }  # fmt: skip
+    state = kring("status", "--home", network.root).stdout
+    assert any(line.startswith("un\\nknown.csv: needs a mapping") for line in state.splitlines())
+    asked = kring("ask", "refused_rows", "--home", network.root).stdout
+    assert SHOWN_NAME in asked
+    assert "\x1b" not in looked.stdout + done.stderr + state + asked
