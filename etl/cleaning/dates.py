@@ -39,10 +39,14 @@ _YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
 _YEAR_LAST = rf"^(?:(?i:{WEEKDAYS})\.?,?\s+)?(\d{{1,2}})(?:[-.]\s?|/)(\d{{1,2}})(?:[-.]\s?|/){_YEAR}\b\.?"
 _DAY_WORD_YEAR = rf"^(?:\p{{L}}+\.?,? )?(\d{{1,2}})\.?[-/ ](\p{{L}}+)\.?[-/ ]{_YEAR}\b"
 _WORD_DAY_YEAR = r"^(?:\p{L}+, )?(\p{L}+)\.? (\d{1,2}),? (\d{4})\b"
-_CLOCK = (
-    r"^[t,]?\s*(?:(?:om|at)\s+)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?:([ap])\.?\s?m\.?)?"
-    r"\s*(?:uur|u\b\.?)?\s*(z|utc|gmt|wet|west|bst|cet|cest|eet|eest|(?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?)?$"
+_CLOCK = (  # 14:30, 14.30 uur, 2:30 PM, and with the letter of the hour: 14u30, 14 u
+    r"^[t,]?\s*(?:(?:om|at)\s+)?(\d{1,2})"
+    r"(?:(?:[:.]|\s?[uh]\s?)(\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?:([ap])\.?\s?m\.?)?"
+    r"\s*(?:uur|u\b\.?)?"
+    r"|\s?(?:uur|u|h)\b\.?)"
+    r"\s*(z|utc|gmt|wet|west|bst|cet|cest|eet|eest|(?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?)?$"
 )
+MINUTES = ("minute", "second")
 _SERIAL = r"[1-9]\d{4}(?:[.,]\d+)?"
 _PLAIN_ISO = r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?"
 _PLAIN_YEAR_LAST = r"\d\d[-/.]\d\d[-/.]\d{4}(?: \d\d:\d\d(?::\d\d)?)?"
@@ -160,11 +164,11 @@ def _taken_apart(parts: str) -> str:
         ELSE CASE WHEN try_cast({clock}.hour AS INTEGER) BETWEEN 1 AND 12
              THEN try_cast({clock}.hour AS INTEGER) % 12 + CASE {clock}.half WHEN 'p' THEN 12 ELSE 0 END END
         END"""
-    second = f"CASE {clock}.second WHEN '' THEN '00' ELSE {clock}.second END"
+    minute, second = (f"CASE {clock}.{part} WHEN '' THEN '00' ELSE {clock}.{part} END" for part in MINUTES)
     return f"""CASE
         WHEN trim({parts}.rest) = '' THEN try_cast({parts}.day AS TIMESTAMP)
         WHEN {clock}.hour <> '' THEN
-            try_cast({parts}.day || ' ' || ({hour}) || ':' || {clock}.minute || ':' || {second} AS TIMESTAMP)
+            try_cast({parts}.day || ' ' || ({hour}) || ':' || {minute} || ':' || {second} AS TIMESTAMP)
         END"""
 
 

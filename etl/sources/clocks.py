@@ -23,7 +23,11 @@ _WORDED = re.compile(
     r"(?:[a-z]+,? )?([a-z]+)\.? (\d{1,2}), (\d{4}),? (\d{1,2}):(\d{2})(?::(\d{2}))?(?: ([ap])\.?m\.?)?",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*(?:([ap])\.?\s?m\.?)?(?:\s*uur)?", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(\d{1,2})(?:(?:[:.]|\s?[uh]\s?)(\d{2})(?:[:.](\d{2}))?\s*(?:([ap])\.?\s?m\.?)?(?:\s*(?:uur|u\.?))?"
+    r"|\s?(?:uur|[uh])\.?)",
+    re.IGNORECASE,
+)
 
 
 def local_moment(written: str | None, shape: DateShape) -> str | None:
@@ -49,7 +53,7 @@ def worded_moment(written: str) -> str | None:
 
 
 def clock_time(written: str | None) -> time | None:
-    """`10:02 AM`, `14:02` or `14.02 uur` as a time of day; None when it is no such thing."""
+    """`10:02 AM`, `14:02` or `14.02 uur` or `14u` as a time of day; None when it is no such thing."""
     match = _CLOCK.fullmatch(" ".join((written or "").replace("\u202f", " ").split()))
     return _time(*match.groups()) if match else None
 
@@ -80,13 +84,13 @@ def moment_utc(written: str | None, zone: str) -> datetime | None:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else to_utc(moment, zone)
 
 
-def _time(hour: str, minute: str, second: str | None, half: str | None) -> time | None:
+def _time(hour: str, minute: str | None, second: str | None, half: str | None) -> time | None:
     number = int(hour)
     if half:
         if not 1 <= number <= 12:
             return None
         number = number % 12 + (12 if half in "pP" else 0)
     try:
-        return time(number, int(minute), int(second or 0))
+        return time(number, int(minute or 0), int(second or 0))
     except ValueError:
         return None

@@ -21,8 +21,9 @@ CLEAR_MAJORITY = 10  # so many stamps of one order for every stamp that allows o
 
 _STAMP = re.compile(
     rf"(?:(?:{WEEKDAYS})\.?,? )?(\d{{1,4}})([-./])\s?(\d{{1,2}})\2\s?(\d{{1,4}})\.?"
-    r"(?:[T,]?\s*(?:(?:om|at) )?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap]\.?\s?m\.?)?"
-    r"(?:\s*(?:uur|u\.?)(?!\w))?\s*([^\s\d][^\s]*|[+-]\d{2}:?\d{2})?)?",
+    r"(?:[T,]?\s*(?:(?:om|at) )?(\d{1,2})"
+    r"(?:(?:[:.]|\s?[uh]\s?)(\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap]\.?\s?m\.?)?"
+    r"(?:\s*(?:uur|u\.?)(?!\w))?|\s?(?:uur|u|h)\.?(?!\w))\s*([^\s\d][^\s]*|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,
 )
 _WORDED = re.compile(r"(\d{1,2})[\s-]([^\W\d]+)\.?[\s-](\d{2}|\d{4})")
@@ -157,7 +158,7 @@ def _unit_seconds(unit: str) -> int:
 
 
 def _clock(
-    hour: str | None, minute: str, seconds: str | None, half: str | None
+    hour: str | None, minute: str | None, seconds: str | None, half: str | None
 ) -> tuple[int, int, int] | None:
     if hour is None:
         return None
@@ -166,7 +167,7 @@ def _clock(
         if not 1 <= number <= 12:
             return None
         number = number % 12 + (12 if half[0] in "pP" else 0)
-    return (number, int(minute), int(seconds or 0))
+    return (number, int(minute or 0), int(seconds or 0))
 
 
 def _offset(zone: str | None) -> str | None:

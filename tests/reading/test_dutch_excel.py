@@ -67,7 +67,9 @@ def workbook(folder: Path, rows: list[list[Cell]], *, is_1904: bool = False) -> 
         "19 nov 2026", "19 nov. 2026", "19-nov-26", "19 november 2026", "do 19-11-2026",
         "do. 19 november 2026",
         "donderdag 19-11-2026", "Donderdag 19 november 2026", "19-11-2026 14:30", "19-11-2026 14.30 uur",
-        "19 november 2026 om 14:30", "do 19-11-2026 14:30 u.",
+        "19 november 2026 om 14:30", "do 19-11-2026 14:30 u.", "19-11-2026 14u30", "19-11-2026 14u",
+        "19 nov 2026, 14 uur", "2026-11-19 14h30", "19-11-2026 om 9 u.", "19/11/2026 14 u 30",
+        "19-11-2026 14U30",
     ],
 )  # fmt: skip
 def test_every_way_of_writing_a_day(tmp_path: Path, written: str, *, is_large: bool) -> None:
@@ -161,3 +163,36 @@ def test_what_is_no_day_is_refused(tmp_path: Path, written: str, *, is_large: bo
     rows, refused = read(path, tmp_path, is_large=is_large)
     assert rows == [("a", DAY, 1.0)]
     assert refused[0][0] == 3
+
+
+AGENDA = """
+[[tables]]
+name = "agenda"
+match = "agenda*"
+feed = "event"
+[tables.columns]
+"Titel" = "title"
+"Begin" = "starts_at"
+"Einde" = "ends_at"
+"""
+TIMES = {
+    "19-11-2026 14:30": "13:30", "19-11-2026 14u30": "13:30", "19-11-2026 14.30 uur": "13:30",
+    "19-11-2026 14u": "13:00", "19-11-2026 9 uur": "08:00", "19-11-2026 om 9u05": "08:05",
+    "do 19 november 2026 14 u. 30": None, "19-11-2026 14u75": None, "19-11-2026 25u": None,
+    "19-11-2026 14u30u": "13:30", "19-11-2026 14u3": None, "19-11-2026 14h30": "13:30",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_hours_as_they_are_said(tmp_path: Path, *, is_large: bool) -> None:
+    path = tmp_path / "agenda.csv"
+    lines = [f"{number};{written};19-11-2026 23u59" for number, written in enumerate(TIMES)]
+    path.write_text("\n".join(["Titel;Begin;Einde", *lines, ""]), encoding="utf-8")
+    job = ReadJob(path, path.name, "0" * 64, datetime(2026, 11, 21), is_counted=False)
+    found = read_file(job, read_settings(AGENDA, {}), SCRATCH, tmp_path, 0 if is_large else LARGE_BYTES)
+    rows = SCRATCH.execute(
+        "SELECT title::INTEGER, strftime(starts_at, '%H:%M') FROM read_parquet(?)",
+        [str(found.feeds[0].path)],
+    ).fetchall()
+    assert dict(rows) == {n: hour for n, hour in enumerate(TIMES.values()) if hour}
+    assert [each.column for each in found.rejects] == ["Begin"] * list(TIMES.values()).count(None)

@@ -216,7 +216,8 @@ def test_an_end_in_the_hour_that_comes_twice(start: str, end: str | None, expect
 
 @pytest.mark.parametrize(
     ("written", "clock"),
-    [("10:02 AM", time(10, 2)), ("12:05 am", time(0, 5)), ("14.02 uur", time(14, 2)), 
+    [("10:02 AM", time(10, 2)), ("12:05 am", time(0, 5)), ("14.02 uur", time(14, 2)),
+     ("14u02", time(14, 2)), ("14 u", time(14)),
      ("2:05 p.m.", time(14, 5)), ("13:00 PM", None), ("24:00", None), ("nu", None), (None, None)],
 )  # fmt: skip
 def test_a_time_of_day(written: str | None, clock: time | None) -> None:
