@@ -27,6 +27,7 @@ _FIXED = frozenset(
         N_("earlier than the time of joining"),
         N_("earlier than the beginning"),
         N_("below zero"),
+        N_("not a week with its year, such as 2026-W03, nor a date"),
         N_("the membership ends before it begins"),
         N_("not a moment"),
         N_("not a date such as 15 Mar 2024"),

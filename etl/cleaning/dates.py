@@ -8,6 +8,7 @@ a file of ten rows and of ten million.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from etl.schema.model import DateShape
@@ -46,6 +47,12 @@ _CLOCK = (  # 14:30, 14.30 uur, 2:30 PM, and with the letter of the hour: 14u30,
     r"|\s?(?:uur|u|h)\b\.?)"
     r"\s*(z|utc|gmt|wet|west|bst|cet|cest|eet|eest|(?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?)?$"
 )
+_WEEK = r"(?:week(?:nummer|nr)?|wk|w)\.?"
+WEEKS = (  # 2026-W03, 2026 week 3; week 3 2026, wk 3, 2026, week 3 (2026), week 3 van 2026: with its year
+    rf"^(?P<year>\d{{4}})\s?-?\s?{_WEEK}\s?(?P<week>\d{{1,2}})(?:-1)?$",
+    rf"^{_WEEK}\s?(?P<week>\d{{1,2}})(?:\s?[,/-]\s?|\s(?:van\s|of\s)?)\(?(?P<year>\d{{4}})\)?$",
+)
+_WEEK_PATTERNS = tuple(re.compile(pattern) for pattern in WEEKS)
 MINUTES = ("minute", "second")
 _SERIAL = r"[1-9]\d{4}(?:[.,]\d+)?"
 _PLAIN_ISO = r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?"
@@ -73,6 +80,33 @@ def written_moment(text: str, parts: str, shape: DateShape) -> WrittenMoment:
         wall=f"CASE WHEN {parts} IS NULL THEN {_plain_wall(text, shape)} ELSE {_taken_apart(parts)} END",
         zone_seconds=f"CASE WHEN {parts}.clock.zone <> '' THEN {_zone_seconds(f'{parts}.clock.zone')} END",
     )
+
+
+def is_week(text: str) -> bool:
+    """Whether this is how people write a week of a year."""
+    return any(pattern.match(text.strip().lower()) for pattern in _WEEK_PATTERNS)
+
+
+def monday_of_week(text: str) -> str:
+    """SQL: the Monday of a written ISO week as ISO text; any other text, and a week that is none, as it is.
+
+    A week without its year stays what it is: which year is meant, is nowhere.
+    """
+    lowered = f"lower({text})"
+    cases = []
+    for pattern in WEEKS:
+        numbers = re.findall(r"\?P<(year|week)>", pattern)
+        plain = re.sub(r"\?P<(?:year|week)>", "", pattern)
+        year, week = (
+            f"try_cast(regexp_extract({lowered}, '{plain}', {numbers.index(part) + 1}) AS INTEGER)"
+            for part in ("year", "week")
+        )
+        monday = f"(date_trunc('week', make_date({year}, 1, 4)) + to_days(7 * ({week} - 1)))"
+        exists = f"{week} >= 1 AND isoyear({monday}) = {year}"
+        cases.append(
+            f"WHEN regexp_matches({lowered}, '{plain}') AND {exists} THEN strftime({monday}, '%Y-%m-%d')"
+        )
+    return f"CASE WHEN NOT contains({lowered}, 'w') THEN {text} {' '.join(cases)} ELSE {text} END"
 
 
 def plain_moment(text: str, shape: DateShape) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.cleaning.dates import plain_moment, written_moment
+from etl.cleaning.dates import monday_of_week, plain_moment, written_moment
 from etl.cleaning.local_time import NO_SUCH_HOUR, utc_offset_sql, wall_offset_sql
 from etl.schema.feeds import Feed
 from etl.schema.model import Column, ColumnType, DateShape
@@ -47,6 +47,8 @@ APPROXIMATELY = (
     r"|rond(?: de)?|zo''n)\s*"
 )
 NUMBER_NOISE = r"[€$£\s\x{00a0}\x{202f}\x{2009}]|(?i:eur)|%$|[.,][-–—]+$"
+WEEK = "week"
+NO_WEEK = "not a week with its year, such as 2026-W03, nor a date"
 IDS = ("external_id", "event_id")
 SHORTENED = r"\d[.,]\d+E\+\d+"  # 1,23E+15: how a spreadsheet saves a long number as CSV
 REASONS = {
@@ -204,10 +206,10 @@ def moments_sql(reading: Reading, relation: str, kept: Sequence[str]) -> str:
     """The first step: clean texts, and what clock and zone each date is written with."""
     clean = _emptied if reading.is_trimmed else _cleaned
     keep = "".join(f"{quote_name(name)}, " for name in kept)
-    texts = ", ".join(
-        f"{quote_name(field) if field in reading.stamped else clean(quote_name(field))} AS {_text(field)}"
-        for field in reading.fields
-    )
+    cells = {f: quote_name(f) if f in reading.stamped else clean(quote_name(f)) for f in reading.fields}
+    if WEEK in cells and WEEK not in reading.stamped:
+        cells[WEEK] = monday_of_week(f"({cells[WEEK]})")
+    texts = ", ".join(f"{cell} AS {_text(field)}" for field, cell in cells.items())
     return _moments(f"SELECT {keep}{texts} FROM {relation}", reading)
 
 
@@ -304,7 +306,7 @@ def reject(reading: Reading, line: int, code: int) -> Reject:
     if code >= NOT_A_WALL_TIME:
         return Reject(line, reading.fields[code - NOT_A_WALL_TIME], NO_SUCH_HOUR)
     field = reading.fields[code - 1]
-    return Reject(line, field, REASONS[reading.column(field).type])
+    return Reject(line, field, NO_WEEK if field == WEEK else REASONS[reading.column(field).type])
 
 
 def _an(word: str) -> str:

@@ -90,7 +90,7 @@ FACT_HEADINGS = {
     "from_party": ("from", "van", "gever", "from party"),
     "to_party": ("to", "naar", "aan", "ontvanger", "to party"),
     "hours": ("hours", "uren"),
-    "week": ("week", "weekstart", "week van"),
+    "week": ("week", "weekstart", "week van", "weeknummer", "weeknr", "week no", "week number"),
     "document": ("document",),
     "version": ("version", "versie"),
     "statement": ("statement", "stelling"),

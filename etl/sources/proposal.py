@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from etl.cleaning.dates import is_week
 from etl.cleaning.names import email_key, linkedin_slug
 from etl.schema.feeds import CONTRIBUTION, FEEDS, Feed
 from etl.schema.model import ColumnType
@@ -107,6 +108,8 @@ def _likely(heading: str, values: Sequence[str]) -> tuple[str, ...]:
     if _mostly(values, lambda value: "linkedin." in value and linkedin_slug(value) is not None):
         return ("linkedin_url",)
     named = likely_fields(heading)
+    if "week" in named and _mostly(values, is_week):
+        return ("week",)
     if any(field in _TIMED for field in named) and not _mostly(values, _is_date):
         named = tuple(field for field in named if field not in _TIMED)
     return named

@@ -10,7 +10,9 @@ import xlsxwriter
 
 from etl.reading.file import ReadJob, read_file
 from etl.reading.large import LARGE_BYTES
+from etl.reading.table import TextRow, TextTable
 from etl.settings import read_settings
+from etl.sources.proposal import propose
 from etl.warehouse import scratch
 
 MAPPING = """
@@ -196,3 +198,55 @@ def test_hours_as_they_are_said(tmp_path: Path, *, is_large: bool) -> None:
     ).fetchall()
     assert dict(rows) == {n: hour for n, hour in enumerate(TIMES.values()) if hour}
     assert [each.column for each in found.rejects] == ["Begin"] * list(TIMES.values()).count(None)
+
+
+EFFORT = """
+[[tables]]
+name = "effort"
+match = "effort*"
+feed = "effort"
+[tables.columns]
+"Week" = "week"
+"Uren" = "hours"
+"""
+WEEKS = {
+    "2026-W03": "2026-01-12", "2026W03": "2026-01-12", "2026-w3": "2026-01-12", "2026 week 3": "2026-01-12",
+    "week 3 2026": "2026-01-12", "Week 3, 2026": "2026-01-12", "wk 3 2026": "2026-01-12",
+    "wk. 3 2026": "2026-01-12", "week 3 (2026)": "2026-01-12", "week 3 van 2026": "2026-01-12",
+    "weeknr 3 2026": "2026-01-12", "W03-2026": "2026-01-12", "2026-W03-1": "2026-01-12",
+    "2026-W01": "2025-12-29", "2020-W53": "2020-12-28", "week 53 2026": "2026-12-28",
+    "12-1-2026": "2026-01-12", "2026-01-12": "2026-01-12", "46034": "2026-01-12",
+    "week 3": None, "wk 3": None, "W03": None, "3": None, "2026-03": None, "2026": None,
+    "2026-W00": None, "2026-W54": None, "2025-W53": None, "week 3 26": None, "2026-W03-4": None,
+    "week 3 en 4 2026": None, "weekend 3 2026": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_weeks_as_they_are_written(tmp_path: Path, *, is_large: bool) -> None:
+    path = tmp_path / "effort.csv"
+    lines = [f"{written};{number}" for number, written in enumerate(WEEKS)]
+    path.write_text("\n".join(["Week;Uren", *lines, ""]), encoding="utf-8")
+    job = ReadJob(path, path.name, "0" * 64, datetime(2026, 11, 21), is_counted=False)
+    found = read_file(job, read_settings(EFFORT, {}), SCRATCH, tmp_path, 0 if is_large else LARGE_BYTES)
+    rows = SCRATCH.execute(
+        "SELECT hours::INTEGER, week::VARCHAR FROM read_parquet(?)", [str(found.feeds[0].path)]
+    ).fetchall()
+    assert dict(rows) == {n: monday for n, monday in enumerate(WEEKS.values()) if monday}
+    assert {each.reason for each in found.rejects} == {
+        "not a week with its year, such as 2026-W03, nor a date"
+    }
+    assert all(
+        date.fromisocalendar(day.year, 1, 1) and day.isoweekday() == 1
+        for day in (date.fromisoformat(monday) for monday in WEEKS.values() if monday)
+    )
+
+
+def test_a_table_of_hours_by_week_is_proposed_as_such() -> None:
+    rows = [
+        TextRow(1, ("Weeknr", "Soort", "Uren")),
+        *(TextRow(n, (f"wk {n} 2026", "proces", "3")) for n in (2, 3)),
+    ]
+    proposed = propose("uren.csv", TextTable("", rows))
+    assert '"Weeknr" = "week"' in proposed
+    assert 'feed = "effort"' in proposed
