@@ -6,6 +6,7 @@ In the code, in kring.toml and in the data dictionary they have one English name
 from __future__ import annotations
 
 from dashboard.wording import N_, Wording
+from etl.schema.moments import CLOCK, DAY, whole_field
 
 FEED_WORDS = {
     "membership": N_("Members"),
@@ -90,5 +91,8 @@ def feed_word(name: str, words: Wording) -> str:
 
 
 def field_word(name: str, words: Wording) -> str:
-    """A field as a reader knows it."""
-    return words.t(FIELD_WORDS[name])
+    """A field as a reader knows it, or its day or its time alone."""
+    whole = words.t(FIELD_WORDS[whole_field(name)])
+    if name.endswith(DAY):
+        return words.t("{field}: the day", field=whole)
+    return words.t("{field}: the time", field=whole) if name.endswith(CLOCK) else whole

@@ -20,6 +20,7 @@ from etl.errors import InputError
 from etl.home import Home
 from etl.schema.feeds import FEEDS, Feed, feed_named
 from etl.schema.model import ColumnType
+from etl.schema.moments import CLOCK, faults_in_parts, part_fields, whole_field
 from etl.settings import MANY_FIELD, Settings, TableMapping
 from etl.sources.headings import likely_fields
 from etl.sources.preview import MOST_ROWS, Preview, read_preview, request
@@ -90,7 +91,7 @@ def is_telling(pattern: str) -> bool:
 
 def fields_for(proposal: Proposal, feed: Feed) -> dict[str, str]:
     """Column -> field of a feed, or nothing; each field once, but for the text of contributions."""
-    known = [column.name for column in feed.columns]
+    known = [*(column.name for column in feed.columns), *part_fields(feed)]
     taken: set[str] = set()
     chosen: dict[str, str] = {}
     for heading, field in proposal.columns:
@@ -99,6 +100,11 @@ def fields_for(proposal: Proposal, feed: Feed) -> dict[str, str]:
         chosen[heading] = free[0] if free else ""
         taken.add(chosen[heading])
     return chosen
+
+
+def with_its_parts(feed: Feed, name: str) -> tuple[str, ...]:
+    """A field, and after a moment its day and its time, for a table that has them in two columns."""
+    return (name, *(part for part in part_fields(feed) if whole_field(part) == name))
 
 
 def _holds_many(feed: Feed, field: str) -> bool:
@@ -136,8 +142,15 @@ def faults(mapping: TableMapping, file: str, settings: Settings, words: Wording)
         if _holds_many(mapping.feed, field) and field not in dict(mapping.constants):
             continue
         found.append(words.t("{field} has two columns; choose one.", field=field_word(field, words)))
+    alone = faults_in_parts(mapping.feed, [field for _, field in mapping.columns])
+    found += [
+        words.t("{field} needs a column with its day.", field=field_word(whole_field(field), words))
+        if field.endswith(CLOCK) and whole_field(field) not in given
+        else words.t("{field} has two columns; choose one.", field=field_word(whole_field(field), words))
+        for field in sorted(alone)
+    ]
     for group in mapping.feed.required:
-        if not set(group) & set(given):
+        if not set(group) & {whole_field(field) for field in given}:
             options = ", ".join(field_word(field, words) for field in group)
             found.append(words.t("One of these is needed: {fields}.", fields=options))
     if not mapping.name or mapping.name in {each.name for each in settings.tables}:

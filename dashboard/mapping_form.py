@@ -28,6 +28,7 @@ from dashboard.mapping import (
     preview_table,
     read_proposal,
     reject_lines,
+    with_its_parts,
 )
 from dashboard.markdown import plain
 from dashboard.tokens import tokens_for
@@ -154,6 +155,7 @@ def form(
     """Each column with its field; the mapping once the button is pressed. `always`: what is fixed."""
     feed = feed_named(feed_name)
     fields = ["", *(column.name for column in feed.columns)]
+    with_parts = ["", *(part for column in feed.columns for part in with_its_parts(feed, column.name))]
     with st.form(key=f"form-{place}", border=False):
         chosen: dict[str, str] = {}
         grid = st.grid("auto", min_column_width=220)
@@ -161,8 +163,8 @@ def form(
             with grid:
                 chosen[heading] = st.selectbox(
                     plain(heading),
-                    fields,
-                    index=fields.index(field),
+                    with_parts,
+                    index=with_parts.index(field),
                     format_func=lambda name: field_word(name, words) if name else words.t("not used"),
                     key=f"column-{place}-{number}",
                 )

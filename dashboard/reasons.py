@@ -27,6 +27,8 @@ _FIXED = frozenset(
         N_("earlier than the time of joining"),
         N_("earlier than the beginning"),
         N_("below zero"),
+        N_("not a time of day, such as 14:30"),
+        N_("a time of day without its day"),
         N_("not a week with its year, such as 2026-W03, nor a date"),
         N_("the membership ends before it begins"),
         N_("not a moment"),

@@ -26,6 +26,15 @@ from etl.errors import SettingsError
 from etl.home import create_private
 from etl.schema.feeds import FEEDS, Feed
 from etl.schema.model import DateShape
+from etl.schema.moments import (
+    CLOCK,
+    END_OF,
+    faults_in_parts,
+    is_part,
+    part_fields,
+    whole_columns,
+    whole_field,
+)
 
 if TYPE_CHECKING:
     from etl.home import Home
@@ -107,6 +116,24 @@ class TableMapping:
     kinds: Pairs = ()
     is_partial: bool = False
     """Whether each file holds only a part of a list, so that a shorter one is no sign of damage."""
+
+    @property
+    def is_split(self) -> bool:
+        """Whether a moment is read from two columns, one with its day and one with its time."""
+        return any(is_part(field) for _, field in self.columns)
+
+    @property
+    def whole(self) -> Pairs:
+        """The columns as they are read: the day and the time of a moment as one, under its day's heading."""
+        return whole_columns(self.columns) if self.is_split else self.columns
+
+    @property
+    def derived_end(self) -> str | None:
+        """The end that a stretch in the column of a beginning's time may tell: `14.00 - 16.00`."""
+        told = {whole_field(field) for _, field in self.columns} | {field for field, _ in self.constants}
+        known = {column.name for column in self.feed.columns}
+        ends = (END_OF.get(whole_field(field)) for _, field in self.columns if field.endswith(CLOCK))
+        return next((end for end in ends if end in known - told), None)
 
     @property
     def asks_several(self) -> bool:
@@ -574,10 +601,20 @@ class _Reader:
         constants: tuple[tuple[str, str], ...],
         where: str,
     ) -> None:
-        known = tuple(column.name for column in feed.columns)
+        fields_known = tuple(column.name for column in feed.columns)
+        known = (*fields_known, *part_fields(feed))
         uses = [(f'{where}.columns."{column}"', name) for column, name in columns]
+        parts = faults_in_parts(feed, [name for _, name in columns])
+        for place, name in uses:
+            if name in parts:
+                self.fault(place, f"{name} alone", parts[name])
         several = {(place, name) for place, name in uses if name == MANY_FIELD}
-        uses += [(f"{where}.constants.{name}", name) for name, _ in constants]
+        for name, _ in constants:
+            if name in fields_known:
+                uses.append((f"{where}.constants.{name}", name))
+            else:
+                expected = _closest(name, fields_known)
+                self.fault(f"{where}.constants.{name}", f"{name} is no field of {feed.name}", expected)
         seen: set[str] = set()
         for place, name in uses:
             if name not in known:
@@ -590,7 +627,7 @@ class _Reader:
             found = "with several columns of text, each heading is the question"
             self.fault(f"{where}.columns", found, "no other column for question")
         for group in feed.required:
-            if not seen & set(group):
+            if not {whole_field(name) for name in seen} & set(group):
                 self.fault(f"{where}.columns", f"no column for {feed.name}", f"one for {' or '.join(group)}")
 
     def texts(self, value: object, where: str) -> Pairs:

@@ -147,8 +147,8 @@ def understand(
 
 def _words(mapping: TableMapping) -> dict[str, str]:
     """The heading of each field that one column of a mapped table means."""
-    fields = [field for _, field in mapping.columns]
-    return {field: heading for heading, field in mapping.columns if fields.count(field) == 1}
+    fields = [field for _, field in mapping.whole]
+    return {field: heading for heading, field in mapping.whole if fields.count(field) == 1}
 
 
 def _headed(

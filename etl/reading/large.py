@@ -38,7 +38,7 @@ from etl.reading.sniff import FileKind
 from etl.reading.table import TextRow, TextTable
 from etl.schema.model import DateShape
 from etl.sources.date_order import OrderUnknown
-from etl.sources.mapping import heading_row, named_shapes, names_zone, read_mapped, timed_columns
+from etl.sources.mapping import heading_row, must_be_cut, named_shapes, read_mapped, timed_columns
 from etl.sources.source import Reject
 from etl.warehouse import quote_name, quote_text
 
@@ -110,7 +110,7 @@ def read_large(
 ) -> LargeReading:
     """Read a large mapped table to one Parquet file. Raises InputError when nothing of it can be used."""
     table = _look(path, kind, mapping, settings)
-    if kind is FileKind.UTF8 and not table.dialect.is_wrapped and not names_zone(mapping):
+    if kind is FileKind.UTF8 and not table.dialect.is_wrapped and not must_be_cut(mapping):
         found = _read_checked(table, settings, scratch, target)
         if found is not None:
             return found

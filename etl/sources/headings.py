@@ -97,6 +97,16 @@ FACT_HEADINGS = {
     "score": ("score", "cijfer"),
 }  # fmt: skip
 
+TIME_HEADINGS = {
+    "starts_at": (
+        "tijd", "tijden", "tijdstip", "time", "times", "uur", "van", "vanaf", "from", "starts", "start tijd",
+        "aanvangstijd", "tijd van", "van (tijd)",
+    ),
+    "ends_at": ("tot", "t/m", "tot en met", "to", "until", "ends", "eind tijd", "tijd tot", "tot (tijd)"),
+    "joined_at": ("binnen", "aankomst", "aankomsttijd", "in", "arrival"),
+    "left_at": ("vertrek", "vertrektijd", "uit", "out", "departure"),
+}  # fmt: skip
+
 
 def person_field(heading: str) -> str | None:
     """The person field that a heading names; None when it names none."""
@@ -112,6 +122,12 @@ def likely_fields(heading: str) -> tuple[str, ...]:
         for field, headings in dictionary.items()
         if bare in headings
     )
+
+
+def likely_times(heading: str) -> tuple[str, ...]:
+    """What a heading over times of day means, where it is too short to mean anything over other values."""
+    bare = _bare(heading)
+    return tuple(field for field, headings in TIME_HEADINGS.items() if bare in headings)
 
 
 def _bare(heading: str) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from etl.reading.table import TextRow, TextTable
     from etl.sources.source import FeedRows, SourceResult
 
-CONTRACT = 8  # raised whenever a file would stop, or be read, that was not
+CONTRACT = 9  # raised whenever a file would stop, or be read, that was not
 SEARCH_ROWS = 400
 LIKELY = 0.6  # so large a share of the columns that every export has makes a row a heading row
 FEWEST = 3

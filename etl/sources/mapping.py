@@ -2,7 +2,8 @@
 
 The heading row is found by its content: the first row that holds every mapped column. Headings match after
 BOM and non-breaking spaces are dealt with, spaces collapsed and capitals ignored. Every cell is trimmed; an
-empty cell is no value. A row that is longer or shorter than the heading row is refused.
+empty cell is no value. A row that is longer or shorter than the heading row is refused. A moment may stand in
+two columns, one with its day and one with its time.
 
 Several columns of one form may be the text of a contribution: each answer is then one contribution, with the
 heading of its column as the question. An answer left empty is none; somebody who answered nothing is counted,
@@ -17,9 +18,11 @@ from typing import TYPE_CHECKING
 from etl.errors import InputError
 from etl.schema.feeds import CONTACT, PERSON_FIELDS
 from etl.schema.model import ColumnType
+from etl.schema.moments import BEGIN_OF, whole_field
 from etl.settings import MANY_FIELD
 from etl.sources.date_order import OrderUnknown, date_shapes
 from etl.sources.source import DateShape, FeedRows, Reject, SourceResult
+from etl.sources.split_moments import Joiner, NoMoment
 from etl.sources.stamps import read_stamp
 
 if TYPE_CHECKING:
@@ -72,12 +75,14 @@ def read_mapped(
     """
     start, where = heading_row(table, mapping)
     width = len(table.rows[start].cells)
-    fields = tuple(field for _, field in mapping.columns)
+    fields = tuple(field for _, field in mapping.whole)
+    derived = (mapping.derived_end,) if mapping.derived_end else ()
     fixed = tuple(value for _, value in mapping.constants)
     places = [where[column] for column, _ in mapping.columns]
     lines: list[int] = []
     rows: list[tuple[str | None, ...]] = []
     rejects: list[Reject] = []
+    joiner = Joiner(mapping) if mapping.is_split else None
     for row in table.rows[start + 1 :]:
         cells = row.cells
         fits = len(cells) >= width
@@ -88,21 +93,27 @@ def read_mapped(
         if reason:
             rejects.append(Reject(row.line, None, reason))
             continue
+        if joiner:
+            try:
+                given = list(joiner.joined(given))
+            except NoMoment as error:
+                rejects.append(Reject(row.line, error.heading, error.reason))
+                continue
         lines.append(row.line)
         rows.append((*given, *fixed))
     headings = table.rows[start].cells
-    in_utc = [place for place in _timed_places(mapping) if UTC_HEADING.search(headings[places[place]])]
+    in_utc = _places_in_utc(mapping)
     if in_utc:
         rows = [_with_zone(row, in_utc) for row in rows]
-    columns = fields + tuple(field for field, _ in mapping.constants)
+    columns = fields + derived + tuple(field for field, _ in mapping.constants)
     decided = shapes(mapping, rows, headings) if known is None else known
     feed_rows = FeedRows(mapping.feed, columns, lines, rows, decided)
     read, refused = len(rows) + len(rejects), tuple(rejects)
     if not mapping.asks_several:
         return SourceResult((feed_rows,), rows_read=read, rejects=refused)
     asked = {
-        place: " ".join(headings[places[place]].replace("\ufeff", "").split())
-        for place, field in enumerate(fields)
+        place: " ".join(headings[where[column]].replace("\ufeff", "").split())
+        for place, (column, field) in enumerate(mapping.whole)
         if field == MANY_FIELD
     }
     return SourceResult(
@@ -148,8 +159,14 @@ def _silent(given: FeedRows, asked: Collection[int]) -> FeedRows:
     return FeedRows(CONTACT, fields, [line for line, _ in silent], [row for _, row in silent])
 
 
-def _timed_places(mapping: TableMapping) -> list[int]:
-    return [place for _, place in timed_columns(mapping)]
+def _places_in_utc(mapping: TableMapping) -> list[int]:
+    """The places of the moments of which a heading says that they are in UTC."""
+    told = {whole_field(field) for column, field in mapping.columns if UTC_HEADING.search(column)}
+    if mapping.derived_end and BEGIN_OF[mapping.derived_end] in told:
+        told.add(mapping.derived_end)
+    types = {column.name: column.type for column in mapping.feed.columns}
+    fields = [field for _, field in mapping.whole] + [mapping.derived_end or ""]
+    return [place for place, field in enumerate(fields) if field in told and types[field] in TIMED]
 
 
 def _with_zone(row: tuple[str | None, ...], places: Sequence[int]) -> tuple[str | None, ...]:
@@ -162,9 +179,9 @@ def _with_zone(row: tuple[str | None, ...], places: Sequence[int]) -> tuple[str 
     return tuple(cells)
 
 
-def names_zone(mapping: TableMapping) -> bool:
-    """Whether a heading of the mapping says that its moments are in UTC."""
-    return any(UTC_HEADING.search(column) for column, _ in timed_columns(mapping))
+def must_be_cut(mapping: TableMapping) -> bool:
+    """Whether cells are changed before they are typed: a heading says UTC, or a moment has two columns."""
+    return mapping.is_split or bool(_places_in_utc(mapping))
 
 
 def shapes(
@@ -172,20 +189,24 @@ def shapes(
 ) -> dict[str, DateShape]:
     """The shape of each date column that is not ISO. `rows` hold the mapped columns in their order."""
     dated = timed_columns(mapping)
-    return named_shapes(mapping, {column: [row[place] for row in rows] for column, place in dated}, headings)
+    found = named_shapes(mapping, {column: [row[place] for row in rows] for column, place in dated}, headings)
+    begin = BEGIN_OF.get(mapping.derived_end or "")
+    if mapping.derived_end and begin in found:
+        found[mapping.derived_end] = found[begin]
+    return found
 
 
 def timed_columns(mapping: TableMapping) -> list[tuple[str, int]]:
     """The columns that hold dates or moments, each with its place among the mapped columns."""
     types = {column.name: column.type for column in mapping.feed.columns}
-    return [(column, place) for place, (column, field) in enumerate(mapping.columns) if types[field] in TIMED]
+    return [(column, place) for place, (column, field) in enumerate(mapping.whole) if types[field] in TIMED]
 
 
 def named_shapes(
     mapping: TableMapping, columns: Mapping[str, Sequence[str | None]], headings: Sequence[str]
 ) -> dict[str, DateShape]:
     """The same for the values of each date column by its heading: as the mapping says, else by evidence."""
-    field_of = dict(mapping.columns)
+    field_of = dict(mapping.whole)
     if mapping.dates is not None:
         found = dict.fromkeys(columns, mapping.dates)
         return {field_of[c]: shape for c, shape in found.items() if shape is not DateShape.ISO}

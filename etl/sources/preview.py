@@ -70,7 +70,8 @@ def _first_rows(
 ) -> tuple[tuple[str, ...], tuple[tuple[str | None, ...], ...]]:
     from etl.warehouse import quote_name, quote_text, scratch
 
-    given = [field for _, field in mapping.columns] + [field for field, _ in mapping.constants]
+    given = [field for _, field in mapping.whole] + [field for field, _ in mapping.constants]
+    given += [mapping.derived_end] if mapping.derived_end else []
     given += ["question", "kind"] if mapping.asks_several else []
     with scratch() as connection:
         source = f"read_parquet({quote_text(str(file.path))})"

@@ -14,10 +14,12 @@ from etl.cleaning.dates import is_week
 from etl.cleaning.names import email_key, linkedin_slug
 from etl.schema.feeds import CONTRIBUTION, FEEDS, Feed
 from etl.schema.model import ColumnType
+from etl.schema.moments import CLOCK, DAY, END_OF, is_part, part_fields, whole_field
 from etl.settings import MANY_FIELD
 from etl.sources.answers import open_questions
 from etl.sources.date_order import date_shapes
-from etl.sources.headings import likely_fields
+from etl.sources.headings import likely_fields, likely_times
+from etl.sources.split_moments import stretch_of
 from etl.sources.stamps import read_stamp, worded_date
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def propose(name: str, table: TextTable) -> str:
     columns, left_over = _columns(cells, likely, feed)
     told = {field for _, field in columns}
     kinds = {_heading(cells[place]): kind for place, kind in asked.items() if kind != "question"}
-    dated = {heading for heading, field in columns if field in _TIMED}
+    dated = {heading for heading, field in columns if field in _TIMED or field.endswith(DAY)}
     written = {
         _heading(cell): [row.cells[place] for row in table.rows[at + 1 :] if place < len(row.cells)]
         for place, cell in enumerate(cells)
@@ -110,9 +112,23 @@ def _likely(heading: str, values: Sequence[str]) -> tuple[str, ...]:
     named = likely_fields(heading)
     if "week" in named and _mostly(values, is_week):
         return ("week",)
+    if _mostly(values, _is_clock) and (clocks := _clock_fields(heading, named)):
+        return clocks
     if any(field in _TIMED for field in named) and not _mostly(values, _is_date):
         named = tuple(field for field in named if field not in _TIMED)
     return named
+
+
+def _is_clock(value: str) -> bool:
+    return not _FRACTION.fullmatch(value) and stretch_of(value) is not None
+
+
+def _clock_fields(heading: str, named: Sequence[str]) -> tuple[str, ...]:
+    """What a column of times of day may tell: when a meeting begins or ends, when somebody came or left."""
+    moments = [field for field in named if field in _MOMENTS] or list(likely_times(heading))
+    others = {"starts_at": "joined_at", "ends_at": "left_at"}
+    moments += [others[field] for field in moments if field in others and others[field] not in moments]
+    return tuple(f"{field}{CLOCK}" for field in moments)
 
 
 def _mostly(values: Sequence[str], test: Callable[[str], bool]) -> bool:
@@ -138,7 +154,7 @@ def _questions(
 
 def _feed(likely: Sequence[tuple[str, ...]], questions: int) -> Feed:
     """The feed that most of the telling fields are about; membership when people are all there is."""
-    found = {field for fields in likely for field in fields}
+    found = {whole_field(field) for fields in likely for field in fields}
     by_name = {feed.name: feed for feed in FEEDS}
     best, most = "membership", 0
     for name, telling in TELLING_FIELDS.items():
@@ -160,7 +176,7 @@ def _columns(
     cells: Sequence[str], likely: Sequence[tuple[str, ...]], feed: Feed
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """Each column with the first field that this feed has and no column took yet."""
-    known = {column.name for column in feed.columns}
+    known = {*(column.name for column in feed.columns), *part_fields(feed)}
     taken: set[str] = set()
     columns: list[tuple[str, str]] = []
     left_over: list[str] = []
@@ -175,7 +191,24 @@ def _columns(
             continue
         taken.add(field)
         columns.append((heading, field))
-    return columns, left_over
+    columns, alone = _with_days(columns)
+    return columns, [*left_over, *alone]
+
+
+def _with_days(columns: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[str]]:
+    """The columns, with the one of days as the day of the times beside it; times without a day are left."""
+    times = [whole_field(field) for _, field in columns if field.endswith(CLOCK)]
+    begins = [field for field in times if field in END_OF] or times
+    days = [(heading, field) for heading, field in columns if field in _MOMENTS]
+    if not times:
+        return list(columns), []
+    if not days:
+        return (
+            [pair for pair in columns if not is_part(pair[1])],
+            [heading for heading, field in columns if is_part(field)],
+        )
+    day = next((pair for pair in days if pair[1] in begins), days[0])
+    return [(day[0], f"{begins[0]}{DAY}") if pair == day else pair for pair in columns], []
 
 
 def _heading(cell: str) -> str:
@@ -201,7 +234,7 @@ def _block(
         f'feed = "{feed.name}"', *([ORDER_UNKNOWN] if asks_order else []), "[tables.columns]",
     ]  # fmt: skip
     lines += [f'{_quoted(heading)} = "{field}"' for heading, field in columns]
-    given = {field for _, field in columns}
+    given = {whole_field(field) for _, field in columns}
     lines += [
         f"# still needed by {feed.name}: one of {', '.join(group)}"
         for group in feed.required
@@ -227,6 +260,10 @@ _TIMED = frozenset(
     for feed in FEEDS
     for column in feed.columns
     if column.type in (ColumnType.DATE, ColumnType.TIMESTAMP)
+)
+_FRACTION = re.compile(r"0[.,]\d+")
+_MOMENTS = frozenset(
+    column.name for feed in FEEDS for column in feed.columns if column.type is ColumnType.TIMESTAMP
 )
 _ASKED = frozenset({MANY_FIELD, "theme", "title"})  # fields whose headings may ask for something too
 _PERSON_FIELDS = frozenset({"external_id", "full_name", "given_name", "family_name", "email", "linkedin_url"})

@@ -262,3 +262,41 @@ def test_a_fault_is_said_and_nothing_is_shown(
     assert not app.exception
     assert "One of these is needed" in app.warning[0].value
     assert not any(str(button.key).startswith("confirm-") for button in app.button)
+
+
+def test_an_agenda_with_days_and_times_apart_is_read_as_proposed(
+    tmp_path: Path, loopback: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    home.settings_file.write_text(default_settings_text("Een netwerk"), encoding="utf-8")
+    agenda = "Titel;Datum;Aanvang;Einde\nKring;19-11-2025;14u30;16.00 uur\nKring 2;20-11-2025;15u;\n"
+    (home.inbox / "agenda najaar.csv").write_text(agenda, encoding="utf-8")
+    kring(home, "refresh")
+    app = opened(home, monkeypatch)
+    assert not app.exception
+    chosen = {box.label: box.value for box in app.selectbox if str(box.key).startswith("column-")}
+    assert chosen == {
+        "Titel": "title", "Datum": "starts_at.date", "Aanvang": "starts_at.time", "Einde": "ends_at.time",
+    }  # fmt: skip
+    box = next(box for box in app.selectbox if box.label == "Aanvang")
+    assert {"Begin", "Begin: de dag", "Begin: de tijd", "Einde: de tijd"} <= set(box.options)
+    app = press(app, "look-")
+    shown = "\n".join(html.proto.body for html in app.get("html")).replace("<wbr>", "")
+    assert "19 nov 2025, 14.30 uur" in shown
+    assert "19 nov 2025, 16.00 uur" in shown
+    app = press(app, "confirm-")
+    assert not app.exception
+    (kept,) = load_settings(home).tables
+    assert ("Einde", "ends_at.time") in kept.columns
+    kring(home, "refresh")
+    with Ledger(home) as ledger:
+        assert [(each.status, each.rows_used) for each in ledger.readings()] == [("accepted", 2)]
+
+
+def test_parts_of_a_moment_that_do_not_fit_are_said() -> None:
+    event = feed_named("event")
+    alone = mapping_of(event, "x", "agenda*.csv", {"T": "title", "A": "ends_at.time", "B": "starts_at"}, {})
+    assert faults(alone, "agenda.csv", Settings(), NL) == ("Einde heeft ook een kolom met de dag nodig.",)
+    twice = mapping_of(event, "x", "agenda*.csv", {"T": "title", "A": "starts_at.date", "B": "starts_at"}, {})
+    assert faults(twice, "agenda.csv", Settings(), NL) == ("Begin heeft twee kolommen; kies er één.",)

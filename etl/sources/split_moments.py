@@ -1,0 +1,131 @@
+"""Days and times in columns of their own become moments: `19-11-2026` beside `14u30` is one text.
+
+A cell of times may hold a stretch, `14.00 - 16.00 uur`: its end is then the end of the meeting, where no
+other column tells it. A day without a time stays a day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
+
+from etl.schema.moments import BEGIN_OF, CLOCK, DAY, day_of, is_part
+from etl.sources.clocks import clock_time
+
+if TYPE_CHECKING:
+    from etl.settings import TableMapping
+
+NO_CLOCK = "not a time of day, such as 14:30"
+NO_DAY = "a time of day without its day"
+_MIDNIGHT = re.compile(r"[T ]0?0:00(?::00)?(?:[.,]0+)?$")
+_SERIAL = re.compile(r"([1-9]\d{4})(?:[.,]0+)?")
+_FRACTION = re.compile(r"0[.,]\d+")
+_STRETCH = re.compile(
+    r"(?:van |from )?(.+?)\s*(?:-|–|—|\btot(?: en met)?\b|\bt/m\b|\bto\b|\buntil\b)\s*(.+)", re.I
+)
+_BARE_HOUR = re.compile(r"\d{1,2}")
+_FIRST_DAY = date(1899, 12, 30)
+Cells = Sequence[str | None]
+
+
+class NoMoment(ValueError):
+    """A day and a time that cannot be joined: the heading of the column at fault, and why."""
+
+    def __init__(self, heading: str, reason: str) -> None:
+        super().__init__(reason)
+        self.heading = heading
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """Where the two parts of a moment stand among the mapped columns."""
+
+    day: int | None
+    clock: int | None
+    has_own_day: bool
+    is_end: bool
+    is_derived: bool = False
+    """Whether it is told by nothing but the end of a stretch in the column of another moment."""
+
+
+class Joiner:
+    """Joins the parts of the moments of each row of one mapped table."""
+
+    def __init__(self, mapping: TableMapping) -> None:
+        self._headings = [heading for heading, _ in mapping.columns]
+        fields = [field for _, field in mapping.columns]
+        place = {field: at for at, field in enumerate(fields) if is_part(field)}
+        plain = {pair: at for at, pair in enumerate(mapping.columns) if not is_part(pair[1])}
+        self._steps = [plain.get(pair, _moment(pair[1], place)) for pair in mapping.whole]
+        if mapping.derived_end:
+            self._steps.append(_derived(mapping.derived_end, place))
+
+    def joined(self, cells: Cells) -> tuple[str | None, ...]:
+        """The row with one cell for each moment, and at its end the end that a stretch tells, if asked.
+
+        Raises NoMoment.
+        """
+        return tuple(
+            cells[step] if isinstance(step, int) else self._text(step, cells) for step in self._steps
+        )
+
+    def _text(self, moment: _Moment, cells: Cells) -> str | None:
+        day = cells[moment.day] if moment.day is not None else None
+        clock = cells[moment.clock] if moment.clock is not None else None
+        if clock is None or moment.clock is None:
+            return day if moment.has_own_day and not (moment.is_end and moment.clock is not None) else None
+        stretch = stretch_of(clock)
+        if stretch is None:
+            raise NoMoment(self._headings[moment.clock], NO_CLOCK)
+        first, last = stretch
+        at = last if moment.is_derived else (last or first) if moment.is_end else first
+        if at is None:
+            return None
+        if day is None or moment.day is None:
+            raise NoMoment(self._headings[moment.day or 0], NO_DAY)
+        return f"{_bare_day(day)} {at.isoformat()}"
+
+
+def _moment(field: str, place: dict[str, int]) -> _Moment:
+    day = day_of(field, place)
+    return _Moment(
+        place[day] if day else None, place.get(field + CLOCK), field + DAY in place, field in BEGIN_OF
+    )
+
+
+def _derived(end: str, place: dict[str, int]) -> _Moment:
+    begin = _moment(BEGIN_OF[end], place)
+    return replace(begin, has_own_day=False, is_end=True, is_derived=True)
+
+
+def stretch_of(written: str) -> tuple[time, time | None] | None:
+    """`14u30`, or `14.00 - 16.00 uur`, as its first time and its last; None when it is no such thing."""
+    single = _time(written)
+    if single:
+        return single, None
+    found = _STRETCH.fullmatch(" ".join(written.split()))
+    if not found:
+        return None
+    first, last = found.groups()
+    if _BARE_HOUR.fullmatch(first) and not _BARE_HOUR.fullmatch(last):
+        first += "u"
+    begin, end = _time(first), _time(last)
+    return (begin, end) if begin and end else None
+
+
+def _time(written: str) -> time | None:
+    if _FRACTION.fullmatch(written):  # how a spreadsheet keeps a time that it does not show as one
+        seconds = round(float(written.replace(",", ".")) * 86_400)
+        return time(seconds // 3600 % 24, seconds // 60 % 60, seconds % 60)
+    return clock_time(written)
+
+
+def _bare_day(written: str) -> str:
+    serial = _SERIAL.fullmatch(written)
+    if serial:
+        return (_FIRST_DAY + timedelta(days=int(serial[1]))).isoformat()
+    return _MIDNIGHT.sub("", written)
