@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from duckdb import DuckDBPyConnection
 
+from etl import checks
 from etl.checks import check
 from etl.errors import CheckError
+from etl.schema.tables import TABLES, table_named
 
 GIVEN = {
     "membership": [
@@ -78,3 +80,39 @@ def test_all_failures_come_at_once(build_network: Callable[..., DuckDBPyConnecti
         check(connection)
     assert len(raised.value.failures) >= 2
     assert "example.org" not in raised.value.line()
+
+
+@pytest.mark.parametrize("table", ["core.person", "core.attendance"])
+def test_a_repeated_key_is_found_and_counted_in_a_large_table_too(
+    table: str, build_network: Callable[..., DuckDBPyConnection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = build_network(GIVEN)
+    monkeypatch.setattr(checks, "MANY_ROWS", 0)
+    check(connection)
+    rows = connection.execute(f"select count(*) from {table}").fetchall()[0][0]
+    connection.execute(f"insert into {table} from {table}")
+    with pytest.raises(CheckError) as raised:
+        check(connection)
+    assert f"{table}: keys that occur twice ({rows})" in raised.value.failures
+
+
+@pytest.mark.parametrize("target", sorted({each.table for table in TABLES for each in table.references}))
+def test_every_row_that_points_at_nothing_is_counted_under_its_table(
+    target: str, build_network: Callable[..., DuckDBPyConnection]
+) -> None:
+    connection = build_network(GIVEN)
+    expected = []
+    for table in TABLES:
+        for each in table.references:
+            known = " and ".join(f"{column} is not null" for column in each.columns)
+            counted = f"select count(*) from {table.qualified_name} where {known}"
+            rows = connection.execute(counted).fetchall()[0][0]
+            if each.table == target and rows:
+                expected.append(f"{table.qualified_name}: rows that point at no {target} ({rows})")
+    connection.execute(f"delete from {table_named(target).qualified_name}")
+    if not expected:
+        check(connection)
+        return
+    with pytest.raises(CheckError) as raised:
+        check(connection)
+    assert set(expected) <= set(raised.value.failures)
