@@ -25,6 +25,7 @@ from etl.ledger import LandedFile
 from etl.reading import private_mail
 from etl.reading.archive import members, read_member
 from etl.reading.handed_in import cannot_be_opened, closed_off, may_be_taken, reached, readable_name
+from etl.reading.server import make_ready
 from etl.reading.sniff import FileKind, sniff
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def take_inbox(
     registered = {file.sha256: file for file in ledger.files()}
     taken: list[LandedFile] = []
     for path in _waiting(home.inbox, quiet_seconds):
+        if not taken:
+            make_ready()
         name = readable_name(path.relative_to(home.inbox))
         is_archive = _is_archive(path)
         contents = _members(path, settings.limits) if is_archive else ()

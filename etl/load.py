@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -91,14 +91,17 @@ def load(
     from etl.warehouse import open_warehouse
 
     report = LoadReport()
-    with _work_folder(home) as folder, open_warehouse(home.warehouse_file) as warehouse:
+    with (
+        _work_folder(home) as folder,
+        open_warehouse(home.warehouse_file) as warehouse,
+        closing(Landed(home, jobs, settings, folder)) as readings,
+    ):
         warehouse.execute("SET preserve_insertion_order = false")
         create_private(unfinished)
         _prepare(warehouse)
         _remove_unknown(warehouse, home)
         stored = _files_held(warehouse)
         accepted = ledger.accepted_files()
-        readings = Landed(home, jobs, settings, folder)
         job_of = {job.sha256: job for job in jobs}
         number = 0
         waiting = _Waiting(warehouse)

@@ -12,7 +12,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -89,6 +89,10 @@ class Landed(Iterator[FileReading]):
     def __next__(self) -> FileReading:
         return next(self._readings)
 
+    def close(self) -> None:
+        """Have nothing more read."""
+        self._readings.close()
+
     def settle(self) -> None:
         """Note who has signed up anew."""
         if self._screen and self._screen.lifted:
@@ -96,7 +100,9 @@ class Landed(Iterator[FileReading]):
                 for erasure_id, moment in sorted(self._screen.lifted.items()):
                     suppressions.lift(erasure_id, _naive(moment).replace(tzinfo=UTC))
 
-    def _read(self, jobs: Sequence[ReadJob], settings: Settings, folder: Path) -> Iterator[FileReading]:
+    def _read(
+        self, jobs: Sequence[ReadJob], settings: Settings, folder: Path
+    ) -> Generator[FileReading, None, None]:
         from etl.reading.child import read_files
 
         screen = self._screen

@@ -10,24 +10,25 @@ limits. Small files are converted together; when that fails for whatever reason,
 from __future__ import annotations
 
 import io
-import multiprocessing
 import os
 import pickle
 import resource
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
+from itertools import zip_longest
 from multiprocessing import connection
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from etl.errors import InputError
 from etl.reading.file import ReadJob, read_file, too_costly
 from etl.reading.large import LARGE_BYTES
+from etl.reading.server import server
 from etl.sources import outcome
 from etl.sources.reading import FileReading
 
@@ -45,15 +46,6 @@ SMALL_BYTES = 256 * 1024
 SMALL_BATCH_FILES = 100
 LARGE_BYTES_A_SECOND = 1 * MB  # slower than any reading seen, so that the clock stops only what hangs
 POLL_SECONDS = 0.5
-PRELOADED = [
-    "etl.reading.file",
-    "etl.reading.together",
-    "fastexcel",
-    "numpy",
-    "pyarrow.compute",
-    "python_calamine",
-    "zoneinfo",
-]
 KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TZDIR", "PYTHONTZPATH")
 KNOWN_TYPES = {
     "etl.sources.reading": {
@@ -87,19 +79,21 @@ def ceiling_of(job: ReadJob) -> Ceiling:
 
 def read_files(
     jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling | None = None
-) -> Iterator[FileReading]:
-    """Read files, in their order. `ceiling` overrules the limits that belong to their sizes."""
-    for batch in _batches(jobs):
-        waiting = list(batch)
-        limit = ceiling or ceiling_of(waiting[0])
-        together = len(batch) > 1 and all(map(_is_small, batch))
-        while waiting:
-            done = 0
-            for reading in _read_batch(waiting, settings, folder, limit, together):
-                done += 1
+) -> Generator[FileReading, None, None]:
+    """Read files, in their order. `ceiling` overrules the limits that belong to their sizes.
+
+    While the caller stores what a child read last, the next one reads on.
+    """
+    batches = [_Batch(batch, settings, folder, ceiling or ceiling_of(batch[0])) for batch in _batches(jobs)]
+    try:
+        for batch, following in zip_longest(batches, batches[1:]):
+            for reading in batch.readings():
+                if following and batch.is_done:
+                    following.start()
                 yield reading
-            del waiting[:done]
-            together = False
+    finally:
+        for batch in batches:
+            batch.stop()
 
 
 def _is_small(job: ReadJob) -> bool:
@@ -126,33 +120,70 @@ def _batches(jobs: Sequence[ReadJob]) -> Iterator[list[ReadJob]]:
         yield batch
 
 
-def _read_batch(
-    jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling, together: bool = False
-) -> Iterator[FileReading]:
-    """What one child makes of the jobs: at least one reading; the last may be of the file that felled it.
+class _Batch:
+    """Jobs for one child, and a fresh one for what is left each time that a file fells it.
 
-    `together`: convert them together, which may give nothing at all, as nobody then knows which file did it.
+    Small files are converted together, which may give nothing at all, as nobody then knows which file did it.
     """
-    arguments = (list(jobs), settings, folder, ceiling, together)
-    process = _context().Process(target=_work, args=arguments, daemon=True)
-    process.start()
-    try:
-        for number, job in enumerate(jobs):
-            reason = _wait_for(_result(folder, number), process, ceiling.wall_seconds)
-            if reason is not None and together:
-                return
-            if reason is not None:
+
+    def __init__(self, jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling) -> None:
+        self._waiting = list(jobs)
+        self._settings, self._folder, self._ceiling = settings, folder, ceiling
+        self._together = len(jobs) > 1 and all(map(_is_small, jobs))
+        self._process: ForkServerProcess | None = None
+        self._results: list[Path] = []
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every file has had its reading."""
+        return not self._waiting
+
+    def start(self) -> ForkServerProcess:
+        """Have a child read what is left."""
+        mark = token_hex(4)  # what another child leaves meanwhile lies in the same folder
+        self._results = [self._folder / f"{mark}-{number}.result" for number in range(len(self._waiting))]
+        spill = self._folder / f"{mark}-spill"
+        arguments = (
+            self._waiting, self._results, self._settings, self._folder, spill, self._ceiling, self._together
+        )  # fmt: skip
+        self._process = server().Process(target=_work, args=arguments, daemon=True)
+        self._process.start()
+        return self._process
+
+    def stop(self) -> None:
+        """Have no child, nor any result of one."""
+        if self._process:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+            self._process = None
+        for result in self._results:
+            result.unlink(missing_ok=True)
+
+    def readings(self) -> Iterator[FileReading]:
+        """What each file gave. No child is left when the last is told."""
+        while self._waiting:
+            for reading in self._of_child(self._process or self.start()):
+                del self._waiting[0]
+                if self.is_done:
+                    self.stop()
+                yield reading
+            self.stop()
+            self._together = False
+
+    def _of_child(self, process: ForkServerProcess) -> Iterator[FileReading]:
+        """What one child makes of the jobs: at least one reading, or none of jobs that it reads together.
+
+        The last may be of the file that felled it.
+        """
+        for job, result in zip(tuple(self._waiting), self._results, strict=True):
+            reason = _wait_for(result, process, self._ceiling.wall_seconds)
+            if reason is None:
+                yield _load(result)
+                continue
+            if not self._together:
                 yield outcome.refused(job.name, job.sha256, too_costly(job.name, reason))
-                return
-            reading = _load(_result(folder, number))
-            _result(folder, number).unlink()
-            yield reading
-    finally:
-        process.kill()
-        process.join()
-        process.close()
-        for number in range(len(jobs)):
-            _result(folder, number).unlink(missing_ok=True)
+            return
 
 
 def _wait_for(result: Path, process: ForkServerProcess, seconds: float) -> str | None:
@@ -181,37 +212,36 @@ def _why(exit_code: int | None) -> str:
     return f"exit code {exit_code}"
 
 
-def _context() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
-    return context
-
-
 # In the child
 
 
 def _work(
-    jobs: Sequence[ReadJob], settings: Settings, folder: Path, ceiling: Ceiling, together: bool
+    jobs: Sequence[ReadJob],
+    results: Sequence[Path],
+    settings: Settings,
+    folder: Path,
+    spill: Path,
+    ceiling: Ceiling,
+    together: bool,
 ) -> None:
     _give_up_rights(ceiling)
     sys.meta_path.insert(0, _WithoutPandas())
     from etl.reading.together import read_together
     from etl.warehouse import scratch
 
-    spill = folder / "spill"
     with scratch(ceiling.threads, ceiling.database_memory, spill) as database:
         if together:
             _allow_processor_time(ceiling.cpu_seconds)
-            for number, reading in enumerate(read_together(jobs, settings, database, folder)):
-                _store(reading, _result(folder, number))
+            for reading, result in zip(read_together(jobs, settings, database, folder), results, strict=True):
+                _store(reading, result)
             os._exit(0)
-        for number, job in enumerate(jobs):
+        for job, result in zip(jobs, results, strict=True):
             _allow_processor_time(ceiling.cpu_seconds)
             try:
                 reading = read_file(job, settings, database, folder)
             except Exception as error:  # a fault of Kring's own: the file is refused, its content never shown
                 reading = outcome.refused(job.name, job.sha256, _own_fault(job.name, error))
-            _store(reading, _result(folder, number))
+            _store(reading, result)
     os._exit(0)
 
 
@@ -261,10 +291,6 @@ def _allow_processor_time(seconds: int) -> None:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     used = int(usage.ru_utime + usage.ru_stime)
     resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))
-
-
-def _result(folder: Path, number: int) -> Path:
-    return folder / f"{number}.result"
 
 
 def _store(reading: FileReading, path: Path) -> None:

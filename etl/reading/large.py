@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 
 LARGE_BYTES = 8 * 1024 * 1024
 HEAD_CHARACTERS = 256 * 1024
-CHECKED_BYTES = 16 * 1024 * 1024
+CHECKED_BYTES = 1024 * 1024  # at a time: little enough to stay near the processor
+PROMISING_CHUNKS = 16
 PIECE_ROWS = 100_000
 SAMPLE_ROWS = 2_000
 EVIDENCE_ROWS = 200_000
@@ -122,7 +123,7 @@ def _read_checked(
 ) -> LargeReading | None:
     """Read as the first bytes promise, while the rest is checked; again when the rest breaks the promise."""
     chunks = _whole_lines(table.path, table.heading.line)
-    promised = _check(islice(chunks, 1), table, settings)
+    promised = _check(islice(chunks, PROMISING_CHUNKS), table, settings)
     if promised is None:
         return None
     with ThreadPoolExecutor(1) as beside:

@@ -8,6 +8,7 @@ import pickle
 import resource
 import time
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -100,6 +101,39 @@ def test_a_child_that_is_killed_costs_the_file_it_was_reading(
     statuses = [each.status for each in found]
     assert statuses[0] is statuses[2] is statuses[3] is FileStatus.ACCEPTED
     assert statuses[1] in (FileStatus.REJECTED, FileStatus.ACCEPTED)
+
+
+def test_the_next_child_reads_while_the_caller_stores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the caller has another file read in between, as the screen may."""
+    monkeypatch.setattr(child, "SMALL_BATCH_FILES", 1)
+    work = tmp_path / "work"
+    work.mkdir()
+    first, second, third = jobs(tmp_path, *((f"members{rows}.csv", members(rows)) for rows in (2, 3, 4)))
+    readings = read_files([replace(each, is_counted=False) for each in (first, second)], WIDE, work)
+    found = [next(readings)]
+    until = time.monotonic() + 30
+    while not list(work.glob("*.result")) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert list(work.glob("*.result"))
+    found += read_files([third], WIDE, work)
+    found += readings
+    assert [each.rows.used for each in found] == [2, 4, 3]
+    assert not list(work.glob("*.result"))
+
+
+def test_who_stops_asking_leaves_no_child_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "SMALL_BATCH_FILES", 1)
+    work = tmp_path / "work"
+    work.mkdir()
+    given = jobs(tmp_path, *((f"members{rows}.csv", members(rows)) for rows in (2, 3)))
+    readings = read_files([replace(each, is_counted=False) for each in given], WIDE, work)
+    next(readings)
+    assert multiprocessing.active_children()
+    readings.close()
+    assert not multiprocessing.active_children()
+    assert not list(work.glob("*.result"))
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:

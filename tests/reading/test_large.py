@@ -130,6 +130,7 @@ def test_random_tables_give_the_same(
     database: DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(large, "CHECKED_BYTES", 1000)
+    monkeypatch.setattr(large, "PROMISING_CHUNKS", 1)
     chance = random.Random(42)
     kinds = CLEAN + QUOTED + AWKWARD + BROKEN
     for number in range(12):
@@ -223,6 +224,7 @@ def test_what_the_first_bytes_promise_is_checked_to_the_end(
     database: DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: str
 ) -> None:
     monkeypatch.setattr(large, "CHECKED_BYTES", 400)
+    monkeypatch.setattr(large, "PROMISING_CHUNKS", 1)
     content = HEADING + lines([STAMPED], 40, 1) + lines([late], 1, 2) + lines([STAMPED], 40, 3)
     small, big = both(database, tmp_path, content.encode())
     assert rows(database, small, ATTENDANCE) == rows(database, big, ATTENDANCE)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -125,16 +126,14 @@ def test_where_they_cannot_be_read_together_they_are_read_one_by_one(
         files.append(path)
     files[2].write_text(HEADING + '"' + "x" * 70_000 + "\n", encoding="utf-8")
     tried: list[tuple[int, bool]] = []
-    read_batch = child._read_batch
 
-    def without_time(
-        jobs: list[ReadJob], settings: Settings, folder: Path, ceiling: child.Ceiling, together: bool
-    ) -> Iterator[FileReading]:
-        tried.append((len(jobs), together))
-        limit = replace(ceiling, wall_seconds=0) if together else ceiling
-        return read_batch(jobs, settings, folder, limit, together)
+    class WithoutTime(child._Batch):
+        def start(self) -> ForkServerProcess:
+            tried.append((len(self._waiting), self._together))
+            self._ceiling = child.Ceiling(wall_seconds=0 if self._together else 120)
+            return super().start()
 
-    monkeypatch.setattr(child, "_read_batch", without_time)
+    monkeypatch.setattr(child, "_Batch", WithoutTime)
     work = tmp_path / "work"
     work.mkdir()
     found = list(read_files(jobs_of(files), Settings(tables=(MEMBERS,)), work))
