@@ -59,6 +59,10 @@ ORGANISATIONS_IN_FORCE = (
 )
 
 
+SEEN_THROUGH = ("staging.identity_key",)
+"""Matching queries that add so little to what they read that their rows are never stored."""
+
+
 @dataclass(frozen=True)
 class NetworkFacts:
     """The settings on which figures depend: the one row of `core.network`."""
@@ -141,7 +145,7 @@ def prepare(
 
 def run(connection: duckdb.DuckDBPyConnection, query: Query) -> None:
     """Make what one query makes: a view of staging, or a table."""
-    kind = "view" if query.layer is QueryLayer.STAGING else "table"
+    kind = "view" if query.layer is QueryLayer.STAGING or query.target in SEEN_THROUGH else "table"
     try:
         connection.execute(f"create or replace {kind} {query.target} as {query.sql}")
     except duckdb.Error as error:

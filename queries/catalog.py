@@ -87,7 +87,8 @@ TABLES_OF_THE_BUILD = frozenset(
         "staging.mail_domain",
         "staging.keyless_name",
         "staging.person_of",
-        "staging.other_handle",
+        "staging.known_person",
+        "staging.held_key",
         "staging.person_spelling",
         "staging.kept_apart",
         "staging.person_decision",
@@ -98,7 +99,8 @@ TABLES_OF_THE_BUILD = frozenset(
 MADE_BETWEEN = {
     "staging.keyless_name": ("staging.identity",),
     "staging.person_of": ("staging.identity", "staging.identity_key"),
-    "staging.other_handle": ("staging.identity", "staging.identity_key", "core.person_review"),
+    "staging.known_person": ("staging.identity", "staging.identity_key"),
+    "staging.held_key": ("staging.identity", "staging.identity_key", "core.person_review"),
     "staging.person_spelling": ("staging.identity", "staging.identity_key", "core.person_review"),
     "staging.kept_apart": ("staging.identity", "staging.identity_key"),
     "staging.person_decision": ("staging.identity", "staging.identity_key"),
@@ -111,7 +113,12 @@ MADE_BETWEEN = {
 NOT_COUNTED = frozenset(
     {"staging.identity", "staging.identity_key", "staging.occasion", "core.person", "marts.period"}
 )
-COUNTS_ONLY = {"marts.harvested_text": ("core.contribution",), "core.contribution": ("staging.contribution",)}
+COUNTS_ONLY = {
+    "marts.harvested_text": ("core.contribution",),
+    "core.contribution": ("staging.contribution",),
+    "core.import_day": ("staging.membership",),
+    "core.role": ("staging.membership",),
+}
 """Tables that read others only to say who, when and where, and the ones whose rows they count."""
 PARAMETER_LINE = re.compile(r"(\w+) (text|date|integer|choice\(([^)]*)\)) = (\S+): (\S.*)")
 RETURN_LINE = re.compile(r"(\w+) (text|date|timestamp|integer|number|boolean|id)(?: ([^:]+))?: (\S.*)")

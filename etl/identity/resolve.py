@@ -1,8 +1,8 @@
 """From the ways in which files write people to people: shared keys join, doubt keeps apart, people decide.
 
 Reads `staging.identity_key`, makes `staging.person_of`: identity, person_id, and for people who share a key
-but were kept apart the review they wait in; beside it `kept_apart` and `person_decision`; and then, apart,
-`other_handle` and `person_spelling`. The order of rows changes nothing: ids come from keys.
+but were kept apart the review they wait in; beside it `known_person` (what is known of each), `kept_apart` and
+`person_decision`; and then, apart, `held_key` and `person_spelling`. The order of rows changes nothing: ids come from keys.
 
 What is plain is done in SQL. Only groups in doubt, and those that people decided about, are judged in Python.
 Keys are compared by 64-bit hashes: of a million keys two clash once in forty million builds, and names that
@@ -25,6 +25,10 @@ from etl.identity.decided import Judgement, judge_all
 from etl.identity.handles import MESSAGE_VERSION, SQL_HANDLE, handle, hmac_pads, key_and_name
 from etl.identity.match import Reason, Record, Verdict
 
+_TWO_NAMES = (
+    "coalesce(min(hash(name)) filter (where name is not null) "
+    "<> max(hash(name)) filter (where name is not null), false)"
+)
 _NOT_PLAIN = ", ".join(f"'{word}'" for word in sorted({*SEVERAL, *GENERATION}))
 Cell = str | int | bool | datetime | None
 PAIRS = """
@@ -79,20 +83,44 @@ select
     identity_key.identity,
     coalesce(key_label.label, hash(coalesce(email_key, linkedin_key, external_key, name_key))) as label,
     coalesce(least(email_key, external_key, linkedin_key), name_key) as key,
-    email_key, linkedin_key, external_key, name_key, simple_name
+    email_key, linkedin_key, external_key, name_key, name, first_received_at
 from staging.identity_key
 left join key_label on key_label.key = hash(coalesce(email_key, linkedin_key, external_key))
 """
-LARGER_GROUPS = """
-create or replace temp table larger_group as
-select key_group.*
-from key_group
-join (select label from key_group group by label having count(*) > 1) using (label)
-where coalesce(email_key, linkedin_key, external_key) is not null
+PAIRED_KEYS = """
+create or replace temp table paired as select distinct label from key_label
 """
-# Most groups are one address written with and without a name: hashes show cheaply which hold two of anything.
+# One pass over everybody: the id of a group, and what is known of those that need no judging.
+LABELLED = f"""
+create or replace temp table label_person as
+select
+    label, text, {SQL_HANDLE.format(text="text")} as person_id, has_key, two_names, name, email_key, first_received_at
+from (
+    select
+        label,
+        min(key) as text,
+        bool_and(name_key is null) as has_key,
+        {_TWO_NAMES} as two_names,
+        any_value(name) as name,
+        min(email_key) as email_key,
+        min(first_received_at) as first_received_at
+    from key_group
+    group by label
+)
+"""
+# Hashes show cheaply which groups hold two of anything. A group of one key alone can hold two names at most.
 HELD = """
 create or replace temp table held as
+with told as (
+    select key_group.*, staging.simple_name(name) as simple_name
+    from key_group
+    semi join (
+        select label from label_person where has_key and two_names
+        union
+        select label from paired
+    ) as several using (label)
+)
+
 select
     label,
     coalesce(
@@ -105,7 +133,7 @@ select
         <> max(hash(external_key)) filter (where external_key is not null) as two_ids,
     min(hash(email_key)) filter (where email_key is not null)
         <> max(hash(email_key)) filter (where email_key is not null) as two_addresses
-from larger_group
+from told
 group by label
 """
 # Most names that differ are one given name or its initial before one family name, so plainly alike that no
@@ -116,10 +144,10 @@ _COMMA = rf"^([a-z0-9]+), ([a-z0-9]+\.?)(?: (?:{_BETWEEN}))*$"
 UNLIKE = f"""
 create or replace temp table unlike as
 with spelled as (
-    select distinct label, simple_name
-    from larger_group
+    select distinct label, staging.simple_name(name) as simple_name
+    from key_group
     semi join (from held where two_names) as several using (label)
-    where simple_name is not null
+    where staging.simple_name(name) is not null
 ),
 
 put as (
@@ -147,26 +175,18 @@ union
 select label from held where two_profiles
 union
 select label
-from larger_group
+from key_group
 semi join (from held where two_ids) as several using (label)
 where external_key is not null
 group by label, split_part(external_key, ':', 2)
 having min(external_key) <> max(external_key)
 union
 select label
-from larger_group
+from key_group
 semi join (from held where two_addresses) as several using (label)
 where staging.organisation_domain(email_key) is not null
 group by label, staging.organisation_domain(email_key)
 having min(email_key) <> max(email_key)
-"""
-LABELLED = f"""
-create or replace temp table label_person as
-select label, text, {SQL_HANDLE.format(text="text")} as person_id
-from (select label, min(key) as text from key_group group by label)
-"""
-PAIRED_KEYS = """
-create or replace temp table paired as select distinct label from key_label
 """
 # Only people with several keys have other handles than their id.
 OTHER_KEYS = f"""
@@ -193,49 +213,69 @@ anti join doubtful using (label)
 RECORDS = """
 select
     key_group.label, identity, key_group.email_key, key_group.linkedin_key, key_group.external_key,
-    key_group.name_key, coalesce(key_group.simple_name, ''),
-    staging.organisation_domain(key_group.email_key), identity_key.first_received_at
+    key_group.name_key, coalesce(staging.simple_name(key_group.name), ''),
+    staging.organisation_domain(key_group.email_key), key_group.first_received_at
 from key_group
 semi join doubtful using (label)
-join staging.identity_key using (identity)
 order by key_group.label
 """
 PEOPLE = """
 create or replace table staging.person_of as
-select identity, person_id, null::varchar as reason, null::uuid as review_id
+select identity, person_id, null::varchar as reason, null::uuid as review_id, key_group.first_received_at
 from key_group
 join label_person using (label)
 anti join verdict using (identity)
 union all
-select identity, person_id, reason, review_id
+select identity, person_id, reason, review_id, first_received_at
 from verdict
+join key_group using (identity)
 """
-OTHER_HANDLES = """
-create or replace table staging.other_handle as
+KNOWN = f"""
+create or replace table staging.known_person as
+select person_id, two_names, name, email_key, first_received_at
+from label_person
+anti join doubtful using (label)
+union all
+select person_id, {_TWO_NAMES}, any_value(name), min(email_key), min(first_received_at)
+from verdict
+join key_group using (identity)
+group by person_id
+"""
+HELD_KEYS = """
+create or replace table staging.held_key as
+select person_id, text as key, person_id as handle
+from label_person
+anti join doubtful using (label)
+union all
 select person_id, key, handle
 from other_key
 join label_person using (label)
 anti join doubtful using (label)
 union all
-select person_id, key, handle
-from verdict_handle
+select person_id, key, coalesce(handle, person_id)
+from (
+    select distinct person_id, unnest([email_key, linkedin_key, external_key, name_key]) as key
+    from verdict
+    join key_group using (identity)
+)
+left join verdict_handle using (person_id, key)
+where key is not null
 """
 SPELLINGS = """
 create or replace table staging.person_spelling as
 with several as (
-    select identity from larger_group semi join (from held where two_names) as told using (label)
+    select identity from key_group semi join (from held where two_names) as told using (label)
     union
     select identity from verdict
 ),
 
 spelled as (
     select distinct
-        person_id, simple_name as name,
+        person_id, staging.simple_name(name) as name,
         unnest([email_key, linkedin_key, external_key, name_key]) as key
-    from several
-    join staging.identity_key using (identity)
+    from (from key_group semi join several using (identity))
     join staging.person_of using (identity)
-    where simple_name is not null
+    where staging.simple_name(name) is not null
 )
 
 select person_id, key, name
@@ -245,21 +285,22 @@ semi join (select person_id from spelled group by person_id having min(name) <> 
 where key is not null
 """
 KEYLESS = """
-select distinct staging.name_of(full_name, given_name, family_name) as name
+select distinct name
 from staging.identity
-where staging.email_key(email) is null
-    and staging.linkedin_key(linkedin_url) is null
-    and staging.external_key(source, external_id) is null
-    and name is not null
+where coalesce(email_key, linkedin_key, external_key) is null and name is not null
 """
 NO_LONGER_NEEDED = ("key_pair", "key_label", "next_label", "unlike", "decision_handle")
 KEPT_TO_TELL = (
-    "key_group", "larger_group", "held", "paired", "doubtful", "label_person", "other_key", "verdict",
-    "verdict_handle",
+    "key_group", "held", "paired", "doubtful", "label_person", "other_key", "verdict", "verdict_handle",
 )  # fmt: skip
-PERSON_TABLES = ("staging.person_of", "staging.kept_apart", "staging.person_decision")
+PERSON_TABLES = (
+    "staging.person_of",
+    "staging.known_person",
+    "staging.kept_apart",
+    "staging.person_decision",
+)
 """What `resolve` makes."""
-TOLD_TABLES = ("staging.other_handle", "staging.person_spelling")
+TOLD_TABLES = ("staging.held_key", "staging.person_spelling")
 """What `tell` makes, of what `resolve` found."""
 
 
@@ -279,14 +320,17 @@ def resolve(
 ) -> None:
     """Make `PERSON_TABLES`. Person ids are keyed: not derivable without the key, stable across builds."""
     _label_keys(connection)
-    for statement in (GROUPS, LARGER_GROUPS, HELD, UNLIKE, DOUBTFUL, PAIRED_KEYS):
+    for statement in (GROUPS, PAIRED_KEYS):
         connection.execute(statement)
     connection.execute(LABELLED, _pads(hmac_key))
+    for statement in (HELD, UNLIKE, DOUBTFUL):
+        connection.execute(statement)
     if decisions:
         _touch(connection, decisions, hmac_key)
     judgement = judge_all(_groups_in_doubt(connection), decisions, hmac_key)
     _write_verdicts(connection, judgement, hmac_key)
-    connection.execute(PEOPLE)
+    for statement in (PEOPLE, KNOWN):
+        connection.execute(statement)
     _write_decisions(connection, judgement, hmac_key)
     _drop(connection, NO_LONGER_NEEDED)
 
@@ -294,7 +338,7 @@ def resolve(
 def tell(connection: duckdb.DuckDBPyConnection, hmac_key: bytes) -> None:
     """Make `TOLD_TABLES` of what `resolve` left: handles of all keys, and who is written in several ways."""
     connection.execute(OTHER_KEYS, _pads(hmac_key))
-    for statement in (OTHER_HANDLES, SPELLINGS):
+    for statement in (HELD_KEYS, SPELLINGS):
         connection.execute(statement)
     _drop(connection, KEPT_TO_TELL)
 

@@ -205,6 +205,7 @@ CORE_TABLES = (
     _core("listing", "one row per row of a list of members or contacts", (
         PERSON_ID,
         text("feed", "membership or contact"),
+        text("source", "Mapping or format that read the list"),
         SCOPE_GROUP,
         text("role", "Part that the person takes, as the list writes it"),
         day("joined_on", "First day that the row tells"),

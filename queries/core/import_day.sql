@@ -5,9 +5,8 @@
 -- returns: core.import_day
 with begun as (
     select source, joined_on as day, count(distinct person_id) as people
-    from staging.membership
-    join staging.person_of using (identity)
-    where joined_on is not null
+    from core.listing
+    where feed = 'membership' and joined_on is not null
     group by source, joined_on
 ),
 

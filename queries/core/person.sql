@@ -3,38 +3,24 @@
 -- role: coordinator
 -- parameters: none
 -- returns: core.person
-with seen as (
-    select
-        person_id, name, email_key,
-        first_received_at, last_received_at
-    from staging.person_of
-    join staging.identity_key using (identity)
-),
-
-known as (
+with named as (
+    -- Written in several ways: as it is spoken before "Berg, Jan v.d.", then the newest, then the longest.
     select
         person_id,
-        coalesce(min(hash(name)) filter (where name is not null) <> max(hash(name)) filter (where name is not null), false)
-            as has_names,
-        any_value(name) as name,
-        min(email_key) as email_key,
-        min(first_received_at) as first_received_at
-    from seen
+        max({
+            'is_spoken': not contains(identity_key.name, ','),
+            'at': last_received_at, 'length': length(identity_key.name), 'name': identity_key.name
+        }).name as name
+    from staging.person_of
+    semi join (from staging.known_person where two_names) as several using (person_id)
+    join staging.identity_key using (identity)
+    where identity_key.name is not null
     group by person_id
 ),
 
--- Written in several ways: as it is spoken before "Berg, Jan v.d.", then the newest, then the longest.
-named as (
-    select
-        seen.person_id,
-        max({
-            'is_spoken': not contains(seen.name, ','),
-            'at': last_received_at, 'length': length(seen.name), 'name': seen.name
-        }).name as name
-    from seen
-    join known using (person_id)
-    where known.has_names and seen.name is not null
-    group by seen.person_id
+told as (
+    from staging.person_trait
+    where coalesce(job_title, audience, country, region) is not null
 ),
 
 trait as (
@@ -45,7 +31,7 @@ trait as (
         any_value(audience) as audience,
         any_value(country) as country,
         any_value(region) as region
-    from staging.person_trait
+    from told
     group by person_id
 ),
 
@@ -56,7 +42,7 @@ newest_trait as (
         max({'on': seen_on, 'at': received_at, 'is': told.audience}) filter (where told.audience is not null).is as audience,
         max({'on': seen_on, 'at': received_at, 'is': told.country}) filter (where told.country is not null).is as country,
         max({'on': seen_on, 'at': received_at, 'is': told.region}) filter (where told.region is not null).is as region
-    from staging.person_trait as told
+    from told
     join trait using (person_id)
     where trait.times > 1
     group by told.person_id
@@ -71,7 +57,7 @@ select
     case when trait.times > 1 then newest_trait.country else trait.country end as country,
     case when trait.times > 1 then newest_trait.region else trait.region end as region,
     known.first_received_at
-from known
+from staging.known_person as known
 left join named using (person_id)
 left join trait using (person_id)
 left join newest_trait using (person_id)

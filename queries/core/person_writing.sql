@@ -6,6 +6,6 @@
 select
     person_id, (identity >> 1)::bigint as writing_id,
     name, written_email as email, written_linkedin as linkedin_url,
-    first_received_at, last_received_at
+    identity_key.first_received_at, identity_key.last_received_at
 from staging.person_of
 join staging.identity_key using (identity)

@@ -5,9 +5,8 @@
 -- returns: core.role
 with said as (
     select person_id, working_group, role, joined_on, left_on, received_at
-    from staging.membership
-    join staging.person_of using (identity)
-    where role is not null and (left_on is null or joined_on is null or left_on >= joined_on)
+    from core.listing
+    where feed = 'membership' and role is not null and (left_on is null or joined_on is null or left_on >= joined_on)
 )
 
 select

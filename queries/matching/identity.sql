@@ -43,6 +43,10 @@ gathered as (
 )
 
 select
-    identity, more.source, more.external_id, more.full_name, more.given_name, more.family_name,
-    email, more.linkedin_url, more.sha256, first_received_at, last_received_at
+    identity, more.full_name, more.given_name, more.family_name, email, more.linkedin_url, more.sha256,
+    staging.name_of(more.full_name, more.given_name, more.family_name) as name,
+    staging.email_key(email) as email_key,
+    staging.linkedin_key(more.linkedin_url) as linkedin_key,
+    staging.external_key(more.source, more.external_id) as external_key,
+    first_received_at, last_received_at
 from gathered

@@ -5,20 +5,18 @@
 -- returns: staging.membership_span
 with said as (
     select person_id, working_group, source, joined_on, left_on, received_at
-    from staging.membership
-    join staging.person_of using (identity)
-    where left_on is null or joined_on is null or left_on >= joined_on
+    from core.listing
+    where feed = 'membership' and (left_on is null or joined_on is null or left_on >= joined_on)
     union all
-    select person_id, null, source, connected_on, null, received_at
-    from staging.contact
-    join staging.person_of using (identity)
-    where (select connections from core.network) = 'members'
+    select person_id, null, source, joined_on, null, received_at
+    from core.listing
+    where feed = 'contact' and (select connections from core.network) = 'members'
 ),
 
 -- Told more than once: the newest file wins; within one run, a known end wins. Both are compared as one number.
 told as (
     select
-        person_id, working_group, source, joined_on,
+        person_id, working_group, joined_on,
         max(epoch_us(received_at)::hugeint * 16777216 + coalesce(left_on - date '0001-01-01' + 1, 0)) as newest,
         min(received_at) as first_received_at
     from said

@@ -42,7 +42,6 @@ dated as (
         coalesce(happened_at, received_at) as moment
     from said
     join staging.person_of using (identity)
-    join staging.identity_key using (identity)
     where coalesce(organisation, unit, job_title, audience, country, region) is not null
 )
 

@@ -377,6 +377,7 @@ def test_sql_calls_alike_only_what_python_does() -> None:
     from itertools import combinations
 
     from etl.cleaning.names import names_compatible
+    from etl.identity.keys import SIMPLE_NAME
     from etl.identity.resolve import UNLIKE
     from etl.warehouse import scratch
 
@@ -399,16 +400,18 @@ def test_sql_calls_alike_only_what_python_does() -> None:
     )
     pairs = list(combinations(names, 2))
     with scratch() as connection:
-        connection.execute("create temp table larger_group (label ubigint, simple_name varchar)")
+        connection.execute("attach ':memory:' as staging")
+        connection.execute(SIMPLE_NAME.statement)
+        connection.execute("create temp table key_group (label ubigint, name varchar)")
         connection.execute(
-            "insert into larger_group select unnest($1::ubigint[]), unnest($2::varchar[])",
+            "insert into key_group select unnest($1::ubigint[]), unnest($2::varchar[])",
             [
                 [number for number in range(len(pairs)) for _ in "ab"],
                 [name for pair in pairs for name in pair],
             ],
         )
         connection.execute(
-            "create temp table held as select distinct label, true as two_names from larger_group"
+            "create temp table held as select distinct label, true as two_names from key_group"
         )
         connection.execute(UNLIKE)
         unlike = {number for (number,) in connection.execute("from unlike").fetchall()}
