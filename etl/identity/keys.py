@@ -38,7 +38,12 @@ def _quoted(pattern: str) -> str:
     return "'" + pattern.replace("'", "''") + "'"
 
 
-CLEAN = SqlFunction("clean", "written", "nullif(trim(written), '')")
+# trim() is slow beside looking whether there is anything to trim
+TRIMMED = SqlFunction(
+    "trimmed", "written",
+    "case when starts_with(written, ' ') or ends_with(written, ' ') then trim(written) else written end",
+)  # fmt: skip
+CLEAN = SqlFunction("clean", "written", "nullif(staging.main.trimmed(written), '')")
 ADDRESS = SqlFunction(
     "address", "email",
     "case when contains(email, '<') or contains(email, ':') "
@@ -61,7 +66,7 @@ IDENTITY_OF = SqlFunction(
 EMAIL_KEY = SqlFunction(
     "email_key", "email",
     "case when email like '%_@_%' and not staging.main.is_shared(email) "
-    "then 'email:' || lower(trim(nfc_normalize(staging.main.address(email)))) end",
+    "then 'email:' || lower(staging.main.trimmed(nfc_normalize(staging.main.address(email)))) end",
 )  # fmt: skip
 LINKEDIN_KEY = SqlFunction(
     "linkedin_key", "url",
@@ -117,7 +122,7 @@ SECTOR_IN_NAME = SqlFunction(
 )  # fmt: skip
 
 SQL_FUNCTIONS = (
-    CLEAN, ADDRESS, IS_SHARED, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, IDENTITY_OF, NAME_OF,
+    TRIMMED, CLEAN, ADDRESS, IS_SHARED, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, IDENTITY_OF, NAME_OF,
     SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, PAIR_ID, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
     IS_INDEPENDENT, IS_COMPANY, SECTOR_IN_NAME,
 )  # fmt: skip

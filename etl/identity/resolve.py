@@ -1,8 +1,9 @@
 """From the ways in which files write people to people: shared keys join, doubt keeps apart, people decide.
 
 Reads `staging.identity_key`, makes `staging.person_of`: identity, person_id, and for people who share a key
-but were kept apart the review they wait in; beside it `known_person` (what is known of each), `kept_apart` and
-`person_decision`; and then, apart, `held_key` and `person_spelling`. The order of rows changes nothing: ids come from keys.
+but were kept apart the review they wait in; beside it `known_person` (what is known of each), `kept_apart`
+and `person_decision`; and then, apart, `held_key` and `person_spelling`. The order of rows changes nothing:
+ids come from keys.
 
 What is plain is done in SQL. Only groups in doubt, and those that people decided about, are judged in Python.
 Keys are compared by 64-bit hashes: of a million keys two clash once in forty million builds, and names that
@@ -94,7 +95,8 @@ create or replace temp table paired as select distinct label from key_label
 LABELLED = f"""
 create or replace temp table label_person as
 select
-    label, text, {SQL_HANDLE.format(text="text")} as person_id, has_key, two_names, name, email_key, first_received_at
+    label, text, {SQL_HANDLE.format(text="text")} as person_id,
+    has_key, two_names, name, email_key, first_received_at
 from (
     select
         label,

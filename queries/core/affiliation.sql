@@ -5,7 +5,7 @@
 -- returns: core.affiliation
 with told as (
     select
-        person_id, seen_on, received_at, trait.sha256, trait.line,
+        person_id, seen_on, received_at, trait.file_id, trait.line,
         organisation_of.organisation_id,
         coalesce(trait.unit, organisation_of.unit) as unit
     from staging.person_trait as trait
@@ -18,7 +18,7 @@ counted as (
         count(*) as times,
         any_value(organisation_id) as organisation_id,
         any_value(unit) as unit,
-        any_value(sha256) as sha256,
+        any_value(file_id) as file_id,
         any_value(line) as line
     from told
     group by person_id
@@ -30,7 +30,7 @@ daily as (
         told.person_id, told.seen_on,
         max({
             'at': told.received_at, 'id': told.organisation_id, 'unit': coalesce(told.unit, ''),
-            'file': told.sha256, 'line': told.line
+            'file': told.file_id, 'line': told.line
         }) as last
     from told
     join counted using (person_id)
@@ -41,7 +41,7 @@ daily as (
 compared as (
     select
         person_id, seen_on, last.id as organisation_id, nullif(last.unit, '') as unit,
-        last.file as sha256, last.line,
+        last.file as file_id, last.line,
         lag(last.id) over (partition by person_id order by seen_on) is distinct from last.id as is_change
     from daily
 ),
@@ -59,7 +59,7 @@ united as (
         any_value(organisation_id) as organisation_id,
         arg_max(unit, seen_on) as unit,
         min(seen_on) as starts_on,
-        arg_min({'file': sha256, 'line': line}, seen_on) as first
+        arg_min({'file': file_id, 'line': line}, seen_on) as first
     from numbered
     group by person_id, stretch
 )
@@ -69,10 +69,10 @@ select
     person_id, stretch, organisation_id, unit,
     case when stretch > 1 then starts_on end as starts_on,
     lead(starts_on) over (partition by person_id order by stretch) as ends_on,
-    (hash(first.file) >> 1)::bigint as file_id, first.line
+    first.file as file_id, first.line
 from united
 union all
-select person_id, 1, organisation_id, unit, null, null, (hash(sha256) >> 1)::bigint, line
+select person_id, 1, organisation_id, unit, null, null, file_id, line
 from counted
 where times = 1
 union all

@@ -3,14 +3,19 @@
 -- role: coordinator
 -- parameters: none
 -- returns: core.listing
+with told as (
+    select
+        identity, 'membership' as feed, source, working_group, role, joined_on, left_on, received_at,
+        (hash(sha256) >> 1)::bigint as file_id, line
+    from staging.membership
+    union all
+    select
+        identity, 'contact', source, null, null, connected_on, null, received_at, (hash(sha256) >> 1)::bigint, line
+    from staging.contact
+)
+
 select
-    person_id, 'membership' as feed, source, working_group, role, joined_on, left_on, received_at,
-    (hash(sha256) >> 1)::bigint as file_id, line, (identity >> 1)::bigint as writing_id
-from staging.membership
-join staging.person_of using (identity)
-union all
-select
-    person_id, 'contact', source, null, null, connected_on, null, received_at,
-    (hash(sha256) >> 1)::bigint, line, (identity >> 1)::bigint
-from staging.contact
+    person_id, feed, source, working_group, role, joined_on, left_on, received_at, file_id, line,
+    (identity >> 1)::bigint as writing_id
+from told
 join staging.person_of using (identity)

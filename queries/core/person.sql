@@ -11,8 +11,7 @@ with named as (
             'is_spoken': not contains(identity_key.name, ','),
             'at': last_received_at, 'length': length(identity_key.name), 'name': identity_key.name
         }).name as name
-    from staging.person_of
-    semi join (from staging.known_person where two_names) as several using (person_id)
+    from (from staging.person_of semi join (from staging.known_person where two_names) as several using (person_id))
     join staging.identity_key using (identity)
     where identity_key.name is not null
     group by person_id

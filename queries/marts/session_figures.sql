@@ -5,15 +5,36 @@
 -- returns: marts.session_figures
 with attended as (
     select
-        attendance.session_id,
+        session_id,
         count(*) filter (where was_present and not is_host) as attended,
-        count(*) filter (where was_present and not is_host and activity.first_attended_at = session.starts_at) as first_timers,
         count(*) filter (where is_host) as hosts,
         count(*) filter (where was_present and not is_host and minutes is not null) as minutes_known,
         median(minutes) filter (where was_present and not is_host) as median_minutes
     from core.attendance
-    join core.session using (session_id)
-    left join marts.person_activity as activity using (person_id)
+    group by session_id
+),
+
+-- Who came for the first time at a moment when one meeting began, was at that meeting. Only where several began
+-- at one moment is it asked who was where.
+side_by_side as (
+    select session_id, starts_at
+    from core.session
+    qualify count(*) over (partition by starts_at) > 1
+),
+
+first_time as (
+    select session.session_id, count(*) as first_timers
+    from marts.person_activity as activity
+    join core.session on session.starts_at = activity.first_attended_at
+    anti join side_by_side on side_by_side.session_id = session.session_id
+    group by session.session_id
+    union all
+    select attendance.session_id, count(*)
+    from core.attendance
+    join side_by_side using (session_id)
+    join marts.person_activity as activity
+        on activity.person_id = attendance.person_id and activity.first_attended_at = side_by_side.starts_at
+    where attendance.was_present and not attendance.is_host
     group by attendance.session_id
 ),
 
@@ -38,10 +59,12 @@ joined as (
     select
         session.*,
         registered.registered, registered.came,
-        attended.attended, attended.first_timers, attended.hosts, attended.minutes_known, attended.median_minutes,
+        attended.attended, case when attended.attended is not null then coalesce(first_time.first_timers, 0) end as first_timers,
+        attended.hosts, attended.minutes_known, attended.median_minutes,
         yielded.yield_on
     from core.session
     left join attended using (session_id)
+    left join first_time using (session_id)
     left join registered using (session_id)
     left join yielded using (session_id)
 )

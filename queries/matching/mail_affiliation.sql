@@ -3,23 +3,21 @@
 -- role: coordinator
 -- parameters: none
 -- returns: staging.mail_affiliation
-with silent as (
-    select person_id, split_part(identity_key.email_key, '@', 2) as domain
+with bearer as (
+    select identity, split_part(email_key, '@', 2) as domain
     from staging.identity_key
-    join staging.person_of using (identity)
-    anti join (select person_id from staging.person_trait where plain_organisation is not null) as told
-        on told.person_id = person_of.person_id
-    where identity_key.email_key is not null and exists (from staging.mail_domain)
+    where email_key is not null
 ),
 
 -- student.example.org belongs to example.org, unless it is named itself.
 matched as (
-    select silent.person_id, length(mail_domain.domain) as precision, mail_domain.name
-    from silent
-    join staging.mail_domain
-        on silent.domain = mail_domain.domain or ends_with(silent.domain, '.' || mail_domain.domain)
+    select bearer.identity, length(mail_domain.domain) as precision, mail_domain.name
+    from staging.mail_domain
+    join bearer on bearer.domain = mail_domain.domain or ends_with(bearer.domain, '.' || mail_domain.domain)
 )
 
 select person_id, max({'precision': precision, 'name': name}).name as organisation
 from matched
+join staging.person_of using (identity)
+anti join (select person_id from staging.person_trait where plain_organisation is not null) as told using (person_id)
 group by person_id

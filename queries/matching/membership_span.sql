@@ -13,11 +13,12 @@ with said as (
     where feed = 'contact' and (select connections from core.network) = 'members'
 ),
 
--- Told more than once: the newest file wins; within one run, a known end wins. Both are compared as one number.
+-- Told more than once: the newest file wins; within one run, a known end wins. Both are compared as one number:
+-- the milliseconds, and in its last 22 bits the day of the end, counted from the year 1.
 told as (
     select
         person_id, working_group, joined_on,
-        max(epoch_us(received_at)::hugeint * 16777216 + coalesce(left_on - date '0001-01-01' + 1, 0)) as newest,
+        max((epoch_ms(received_at) << 22) + coalesce(left_on - date '0001-01-01' + 1, 0)) as newest,
         min(received_at) as first_received_at
     from said
     group by person_id, working_group, source, joined_on
@@ -26,7 +27,7 @@ told as (
 ended as (
     select
         person_id, working_group, joined_on, first_received_at,
-        date '0001-01-01' - 1 + nullif(newest % 16777216, 0)::integer as left_on
+        date '0001-01-01' - 1 + nullif(newest & 4194303, 0)::integer as left_on
     from told
 )
 

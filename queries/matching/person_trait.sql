@@ -5,31 +5,31 @@
 -- returns: staging.person_trait
 with said as (
     select
-        identity, sha256, line, null::date as told_on, joined_on, null::timestamp as happened_at, received_at,
+        identity, (hash(sha256) >> 1)::bigint as file_id, line, null::date as told_on, joined_on, null::timestamp as happened_at, received_at,
         organisation, unit, job_title, audience, country, region
     from staging.membership
     where has_trait
     union all
     select
-        identity, sha256, line, null, connected_on, null, received_at,
+        identity, (hash(sha256) >> 1)::bigint, line, null, connected_on, null, received_at,
         organisation, unit, job_title, audience, country, region
     from staging.contact
     where has_trait
     union all
     select
-        identity, sha256, line, null, null, coalesce(starts_at, registered_at), received_at,
+        identity, (hash(sha256) >> 1)::bigint, line, null, null, coalesce(starts_at, registered_at), received_at,
         organisation, unit, job_title, audience, country, region
     from staging.registration
     where has_trait
     union all
     select
-        identity, sha256, line, null, null, coalesce(starts_at, joined_at), received_at,
+        identity, (hash(sha256) >> 1)::bigint, line, null, null, coalesce(starts_at, joined_at), received_at,
         organisation, unit, job_title, audience, country, region
     from staging.attendance
     where has_trait
     union all
     select
-        identity, sha256, line, null, null, contributed_at, received_at,
+        identity, (hash(sha256) >> 1)::bigint, line, null, null, contributed_at, received_at,
         organisation, unit, job_title, audience, country, region
     from staging.contribution
     where has_trait
@@ -37,7 +37,7 @@ with said as (
 
 dated as (
     select
-        person_id, sha256, line, received_at, organisation, unit, job_title, audience, country, region,
+        person_id, file_id, line, received_at, organisation, unit, job_title, audience, country, region,
         joined_on, first_received_at,
         coalesce(happened_at, received_at) as moment
     from said
@@ -53,7 +53,7 @@ select
             then joined_on
         else timezone(network.time_zone, timezone('UTC', moment))::date
     end as seen_on,
-    received_at, sha256, line,
+    received_at, file_id, line,
     organisation, staging.plain_organisation(organisation) as plain_organisation,
     unit, job_title, audience, country, region
 from dated

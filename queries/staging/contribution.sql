@@ -32,10 +32,11 @@ select
     staging.clean(working_group) as working_group,
     contributed_at,
     staging.clean(document) as document
-from feeds.contribution as told
+from feeds.contribution
 where entry_id is null
-    or {'at': received_at, 'file': sha256} = (
-        select max({'at': received_at, 'file': sha256})
-        from feeds.contribution as other
-        where other.source = told.source and other.entry_id = told.entry_id
+    or {'source': source, 'entry': entry_id, 'at': received_at, 'file': sha256} in (
+        select {'source': source, 'entry': entry_id, 'at': max(received_at), 'file': arg_max(sha256, {'at': received_at, 'file': sha256})}
+        from feeds.contribution
+        where entry_id is not null
+        group by source, entry_id
     )

@@ -19,10 +19,11 @@ select
     staging.clean(working_group) as working_group,
     joined_on, left_on,
     staging.clean(role) as role
-from feeds.membership as told
+from feeds.membership
 where entry_id is null
-    or {'at': received_at, 'file': sha256} = (
-        select max({'at': received_at, 'file': sha256})
-        from feeds.membership as other
-        where other.source = told.source and other.entry_id = told.entry_id
+    or {'source': source, 'entry': entry_id, 'at': received_at, 'file': sha256} in (
+        select {'source': source, 'entry': entry_id, 'at': max(received_at), 'file': arg_max(sha256, {'at': received_at, 'file': sha256})}
+        from feeds.membership
+        where entry_id is not null
+        group by source, entry_id
     )

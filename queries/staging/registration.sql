@@ -26,10 +26,11 @@ select
         else coalesce(lower(staging.clean(status)), 'registered')
     end as status,
     registered_at, entry_id
-from feeds.registration as told
+from feeds.registration
 where entry_id is null
-    or {'at': received_at, 'file': sha256} = (
-        select max({'at': received_at, 'file': sha256})
-        from feeds.registration as other
-        where other.source = told.source and other.entry_id = told.entry_id
+    or {'source': source, 'entry': entry_id, 'at': received_at, 'file': sha256} in (
+        select {'source': source, 'entry': entry_id, 'at': max(received_at), 'file': arg_max(sha256, {'at': received_at, 'file': sha256})}
+        from feeds.registration
+        where entry_id is not null
+        group by source, entry_id
     )
