@@ -59,6 +59,8 @@ ORGANISATIONS_IN_FORCE = (
 )
 
 
+MADE_FIRST = ("core.network", "core.question_feed", "core.failing_connection", "core.restatement")
+"""Tables that no query makes. The last is filled when all figures are there: etl/restatement.py."""
 SEEN_THROUGH = ("staging.identity_key",)
 """Matching queries that add so little to what they read that their rows are never stored."""
 
@@ -109,6 +111,7 @@ def build(
                 between = {name: other for name, other in between.items() if other is not make}
                 make()
         run(connection, query)
+    _comment(connection, order)
 
 
 def prepare(
@@ -123,24 +126,17 @@ def prepare(
     connection.execute("create schema if not exists marts")
     for function in SQL_FUNCTIONS:
         connection.execute(function.statement)
+    for name in MADE_FIRST:
+        connection.execute(create_table(table_named(name)))
     network = table_named("core.network")
-    connection.execute(create_table(network))
     marks = ", ".join(f"${column.name}" for column in network.columns)
     connection.execute(f"insert into core.network values ({marks})", asdict(facts))
     _write_organisations(connection, organisations)
     _write_theme_names(connection, theme_names)
-    behind = table_named("core.question_feed")
-    connection.execute(create_table(behind))
     rows = [(each.name, feed) for each in questions() for feed in feeds_behind(each.name)]
     connection.executemany("insert into core.question_feed values (?, ?)", rows)
-    failed = table_named("core.failing_connection")
-    connection.execute(create_table(failed))
     for name in sorted(failing):
         connection.execute("insert into core.failing_connection values (?)", [name])
-    restated = table_named("core.restatement")  # filled when all figures are there: etl/restatement.py
-    connection.execute(create_table(restated))
-    for table in (network, behind, failed, restated):
-        _comment(connection, table.qualified_name)
 
 
 def run(connection: duckdb.DuckDBPyConnection, query: Query) -> None:
@@ -150,13 +146,16 @@ def run(connection: duckdb.DuckDBPyConnection, query: Query) -> None:
         connection.execute(f"create or replace {kind} {query.target} as {query.sql}")
     except duckdb.Error as error:
         raise BuildError(query.target, type(error).__name__, "a query that runs", _safe(error)) from error
-    if query.layer in (QueryLayer.CORE, QueryLayer.MARTS):
-        _comment(connection, query.target)
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, target: str) -> None:
-    for statement in comments(table_named(target)):
-        connection.execute(statement)
+def _comment(connection: duckdb.DuckDBPyConnection, order: Sequence[Query]) -> None:
+    """Say in the release what its tables and columns mean, in one go: each commit waits for the disk."""
+    built = [query.target for query in order if query.layer in (QueryLayer.CORE, QueryLayer.MARTS)]
+    connection.execute("begin")
+    for target in (*MADE_FIRST, *built):
+        for statement in comments(table_named(target)):
+            connection.execute(statement)
+    connection.execute("commit")
 
 
 def _write_organisations(connection: duckdb.DuckDBPyConnection, book: OrganisationBook) -> None:
