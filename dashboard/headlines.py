@@ -180,6 +180,8 @@ def first_time(rows: Sequence[Session], words: Wording) -> str:
         return words.t("First-timers per session")
     if result.first == 0:
         return words.t("Nobody was there for the first time")
+    if result.share == 1:
+        return words.t("Every participant was there for the first time")
     return words.t(
         "Of the participants, {share} were there for the first time", share=words.share_in_words(result.share)
     )

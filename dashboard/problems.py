@@ -7,7 +7,7 @@ import logging
 import streamlit as st
 
 from dashboard.access import current_language
-from dashboard.navigation import page
+from dashboard.empty import show_empty
 from dashboard.wording import Wording
 from etl.errors import KringError
 from etl.home import find_home
@@ -19,8 +19,7 @@ def show_problem(words: Wording, error: KringError) -> None:
     """An error Kring raised on purpose: its own line says where, what and what to do."""
     if not find_home(None).current_pointer.exists():
         st.title(words.t("There are no figures yet"))
-        st.markdown(words.t("Add your first file on the page Data."))
-        st.page_link(page("data").script, label=page("data").title.in_language(words.language))
+        show_empty(words.t("Add your first file on the page Data."), words)
         return
     _log.error("%s", error.line())
     st.title(words.t("This page cannot be shown now"))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.charts.ranked import RankedBar, draw_ranked
 from dashboard.data import ask
+from dashboard.empty import show_empty
 from dashboard.figure import Figure, show
 from dashboard.page import Page, open_page, show_title, source_of, story
 from dashboard.stories import exchange as facts
@@ -81,7 +82,7 @@ def main() -> None:
     asked = tuple(row for row in rows if row.is_help)
     document = facts.heard(ask("living_document").records())
     if not rows and not document:
-        st.markdown(words.t("Nobody wrote down an exchange or a comment on a document yet."))
+        show_empty(words.t("Nobody wrote down an exchange or a comment on a document yet."), words)
         return
     if between:
         show(matrix_figure(page, facts.matrix(rows), between), style)

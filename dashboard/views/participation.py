@@ -10,6 +10,7 @@ from dashboard.charts.lollipops import draw_lollipops
 from dashboard.charts.ranked import RankedBar, draw_ranked
 from dashboard.controls import one_item, presets
 from dashboard.data import ask
+from dashboard.empty import show_empty
 from dashboard.figure import Figure, show, show_reading_box
 from dashboard.page import Page, open_page, show_title, source_of, story
 from dashboard.stories import participation as facts
@@ -188,7 +189,7 @@ def main() -> None:
         if found is None:
             st.markdown(words.t("Nobody was a member during this whole period. Choose another period."))
     else:
-        st.markdown(words.t("No series has a list of names yet, so nobody can say who took part."))
+        show_empty(words.t("No series has a list of names yet, so nobody can say who took part."), words)
     if found is not None:
         lead, side = st.columns([2.1, 1], gap="large")
         with lead:

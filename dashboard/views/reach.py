@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.charts.channels import draw_channel
 from dashboard.data import ask
+from dashboard.empty import show_empty
 from dashboard.figure import Figure, show, show_reading_box
 from dashboard.kpi import year_before
 from dashboard.page import Page, open_page, show_title, source_of, story
@@ -85,10 +86,11 @@ def main() -> None:
     records = ask("reach").records()
     rows = facts.channels(records)
     if not rows:
-        st.markdown(
+        show_empty(
             words.t(
                 "No channel has been counted yet. Hand in a table with a day and a count of each channel."
-            )
+            ),
+            words,
         )
         return
     show(channels_figure(page, rows, facts.channels(records, FLOW)), style)

@@ -10,6 +10,7 @@ from dashboard.charts import draw_themes
 from dashboard.controls import one_item, one_of, presets
 from dashboard.curation import ThemePanel, show_theme_panel
 from dashboard.data import ask
+from dashboard.empty import show_empty
 from dashboard.figure import Figure, show
 from dashboard.harvest import UNPLACED, Text, Theme, Window
 from dashboard.page import Page, open_page, show_title, source_of, story
@@ -132,7 +133,9 @@ def main() -> None:
     everything = harvest.themes(ask("themes").records(), words.language)
     if not everything:
         show_title(page, words.t("Themes"))
-        st.markdown(words.t("Nobody has asked anything yet. Add a file with questions on the page Data."))
+        show_empty(
+            words.t("Nobody has asked anything yet. Add a file with questions on the page Data."), words
+        )
         return
     show_title(page, words.t("Themes"), coverage(everything, page))
     given, window, answer, shown, chosen = filters(page)

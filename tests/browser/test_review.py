@@ -90,7 +90,7 @@ def test_a_queue_is_worked_through_with_the_keyboard_alone(
         names_stand_there(opened, queue[1])
         press(opened, "v", "Bewaard: verschillende personen.")
         names_stand_there(opened, queue[2])
-        press(opened, "t", "Beslissing 2 is teruggenomen.")
+        press(opened, "t", "Besluit 2 is teruggenomen.")
         names_stand_there(opened, queue[1])
         press(opened, "l", "Bewaard: later.")
         names_stand_there(opened, queue[2])
@@ -117,15 +117,15 @@ def test_a_queue_is_worked_through_with_the_keyboard_alone(
         assert people(own_demo) == before, "the figures follow at the next refresh"
         tab_to(opened, "Cijfers nu bijwerken")
         opened.keyboard.press("Enter")
-        opened.get_by_text("Geen beslissing wacht nog op verwerking.").wait_for(timeout=UPDATED)
+        opened.get_by_text("Geen besluit wacht nog op verwerking.").wait_for(timeout=UPDATED)
         settle(opened)
         assert people(own_demo) == before - 2
-        assert opened.get_by_text("4 beslissingen tot nu toe").count() == 1
+        assert opened.get_by_text("4 besluiten tot nu toe").count() == 1
         tab_to(opened, "Nr. 4 terugnemen")
         opened.keyboard.press("Enter")
-        expect(opened.locator(".kring-said")).to_have_text("Beslissing 4 is teruggenomen.", timeout=PATIENCE)
+        expect(opened.locator(".kring-said")).to_have_text("Besluit 4 is teruggenomen.", timeout=PATIENCE)
         settle(opened)
-        assert focused(opened) == "Beslissing 4 is teruggenomen.", (
+        assert focused(opened) == "Besluit 4 is teruggenomen.", (
             "its button is gone: the keyboard is at the words"
         )
         assert taken(own_demo)[3].undone_at is not None

@@ -157,6 +157,10 @@ def test_first_timers_leave_out_who_is_not_known_by_name() -> None:
         headlines.first_time([session(1, first_timers=0, returning=31)], NL)
         == "Niemand was er voor het eerst"
     )
+    assert (
+        headlines.first_time([session(1, first_timers=24, returning=0)], NL)
+        == "Alle deelnemers waren er voor het eerst"
+    )
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_a_held_file_says_why_and_counts_once_somebody_says_so(
     refresh(home)
     test = page(home, monkeypatch)
     assert not test.exception
-    assert "1 bestand wacht op uw beslissing" in shown(test)
+    assert "1 bestand wacht op uw besluit" in shown(test)
     assert "40 van de 100 rijen waren niet te lezen, door wat in Lid sinds staat" in shown(test)
     with Ledger(home) as ledger:
         (waiting,) = [each for each in ledger.readings() if each.status == "held"]
@@ -163,7 +163,7 @@ def test_a_held_file_says_why_and_counts_once_somebody_says_so(
     wait(home)
     with Ledger(home) as ledger:
         assert [each.status for each in ledger.readings() if each.file == "members.csv"] == ["partial"]
-    assert "wacht op uw beslissing" not in shown(page(home, monkeypatch))
+    assert "wacht op uw besluit" not in shown(page(home, monkeypatch))
 
 
 def test_a_mapping_is_listed_and_removed_on_the_page(

@@ -298,7 +298,7 @@ def test_an_answer_is_kept_at_once_with_who_and_why_and_taken_back(look: Visit, 
     shown = texts(app)
     assert "Bewaard: verschillende personen." in shown
     assert "1 paar wacht" in shown
-    assert "**1** beslissing is bewaard" in shown
+    assert "**1** besluit is bewaard" in shown
     assert "zelf gesproken" in shown
     app.button(key="review-later").click().run()
     assert taken(doubtful_home)[-1].kind is DecisionKind.LATER
@@ -319,7 +319,7 @@ def test_the_end_of_the_queue_says_so_and_the_refresh_is_one_button(
     assert started == [doubtful_home.root]
     app.button(key="review-same").click().run()
     assert "Er wachten geen personen op uw oordeel" in texts(app)
-    assert "**2** beslissingen" in texts(app)
+    assert "**2** besluiten" in texts(app)
     app.button(key="review-undo").click().run()
     assert [each.undone_at is None for each in taken(doubtful_home)] == [True, False]
     assert "1 paar wacht" in texts(app)
