@@ -62,7 +62,7 @@ def _draw_one(
         return {"group": name, "on": at(min(point.end, as_of)), "members": point.closing}
 
     days = sorted({min(point.end, as_of) for other in others for point in other.points})
-    ends = [point.end for point in line.done]
+    ends = sorted({point.end for other in others for point in other.done})  # the same in every small chart
     marks = sorted({ends[0], ends[(len(ends) - 1) // 2], ends[-1]})
     labels = {at(day): words.short_month_and_year(day) for day in marks}
     x = x_of(

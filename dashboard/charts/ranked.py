@@ -25,6 +25,7 @@ from dashboard.charts.grammar import (
 )
 
 LINE, THICK, BELOW = 16, 16, 12  # pixels: a line of the name, the bar, the room under it
+BEYOND = 3  # how far a tick stands out above and under its bar; the name stands clear of it
 LETTERS = 46
 ROOM = 1.3  # the axis runs on past the longest bar, for its number
 ROOM_FOR_MORE = 1.75
@@ -47,6 +48,7 @@ def draw_ranked(bars: tuple[RankedBar, ...], alt_text: str, style: Style) -> Dra
     """The bars in the order given, from zero. `more` has the colour of the tick when there is one."""
     tokens = style.tokens
     highest = max([max(bar.value, bar.tick or 0) for bar in bars] + [1e-9])
+    lift = BEYOND + 1 if any(bar.tick is not None for bar in bars) else 0
     room = ROOM_FOR_MORE if any(bar.more for bar in bars) else ROOM
     names: list[Row] = []
     blocks: list[Row] = []
@@ -54,13 +56,13 @@ def draw_ranked(bars: tuple[RankedBar, ...], alt_text: str, style: Style) -> Dra
     for bar in bars:
         lines = wrapped(bar.name, LETTERS)
         names += [{"y": top + LINE * index + LINE / 2, "text": text} for index, text in enumerate(lines)]
-        start = top + LINE * len(lines)
+        start = top + LINE * len(lines) + lift
         blocks.append(
             {
                 "low": 0, "high": bar.value, "top": start, "bottom": start + THICK,
                 "middle": start + THICK / 2,
                 "text": bar.text, "more": bar.more, "tick": bar.tick, "right": max(bar.value, bar.tick or 0),
-                "tick_top": start - 3, "tick_bottom": start + THICK + 3,
+                "tick_top": start - BEYOND, "tick_bottom": start + THICK + BEYOND,
             }
         )  # fmt: skip
         top = start + THICK + BELOW

@@ -12,10 +12,11 @@ from dashboard.stories.reach import Bounds, Channel
 from dashboard.stories.sentences import channel_name, hour_kind, measure_name, times_name
 from dashboard.tables import Cell, Column, Table, count_cell
 from dashboard.tokens import Tokens
-from dashboard.wording import Wording
+from dashboard.wording import DASH, Wording
 
 # Narrow numbered columns, so that nine of them fit a phone; this is the only table that looks so.
 CELL = "text-align:center;padding:7px 2px;min-width:1.5rem;border:1px solid var(--line)"
+UNDER = "border-bottom-color:var(--ink)"  # one line under all heads
 NAME = "white-space:normal;padding-right:12px"
 NUMBER = "display:inline-block;min-width:1.25rem;color:var(--ink2)"
 DARKEST = 0.42  # of the accent, behind the largest number: the text on it stays readable
@@ -133,7 +134,7 @@ class MatrixTable(Table):
         if place == 0:
             return f'<th scope="col">{escape(column.label)}</th>'
         return (
-            f'<th scope="col" style="{CELL}"><span aria-hidden="true">{place}</span>'
+            f'<th scope="col" style="{CELL};{UNDER}"><span aria-hidden="true">{place}</span>'
             f'<span class="kring-hidden">{escape(column.label)}</span></th>'
         )
 
@@ -214,7 +215,7 @@ def heard_table(rows: Sequence[Heard], words: Wording) -> Table:
             count_cell(row.received, words, strong=True),
             count_cell(row.handled, words),
             count_cell(row.open, words, strong=row.open > 0),
-            Cell(row.median_days, "" if row.median_days is None else words.number(row.median_days)),
+            Cell(row.median_days, DASH if row.median_days is None else words.number(row.median_days)),
         )
         for row in rows
     )

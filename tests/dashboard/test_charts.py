@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -11,6 +13,7 @@ import pytest
 from dashboard import charts, facts
 from dashboard.charts.grammar import Drawing, Style, steps, wrapped
 from dashboard.charts.members import place
+from dashboard.charts.ranked import LINE, RankedBar, draw_ranked
 from dashboard.facts import Milestone
 from dashboard.navigation import Language
 from dashboard.tokens import DARK, LIGHT
@@ -191,6 +194,24 @@ def test_milestone_labels_do_not_cross() -> None:
 )
 def test_gridlines_are_round(highest: float, expected: list[float]) -> None:
     assert steps(highest) == expected
+
+
+def test_small_multiples_name_the_same_months_also_for_a_young_group() -> None:
+    old, whole = line("Oud", 10, 40), line("Jong", 20, 22)
+    young = replace(whole, points=whole.points[8:])
+    drawn = charts.draw_groups((old, young), AS_OF, NL)
+    specs = [json.loads(json.dumps(drawing.spec)) for drawing in drawn]
+    months_named = [spec["layer"][0]["encoding"]["x"]["axis"]["values"] for spec in specs]
+    assert months_named[0] == months_named[1]
+    assert len(months_named[0]) == 3
+
+
+def test_a_tick_stands_clear_of_the_name_above_it() -> None:
+    bars = (RankedBar("Aan alle drie", 3, "3", "toeval 3", tick=3.2), RankedBar("Aan één", 9, "9", tick=8))
+    drawn = json.loads(json.dumps(draw_ranked(bars, "Aantal leden", NL).spec))["layer"]
+    tops = [row["tick_top"] for row in drawn[1]["data"]["values"]]
+    feet = [row["y"] + LINE / 2 for row in drawn[2]["data"]["values"]]
+    assert [top > foot for top, foot in zip(tops, feet, strict=True)] == [True, True]
 
 
 def test_at_most_nine_small_multiples() -> None:
