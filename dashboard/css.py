@@ -12,12 +12,12 @@ from typing import Final
 
 from dashboard.tokens import HEADING_FONT, TEXT_FONT, Tokens
 
+_BOXES: Final = ':is([class*="st-key-fig-"], [class*="st-key-paneel"], [class*="st-key-conclusie"])'
 _RULES: Final = """
 /* Wide layout has no maximum width, and the theme no side padding. */
 [data-testid="stMainBlockContainer"] { max-width: 1200px; padding-left: 40px; padding-right: 40px; }
 /* The header's height is added to the theme's paddingTop: 60 px of nothing. */
 [data-testid="stHeader"] { height: 2.25rem; min-height: 2.25rem; background: transparent; }
-[data-testid="stMain"] { --kring-head: 2.25rem; }
 
 /* The theme sets size, weight and one family for all headings; not their rhythm. */
 [data-testid="stMain"] :is(h1, h2, h3) { padding: 0 0 4px; text-wrap: balance; }
@@ -59,6 +59,11 @@ _RULES: Final = """
 :is([class*="st-key-paneel"], [class*="st-key-conclusie"], .st-key-update-text, .st-key-brief) {
   margin-top: 24px;
 }
+/* Streamlit stacks columns on a phone only; enlarged to 200%% or on a tablet they got too narrow to read. */
+[data-testid="stColumn"]:has(%(boxes)s) { min-width: min(280px, 100%%); }
+[data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] %(boxes)s) {
+  flex-wrap: wrap; row-gap: 24px;
+}
 [class*="st-key-conclusie"] p { font-size: 0.9375rem; margin-bottom: 8px; }
 [class*="st-key-punt"] { border-bottom: 1px solid var(--line); padding-bottom: 12px; }
 [class*="st-key-alinea"] { border-left: 2px solid var(--line); padding-left: 16px; }
@@ -67,7 +72,7 @@ _RULES: Final = """
 [class*="st-key-alinea"] [data-testid="stMarkdownContainer"],
 [class*="st-key-conclusie"] [data-testid="stMarkdownContainer"],
 :is([class*="st-key-punt"], [class*="st-key-alinea"]) p { margin-bottom: 0; }
-.st-key-punt-0 { padding-top: 8px; }
+.st-key-punt-0, .st-key-answers { padding-top: 8px; }
 
 /* Kring's own HTML: the state line, the small heading, source and change lines, tables with bars. */
 .kring-state { margin: 0 0 8px; color: var(--ink2); }
@@ -79,7 +84,9 @@ _RULES: Final = """
 .kring-mark.stale { background: var(--orange); }
 .kring-mark.failed { background: var(--orange); border-radius: 1px; }
 .kring-mark.waiting { background: var(--bg); border: 2px solid var(--ink3); }
-.kring-source, .kring-change { margin: 0; font-size: 0.875rem; color: var(--ink2); }
+.kring-source, .kring-change, .kring-version, .kring-language {
+  margin: 0; font-size: 0.875rem; color: var(--ink2);
+}
 .kring-source { color: var(--ink3); }
 h3.kring-multiple { font-size: 1rem; font-weight: 600; margin: 0; }
 h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
@@ -108,7 +115,7 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .kring-table .bar { width: 23%%; }
 .kring-table tbody th:first-child { white-space: nowrap; }
 .st-key-fig-runs .kring-table td:has(> .kring-mark) { white-space: nowrap; }
-:is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs)
+:is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs, .st-key-fig-bounds)
   .kring-table tbody th:first-child {
   white-space: normal; overflow-wrap: anywhere; min-width: min(9em, 30vw);
 }
@@ -178,11 +185,12 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 [data-testid="stHtml"] :is(ul.kring-reasons, ul.kring-list) {
   margin: 4px 0 0; padding-left: 18px; font-size: 0.9375rem;
 }
-.st-key-answers { margin-top: 8px; }
 
 /* People: a row that was found, a fact with its source under it, what would go. */
 [class*="st-key-treffer-"] { border-bottom: 1px solid var(--line); padding-bottom: 4px; }
-[class*="st-key-treffer-"] button p { text-align: left; font-size: 1rem; font-weight: 500; }
+[class*="st-key-treffer-"] button :is(div, p) {
+  white-space: normal; overflow: visible; text-align: left; font-size: 1rem; font-weight: 500;
+}
 [class*="st-key-treffer-"] [data-testid="stHtml"] p.kring-hit {
   margin: 0; display: grid; grid-template-columns: 2fr 1fr 1fr; gap: 4px 16px;
   font-size: 0.9375rem; font-variant-numeric: tabular-nums;
@@ -193,10 +201,13 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
   font-size: 0.8125rem; font-weight: 600; color: var(--ink2); margin: 0;
 }
 .kring-under { display: block; font-size: 0.8125rem; color: var(--ink3); overflow-wrap: anywhere; }
-:is(.st-key-fig-timeline, .st-key-fig-sightings) .kring-table :is(th, td) { vertical-align: top; }
-.st-key-fig-sightings .kring-table :is(tbody th, td) { white-space: normal; overflow-wrap: anywhere; }
-.st-key-fig-restated .kring-table tbody th:first-child { white-space: normal; vertical-align: top; }
-.st-key-fig-restated .kring-table td { white-space: nowrap; vertical-align: top; }
+:is(.st-key-fig-timeline, .st-key-fig-sightings, .st-key-fig-restated) .kring-table :is(th, td) {
+  vertical-align: top;
+}
+:is(.st-key-fig-sightings .kring-table :is(tbody th, td), .st-key-fig-restated .kring-table tbody th) {
+  white-space: normal; overflow-wrap: anywhere;
+}
+.st-key-fig-restated .kring-table tbody td { white-space: nowrap; }
 
 /* The footer and the language link: quiet lines of text. */
 .st-key-footer {
@@ -205,8 +216,14 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 .st-key-footer > * { display: flex; flex-direction: row; align-items: center; }
 .st-key-footer > * + *::before { content: "·"; margin-right: 8px; color: var(--ink3); }
 [data-testid="stMain"] .st-key-footer button[data-testid="stBaseButton-tertiary"] { color: var(--ink2); }
-.kring-version, .kring-language { font-size: 0.875rem; margin: 0; color: var(--ink2); }
 .kring-language a { color: var(--ink2); display: inline-block; padding: 6px 0; }
+
+/* Half a screen: tables keep the columns that matter most, the four cards stand two by two. */
+@media (max-width: 970px) {
+  [data-testid="stGrid"].st-key-cards { grid-template-columns: 1fr 1fr; }
+  .kring-table .wide { display: none; }
+  .st-key-filters [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) { min-width: 220px; }
+}
 
 /* A phone: less margin, smaller titles, fewer columns, and what asks for attention before the chart. */
 @media (max-width: 640px) {
@@ -214,7 +231,6 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
   [data-testid="stMainBlockContainer"] { padding-left: 16px; padding-right: 16px; }
   [data-testid="stMain"] h1 { font-size: 1.625rem; }
   [data-testid="stMain"] h2 { font-size: 1.25rem; }
-  .kring-table .wide { display: none; }
   [class*="st-key-treffer-"] [data-testid="stHtml"] p.kring-hit { grid-template-columns: 1fr 1fr; }
   .kring-hit span:first-child { grid-column: 1 / -1; }
   .kring-hit :is(span:nth-child(2), span:nth-child(3)) i {
@@ -253,7 +269,8 @@ SHELL_STYLE: Final = """
 }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stElementToolbar"],
-  [data-testid="stBaseButton-tertiary"] { display: none !important; }
+  [data-testid="stBaseButton-tertiary"], [data-testid="stPopover"], [data-testid="stPageLink"],
+  [data-testid="stDownloadButton"], [data-testid="stFileUploader"] { display: none !important; }
   [data-testid="stMainBlockContainer"] { max-width: none !important; padding: 0 !important; }
   [class*="st-key-fig-"] { break-inside: avoid; }
 }
@@ -263,5 +280,5 @@ SHELL_STYLE: Final = """
 def page_style(tokens: Tokens) -> str:
     """The `<style>` of the router, with the tokens of the reader's scheme as CSS variables."""
     variables = " ".join(f"--{name}: {value};" for name, value in tokens.colours().items())
-    rules = _RULES % {"text": TEXT_FONT, "heading": HEADING_FONT}
+    rules = _RULES % {"text": TEXT_FONT, "heading": HEADING_FONT, "boxes": _BOXES}
     return f"<style>:root {{ {variables} }}{rules}</style>"

@@ -65,7 +65,8 @@ def show_title(page: Page, title: str, coverage: str = "") -> None:
         last_run_failed=data.last_run_failed(),
     )
     st.title(plain(title), anchor=False)
-    day = f"<strong>{escape(words.date(page.as_of))}</strong>"
+    # A day never stands on two lines.
+    day = f"<strong>{escape(words.date(page.as_of)).replace(' ', '&nbsp;')}</strong>"
     parts = [
         f'<span class="kring-mark {state.freshness.value}" aria-hidden="true"></span>'
         f"<strong>{escape(state_word(state, words))}</strong>",

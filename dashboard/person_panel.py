@@ -39,8 +39,9 @@ from dashboard.wording import Wording
 from etl.home import Home
 from etl.privacy import audit
 
-CHOSEN, EXPORT, PREVIEW, WATCHED, DONE, NOTED = (
+CHOSEN, EXPORT, PREVIEW, WATCHED, DONE, NOTED, TYPED, FIELD = (
     "people-chosen", "people-export", "people-preview", "people-watched", "people-done", "people-noted",
+    "people-typed", "people-search-field",
 )  # fmt: skip
 MOST_DECISIONS = 5
 
@@ -270,6 +271,8 @@ def take_result() -> None:
     data.forget_answers()
     if job.result.is_done:
         choose(None)
+        for key in (TYPED, FIELD):  # nobody is left to find with it
+            st.session_state.pop(key, None)
     st.session_state[DONE] = job.result
 
 

@@ -32,12 +32,19 @@ from dashboard.people import (
     timeline_lead,
     timeline_table,
 )
-from dashboard.person_panel import CHOSEN, Known, choose, note_view, show_person_panel, show_rights
+from dashboard.person_panel import (
+    CHOSEN,
+    FIELD,
+    TYPED,
+    Known,
+    choose,
+    note_view,
+    show_person_panel,
+    show_rights,
+)
 from dashboard.provenance import Provenance
 from etl.home import Home, find_home
 from etl.warehouse import Answer
-
-TYPED = "people-typed"
 
 
 def search(page: Page) -> str:
@@ -48,7 +55,7 @@ def search(page: Page) -> str:
             words.t("Name, address or organisation"),
             value=st.session_state.get(TYPED, ""),
             autocomplete="off",
-            key="people-search-field",
+            key=FIELD,
         )
         is_sent = st.form_submit_button(words.t("Search"), icon=":material/search:", key="people-search-go")
     if is_sent:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.navigation import PAGES, Language, page
-from tests.browser.visits import Visit, visiting
+from tests.browser.visits import Visit, settle, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -123,6 +123,31 @@ def test_a_phone_needs_no_sideways_scroll(visit: Visit) -> None:
             break
     assert wide == []
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+NARROW = """() => [...document.querySelectorAll('[data-testid="stColumn"]')]
+    .filter(column => column.querySelector('[class*="st-key-fig-"], [class*="st-key-paneel"]'))
+    .map(column => Math.round(column.getBoundingClientRect().width)).filter(width => width < 280)"""
+BEYOND_THE_PAGE = """() => {
+    const main = document.querySelector('[data-testid="stMainBlockContainer"]');
+    const edge = main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight) + 1;
+    return [...main.querySelectorAll('table, h2, h3, p, svg')]
+        .filter(element => element.getBoundingClientRect().right > edge)
+        .map(element => element.className.baseVal ?? element.className).slice(0, 5);
+}"""
+
+
+@pytest.mark.parametrize("key", ["overview", "growth", "sessions", "participation", "reach"])
+def test_enlarged_to_200_percent_nothing_is_squeezed_or_cut(
+    key: str, chromium_browser: Browser, dashboard_url: str
+) -> None:
+    """A window of 1360 enlarged twice is 680 wide, and no phone; 820 is a tablet with the menu beside."""
+    with visiting(chromium_browser, dashboard_url, page(key), Language.DUTCH, width=680) as opened:
+        for width in (680, 820):
+            opened.page.set_viewport_size({"width": width, "height": 900})
+            settle(opened.page)
+            assert opened.page.evaluate(NARROW) == []
+            assert opened.page.evaluate(BEYOND_THE_PAGE) == []
 
 
 @pytest.mark.parametrize("key", ["overview", "participation", "exchange", "data"])

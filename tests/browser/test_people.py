@@ -13,11 +13,14 @@ from etl.privacy.search import Needle, search
 from tests.browser.conftest import serving
 from tests.browser.test_pages import violations
 from tests.browser.visits import PATIENCE, settle, visiting
-from tests.cli.network import kring, new_home
+from tests.cli.network import MEMBERS_HEADING, kring, new_home
 
 pytestmark = pytest.mark.browser
 
 ERASING = 180_000
+CUT = """button => [...button.querySelectorAll('div')]
+    .some(each => each.scrollWidth > each.clientWidth + 1)"""
+LONG_NAME = "Wilhelmina Johanna Antonia van Oldenbarnevelt tot Rozenburg-Schimmelpenninck van der Oye"
 
 
 def look_for(opened: Page, typed: str, found: str) -> None:
@@ -38,6 +41,7 @@ def open_first(opened: Page) -> None:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = new_home(tmp_path_factory.mktemp("small") / "home")
+    (home.inbox / "members 2.csv").write_text(f"{MEMBERS_HEADING}{LONG_NAME},lang@example.org,2026-03-03\n")
     done = kring("refresh", "--home", home.root)
     assert done.returncode == 0, done.stderr
     return home
@@ -61,6 +65,15 @@ def test_found_and_opened_it_is_accessible_and_fits_a_phone(
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
         assert visit.complaints == []
         assert visit.outside == []
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_a_long_name_is_shown_whole(chromium_browser: Browser, url: str, width: int) -> None:
+    with visiting(chromium_browser, url, page("people"), Language.DUTCH, width=width) as visit:
+        look_for(visit.page, "wilhelmina", "1 persoon gevonden")
+        button = visit.page.locator(".st-key-treffer-0 button")
+        assert button.inner_text() == LONG_NAME
+        assert not button.evaluate(CUT)
 
 
 def test_somebody_is_found_seen_and_erased_in_two_steps(
@@ -100,6 +113,9 @@ def test_somebody_is_found_seen_and_erased_in_two_steps(
         settle(opened)
         assert violations(opened) == []
         assert "niets gevonden" in opened.locator(".st-key-paneel-erased").inner_text()
+        assert opened.locator(".stForm input").first.input_value() == "", (
+            "who was erased is not searched again"
+        )
         look_for(opened, "persoon17", "Niemand gevonden")
         assert visit.complaints == []
         assert not any("persoon" in each for each in visit.requested)

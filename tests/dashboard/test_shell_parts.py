@@ -55,6 +55,10 @@ def test_the_theme_says_what_the_tokens_say(tokens: Tokens) -> None:
     assert theme["blueBackgroundColor"] == tokens.soft
     assert theme["orangeBackgroundColor"] == tokens.osoft
     assert theme["greenBackgroundColor"] == tokens.gsoft
+    for warning in ("yellow", "red"):  # one colour says: look out
+        assert theme[f"{warning}BackgroundColor"] == tokens.osoft
+        assert theme[f"{warning}TextColor"] == theme["orangeTextColor"]
+        assert contrast(theme["orangeTextColor"], tokens.osoft) >= TEXT
     assert tuple(theme["chartCategoricalColors"]) == tokens.categories
     assert theme["sidebar"]["backgroundColor"] == tokens.sidebar
     assert theme["sidebar"]["secondaryBackgroundColor"] == tokens.chosen
