@@ -62,7 +62,7 @@ def _refused(item: AttentionItem, as_of: date, words: Wording) -> Task:
 
 
 def _mapping(item: AttentionItem, as_of: date, words: Wording) -> Task:
-    text = words.t("Kring does not know the columns of **{file}** yet.", file=plain(file_name(item.subject)))
+    text = words.t("Kring cannot read **{file}** without your answer.", file=plain(file_name(item.subject)))
     return Task(":orange[:material/help:]", text, words.t("See the file"), "data")
 
 

@@ -55,7 +55,7 @@ STATE_WORDS = {
     SourceState.FRESH: N_("Up to date"),
     SourceState.PARTIAL: N_("Up to date"),
     SourceState.LATE: N_("Out of date"),
-    SourceState.NEEDS_MAPPING: N_("Columns unknown"),
+    SourceState.NEEDS_MAPPING: N_("Waits for you"),
     SourceState.HELD: N_("Waits for you"),
     SourceState.FAILED: N_("Refused"),
     SourceState.NOT_COLLECTED: N_("Could not be collected"),

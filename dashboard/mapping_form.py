@@ -6,6 +6,7 @@ read and changed, and the next file of that name is read the same way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from zoneinfo import ZoneInfo
@@ -53,25 +54,34 @@ def show_unmapped(home: Home, words: Wording) -> None:
         return
     settings = data.settings()
     with st.container(key="fig-unmapped"):
-        st.header(
-            words.n(
-                "Kring does not know the columns of {count} file",
-                "Kring does not know the columns of {count} files",
-                len(waiting),
-            ),
-            anchor=False,
-        )
-        st.caption(
-            words.t(
-                "Say once what the columns mean. Look at the first rows, then confirm; "
-                "the next file of that name is read the same way."
-            )
-        )
+        headline, how = what_waits(waiting, words)
+        st.header(headline, anchor=False)
+        st.caption(how)
         if kept:
             offer_refresh(home, str(kept), words)
         for each in waiting:
             with st.expander(plain(shown(base_name(each.file)))):
                 one_file(home, each, settings, words)
+
+
+def what_waits(waiting: Sequence[Unmapped], words: Wording) -> tuple[str, str]:
+    """The headline and what to do. Of a file that asks about its dates the columns are known."""
+    if any(each.date_answer for each in waiting):
+        return (
+            words.n("{count} file waits for your answer", "{count} files wait for your answer", len(waiting)),
+            words.t("Answer once; the next file of that kind is read the same way."),
+        )
+    return (
+        words.n(
+            "Kring does not know the columns of {count} file",
+            "Kring does not know the columns of {count} files",
+            len(waiting),
+        ),
+        words.t(
+            "Say once what the columns mean. Look at the first rows, then confirm; "
+            "the next file of that name is read the same way."
+        ),
+    )
 
 
 def offer_refresh(home: Home, name: str, words: Wording) -> None:

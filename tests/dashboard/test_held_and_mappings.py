@@ -210,6 +210,8 @@ def test_a_question_about_dates_is_answered_with_a_button(
     (home.inbox / "agenda.csv").write_text("titel,begin\nEerste,2026-03-04T13:00:00Z\n", encoding="utf-8")
     refresh(home)
     test = page(home, monkeypatch)
+    assert "1 bestand wacht op uw antwoord" in shown(test)
+    assert "kent Kring de kolommen niet" not in shown(test), "they are known"
     press(test, lambda key: key.startswith("dates-month-first-"))
     wait(home)
     assert load_settings(home).tables[0].dates is DateShape.MONTH_DAY_YEAR
