@@ -18,32 +18,13 @@ from etl.identity.common_names import (
     VERY_COMMON_FAMILY,
 )
 from etl.identity.extra import NOTHING_EXTRA, Extra
-from etl.identity.nearby import find_nearby, take_everybody
+from etl.identity.nearby import find_nearby, find_places, take_everybody
+from etl.identity.plain import FRONTS, LONGEST_NAME, PLAIN_NAME, find_elaborate, find_sharing
 from etl.identity.written import FUNCTIONS
 
 NO_ORGANISATION = ("freelancers", "zzp", "zelfstandig", "onbekend", "geen", "nvt", "unknown", "none", "n a")
 """Words people write where an organisation is asked and they have none: no evidence for anything."""
 
-LONGEST_NAME = 120  # of what is longer the front is compared
-FRONTS = (
-    "Van",
-    "De",
-    "Der",
-    "Den",
-    "Ten",
-    "Ter",
-    "El",
-    "Dr",
-    "Drs",
-    "Prof",
-    "Ir",
-    "Ing",
-    "Mr",
-    "Mw",
-    "Mevr",
-    "Dhr",
-)
-"""What stands before a name and is no given name."""
 DOMAIN = """
 create or replace temp table alike_domain as
 select domain, staging.domain_mark(domain) as mark
@@ -124,17 +105,16 @@ with told as (
         case when family_name is not null then left(given_name, $longest) end as given_name,
         case when given_name is not null then left(family_name, $longest) end as family_name
     from staging.person_of
+    semi join alike_elaborate using (person_id)
     join staging.identity using (identity)
     where coalesce(full_name, given_name, family_name) is not null
 ),
 
--- Most names are plain, and need no taking apart word by word.
+-- Of these people too most names are plain, and need no taking apart word by word.
 seen as (
     select
         *,
-        regexp_extract(name, '^([A-Z][a-z0-9]+) (?:(?:van|de|der|den|ten|ter) )*([A-Z][a-z0-9]+)$',
-            ['given', 'family'])
-            as plain,
+        regexp_extract(name, $plain, ['given', 'family']) as plain,
         given_name is null and plain['family'] <> ''
             and not list_contains($fronts, plain['given']) as is_plain
     from told
@@ -143,14 +123,18 @@ seen as (
 
 put as (
     select
-        person_id,
-        case when given_name is not null
-            then {'given': staging.told_name(given_name), 'family': staging.told_name(family_name)}
-            else staging.split_name(staging.told_name(name))
-        end as parts,
-        case when given_name is null then staging.told_name(name) end as told
+        person_id, given_name is null as is_whole, staging.told_name(coalesce(given_name, name)) as told,
+        case when family_name is not null then staging.told_name(family_name) end as told_family
     from seen
     where not is_plain
+),
+
+cut as (
+    select
+        person_id, is_whole, told,
+        case when is_whole then staging.split_name(told)
+            else {'given': told, 'family': told_family} end as parts
+    from put
 ),
 
 split as (
@@ -164,12 +148,10 @@ split as (
     union all
     select
         person_id,
-        case when parts['family'] = ''
-            then staging.words_of(told) else staging.words_of(parts['given']) end,
-        case when parts['family'] = ''
-            then []::varchar[] else staging.words_of(parts['family']) end,
-        told is not null
-    from put
+        staging.words_of(case when parts['family'] <> '' then parts['given'] when is_whole then told end),
+        staging.words_of(parts['family']),
+        is_whole
+    from cut
 ),
 
 -- Turned without a comma: "van den Berg Jan", "Berg J.", "Visser Kees".
@@ -198,6 +180,16 @@ select distinct
 from turned
 where len(given) + len(family) > 0
 """
+# What taking apart gives of a plain name.
+PLAIN_NAMES = """
+insert into alike_name
+select distinct person_id, [given], [family]
+from alike_plain
+semi join {people} using (person_id)
+join staging.identity using (identity)
+where not regexp_full_match(full_name, $placeholder)
+"""
+REST = "(from alike_plain anti join alike_elaborate using (person_id))"
 # An address or a profile often writes the name out: jan.smit@, jansmit@, /in/jan-smit-4a1.
 READ_NAMES = """
 create or replace temp table alike_read_name as
@@ -208,6 +200,7 @@ with address as (
             staging.without_marks(left(split_part(split_part(mail, '@', 1), '+', 1), 100)), '[0-9]+', '', 'g'
         ) as local
     from (select person_id, substr(key, 7) as mail from core.person_key where kind = 'email')
+    semi join alike_elaborate using (person_id)
 ),
 
 beside as (
@@ -319,12 +312,18 @@ def make_records(
     connection.execute(DOMAIN)
     connection.execute(ORGANISATION, {"none": list(NO_ORGANISATION)})
     connection.execute(BORNE)
-    connection.execute(NAMES, {"placeholder": PLACEHOLDER, "fronts": list(FRONTS), "longest": LONGEST_NAME})
+    find_elaborate(connection)
+    told = {"placeholder": PLACEHOLDER, "plain": PLAIN_NAME, "fronts": list(FRONTS), "longest": LONGEST_NAME}
+    connection.execute(NAMES, told)
     connection.execute(READ_NAMES)
     if extra.columns:
+        connection.execute(PLAIN_NAMES.format(people=REST), {"placeholder": PLACEHOLDER})
         take_everybody(connection)
     else:
-        find_nearby(connection, most)
+        find_places(connection, most)
+        find_sharing(connection)
+        connection.execute(PLAIN_NAMES.format(people="alike_sharing"), {"placeholder": PLACEHOLDER})
+        find_nearby(connection)
     for statement in (WORKS_FOR, HELD):
         connection.execute(statement)
     added = "".join(f", {name}" for name in extra.columns)
@@ -347,6 +346,9 @@ def _tell_names(connection: duckdb.DuckDBPyConnection) -> None:
             [list(FORMAL_NAMES.get(word, (word,))) for word in words],
             [word in COMMON_GIVEN for word in words],
         ],
+    )
+    connection.execute(
+        "create or replace temp table alike_formal as select word, unnest(formal) as formal from alike_given"
     )
     connection.execute("create or replace temp table alike_family (word varchar, rarity integer)")
     families = sorted(VERY_COMMON_FAMILY | COMMON_FAMILY)

@@ -60,7 +60,13 @@ def _predict(connection: duckdb.DuckDBPyConnection, model: Sequence[Comparison],
     from splink import DuckDBAPI, Linker
 
     database = DuckDBAPI(connection)
-    linker = Linker(database.register("alike_candidate"), settings(model), log_level=logging.ERROR)
+    # Splink's check of the settings only writes to a log that nobody reads; a column that is not there fails.
+    linker = Linker(
+        database.register("alike_candidate"),
+        settings(model),
+        log_level=logging.ERROR,
+        validate_settings=False,
+    )
     linker.table_management.register_blocked_pairs_for_predict(database.register("alike_blocked"))
     found = linker.inference.predict(threshold_match_weight=at_least, warning_mode="never")
     return str(found.physical_name)

@@ -158,9 +158,11 @@ ONE_KEY = r"mail:(same|close)( |$)"  # only a key in common makes up for names t
 SETTLED = r"organisation:(same|alike|fits_address)|mail:(same|close)( |$)"
 MADE_ASIDE = (
     "alike_given", "alike_family", "alike_domain", "alike_borne_domain", "alike_organisation",
-    "alike_works_for", "alike_held", "alike_name", "alike_read_name", "alike_near", "alike_record",
-    "alike_new",    "alike_waiting", "alike_kept", "alike_source", "alike_key", "alike_block", "alike_small",
-    "alike_pair", "alike_scored", "alike_result", "alike_people", "alike_namesakes", "alike_together",
+    "alike_formal", "alike_address", "alike_plain", "alike_elaborate", "alike_work_place", "alike_place",
+    "alike_local", "alike_sharing", "alike_works_for", "alike_held", "alike_name", "alike_read_name",
+    "alike_near", "alike_record", "alike_new", "alike_waiting", "alike_kept", "alike_source", "alike_key",
+    "alike_block", "alike_small", "alike_pair", "alike_scored", "alike_result", "alike_people",
+    "alike_namesakes", "alike_together",
 )  # fmt: skip
 
 

@@ -256,7 +256,7 @@ def test_leaving_out_who_is_near_nobody_loses_nobody(tmp_path: Path, monkeypatch
         for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())
     ][:800]
     near = found(rows)
-    monkeypatch.setattr(records, "find_nearby", lambda connection, most: take_everybody(connection))
+    monkeypatch.setattr(records, "find_nearby", take_everybody)
     assert found(rows) == near
     assert len(near) > 20
 
