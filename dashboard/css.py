@@ -44,7 +44,7 @@ _RULES: Final = """
 /* The track of a progress bar has the colour of the panel it stands on. */
 [data-testid="stProgressBarTrack"] { background: var(--line); }
 /* Streamlit writes white on the light blue of the dark scheme. */
-[data-testid="stMain"] button[data-testid="stBaseButton-primary"] { color: var(--bg); }
+[data-testid="stMain"] button[data-testid^="stBaseButton-primary"] { color: var(--bg); }
 /* So that they line up with selects, and stand on two lines where a phone is too narrow. */
 [data-testid="stButtonGroup"] :is(button, [role="radiogroup"]) { min-height: 2.5rem; flex-wrap: wrap; }
 /* Streamlit adds 20 px under every Vega chart, whatever its padding says. */
@@ -205,7 +205,7 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
   vertical-align: top;
 }
 :is(.st-key-fig-sightings .kring-table :is(tbody th, td), .st-key-fig-restated .kring-table tbody th) {
-  white-space: normal; overflow-wrap: anywhere;
+  white-space: normal; overflow-wrap: anywhere; min-width: 8.5em;
 }
 .st-key-fig-restated .kring-table tbody td { white-space: nowrap; }
 

@@ -74,11 +74,11 @@ def take(
     look = f"{language.value}-{scheme}-{width}.png"
     with visiting(browser, url, entry, language, scheme=scheme, width=width, pixels=WIDTHS[width]) as visit:
         for name, step in ((entry.key, None), *FURTHER.get(entry.key, ())):
+            visit.page.set_viewport_size({"width": width, "height": 900})
+            settle(visit.page)  # a click while the page still grows or shrinks goes beside
             if step is not None:
                 step(visit.page)
                 settle(visit.page)
-            visit.page.set_viewport_size({"width": width, "height": 900})
-            settle(visit.page)
             whole_page(visit.page)
             file = FOLDER / f"{name}-{look}"
             visit.page.screenshot(path=file)

@@ -76,6 +76,19 @@ def test_a_long_name_is_shown_whole(chromium_browser: Browser, url: str, width: 
         assert not button.evaluate(CUT)
 
 
+def test_what_would_go_can_be_read_in_the_dark(chromium_browser: Browser, url: str) -> None:
+    with visiting(chromium_browser, url, page("people"), Language.ENGLISH, scheme="dark") as visit:
+        opened = visit.page
+        look_for(opened, "wilhelmina", "1 person")
+        open_first(opened)
+        opened.get_by_role("button", name="1. Show what would go").click()
+        opened.get_by_role("button", name="Erase for good").wait_for(timeout=ERASING)
+        opened.get_by_role("button", name="Erase for good").click()
+        opened.get_by_text("Nothing was erased").wait_for()
+        settle(opened)
+        assert violations(opened) == []
+
+
 def test_somebody_is_found_seen_and_erased_in_two_steps(
     chromium_browser: Browser, url: str, small: Home
 ) -> None:
