@@ -101,7 +101,7 @@ def test_overview_counts_what_it_lists(visit: Visit) -> None:
     assert "Drie zaken vragen uw aandacht" in app.title[0].value
     assert (
         sum(
-            "presentielijst" in one.value or "afgewezen" in one.value or "kolommen" in one.value
+            "presentielijst" in one.value or "afgewezen" in one.value or "uw antwoord" in one.value
             for one in app.markdown
         )
         == 3
