@@ -52,7 +52,7 @@ NEAR: tuple[Row, ...] = (
     _at("Aafje Kwartelman", "kijkdoos1@een.example.nl", "Een"),
     _at("Bregje Merelman", "kijk.doos2@twee.example.nl", "Twee"),
     _at("Corneel Putterman", "zomer1@drie.example.nl", "Drie", "dorus-vinkeveer-4a1"),
-    _at("Dorus Vinkeveer", "herfst1@drie.example.nl", "Drie"),
+    _at("Gijs Vinkeveer", "herfst1@zes.example.nl", "Zes"),
     _at("Eefje van Lijs Terman", "winter1@vier.example.nl", "Vier"),
     _at("Floor Lijsterman", "lente1@vijf.example.nl", "Vijf"),
 )
