@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from etl.durable import sync
@@ -96,6 +97,8 @@ def load(
         open_warehouse(home.warehouse_file) as warehouse,
         closing(Landed(home, jobs, settings, folder)) as readings,
     ):
+        ahead = Thread(target=_import_ahead)
+        ahead.start()
         warehouse.execute("SET preserve_insertion_order = false")
         create_private(unfinished)
         _prepare(warehouse)
@@ -109,6 +112,7 @@ def load(
             with ledger.together(), _whole(warehouse):
                 _forget(warehouse, [job.sha256 for job in batch if job.sha256 in stored])
                 for reading in islice(readings, len(batch)):
+                    ahead.join()
                     job = job_of[reading.sha256]
                     # what stayed of a file is no new list to judge
                     if reading.sha256 not in accepted and not reading.fingerprint.startswith(CONDENSED):
@@ -129,6 +133,12 @@ def load(
         readings.settle()
         unfinished.unlink()
     return report
+
+
+def _import_ahead() -> None:
+    """DuckDB imports pandas at the first value it is given: here it has a core to itself, while a child starts."""
+    with suppress(ImportError):
+        import pandas  # noqa: F401
 
 
 def _jobs(home: Home, settings: Settings, ledger: Ledger) -> list[ReadJob]:

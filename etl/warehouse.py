@@ -46,6 +46,7 @@ Value = str | int | float | bool | date | datetime | None
 
 WRITER_MEMORY = "2500MB"
 BUILD_BLOCKS = "2GB"  # of it, kept and used again: else each table asks the system for its memory anew
+NO_CHECKPOINT = "1TB"  # of log: a build that dies is begun anew, and one that is done makes its checkpoint
 READER_MEMORY = "1GB"
 RETRY_SECONDS = 5.0
 Config = dict[str, str | bool | int | float | list[str]]
@@ -92,7 +93,11 @@ def open_build(
     """A fresh release file with schemas core and marts; `feeds` and `staging` are attached beside it."""
     if release_file.exists():
         raise ReleaseError(release_file.name, "the file exists", "a fresh file")
-    config = {**_writer(threads, memory_limit), "block_allocator_memory": BUILD_BLOCKS}
+    config = {
+        **_writer(threads, memory_limit),
+        "block_allocator_memory": BUILD_BLOCKS,
+        "checkpoint_threshold": NO_CHECKPOINT,
+    }
     connection = duckdb.connect(str(release_file), config=config)
     connection.execute("set global TimeZone = 'UTC'")
     connection.execute("set global preserve_insertion_order = false")

@@ -91,24 +91,46 @@ left join key_label on key_label.key = hash(coalesce(email_key, linkedin_key, ex
 PAIRED_KEYS = """
 create or replace temp table paired as select distinct label from key_label
 """
-# One pass over everybody: the id of a group, and what is known of those that need no judging.
+# One pass over everybody: the id of a group, and what is known of those that need no judging. The least of many
+# texts is slow to find, and only groups of several keys have more than one.
 LABELLED = f"""
 create or replace temp table label_person as
-select
-    label, text, {SQL_HANDLE.format(text="text")} as person_id,
-    has_key, two_names, name, email_key, first_received_at
-from (
+with everybody as (
     select
         label,
-        min(key) as text,
+        any_value(key) as text,
         bool_and(name_key is null) as has_key,
         {_TWO_NAMES} as two_names,
         any_value(name) as name,
-        min(email_key) as email_key,
         min(first_received_at) as first_received_at
     from key_group
     group by label
+),
+
+several as (
+    select label, min(key) as text, min(email_key) as email_key
+    from key_group
+    semi join paired using (label)
+    group by label
+),
+
+told as (
+    select
+        label,
+        coalesce(several.text, everybody.text) as text,
+        case
+            when several.label is not null then several.email_key
+            when starts_with(everybody.text, 'email:') then everybody.text
+        end as email_key,
+        has_key, two_names, name, first_received_at
+    from everybody
+    left join several using (label)
 )
+
+select
+    label, text, {SQL_HANDLE.format(text="text")} as person_id,
+    has_key, two_names, name, email_key, first_received_at
+from told
 """
 # Hashes show cheaply which groups hold two of anything. A group of one key alone can hold two names at most.
 HELD = """
