@@ -136,7 +136,7 @@ def load(
 
 
 def _import_ahead() -> None:
-    """DuckDB imports pandas at the first value it is given: here it has a core to itself, while a child starts."""
+    """DuckDB imports pandas at the first value it is given: here a core is free, while a child starts."""
     with suppress(ImportError):
         import pandas  # noqa: F401
 

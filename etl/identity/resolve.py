@@ -91,8 +91,8 @@ left join key_label on key_label.key = hash(coalesce(email_key, linkedin_key, ex
 PAIRED_KEYS = """
 create or replace temp table paired as select distinct label from key_label
 """
-# One pass over everybody: the id of a group, and what is known of those that need no judging. The least of many
-# texts is slow to find, and only groups of several keys have more than one.
+# One pass over everybody: the id of a group, and what is known of those that need no judging. The least of
+# many texts is slow to find, and only groups of several keys have more than one.
 LABELLED = f"""
 create or replace temp table label_person as
 with everybody as (
