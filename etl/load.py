@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
@@ -138,7 +139,7 @@ def load(
 def _import_ahead() -> None:
     """DuckDB imports pandas at the first value it is given: here a core is free, while a child starts."""
     with suppress(ImportError):
-        import pandas  # noqa: F401
+        import_module("pandas")
 
 
 def _jobs(home: Home, settings: Settings, ledger: Ledger) -> list[ReadJob]:

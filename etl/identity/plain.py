@@ -16,7 +16,7 @@ import duckdb
 LONGEST_NAME = 120  # of what is longer the front is compared
 FRONTS = (
     "Van", "De", "Der", "Den", "Ten", "Ter", "El",
-    "Dr", "Drs", "Prof", "Ir", "Ing", "Mr", "Mw", "Mevr", "Dhr",
+    "Dr", "Drs", "Prof", "Ir", "Ing", "Mr", "Mrs", "Ms", "Mw", "Mevr", "Mevrouw", "Dhr", "Ds", "Em", "Bc",
 )  # fmt: skip
 """What stands before a name and is no given name."""
 PLAIN_NAME = "^([A-Z][a-z0-9]+) (?:(?:van|de|der|den|ten|ter) )*([A-Z][a-z0-9]+)$"

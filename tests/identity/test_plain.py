@@ -234,3 +234,12 @@ def test_who_is_near_somebody_is_taken_in() -> None:
         records.make_records(connection)
         near = connection.execute("select count(distinct person_id) from alike_record").fetchone()
     assert near == (len(NEAR),)
+
+
+def test_what_stands_before_a_name_is_no_given_name() -> None:
+    names = ("Mevrouw Putterman", "Mevrouw Putterman", "Ds Merelman", "Ds Merelman")
+    rows = [_at(name, f"{number}@een.example.nl", "Een") for number, name in enumerate(names)]
+    with people(rows) as connection:
+        records.make_records(connection)
+        words = "select given_words, family_words from alike_record order by all"
+        assert connection.execute(words).fetchall() == [(["merelman"], [])] * 2 + [(["putterman"], [])] * 2
