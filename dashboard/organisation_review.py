@@ -11,7 +11,15 @@ from datetime import datetime
 
 from dashboard.reviewing import Compared, Verdict
 from dashboard.wording import Wording
-from etl.organisation_book import Apart, Change, Later, OrganisationBook, OrganisationDecision, Spelling
+from etl.organisation_book import (
+    Apart,
+    Change,
+    Later,
+    OrganisationBook,
+    OrganisationDecision,
+    Spelling,
+    stands_for,
+)
 
 Record = Mapping[str, object]
 
@@ -81,7 +89,8 @@ def organisation_queue(
     waiting = [
         replace(each, is_later=_names(each) in turn)
         for each in pairs
-        if _names(each) not in apart and _led(_plain(each.one), leads) != _led(_plain(each.other), leads)
+        if _names(each) not in apart
+        and stands_for(_plain(each.one), leads) != stands_for(_plain(each.other), leads)
     ]
     waiting.sort(key=lambda each: turn.get(_names(each), 0))
     fresh = [each for each in standing if each.decided_at > built_at]
@@ -104,14 +113,6 @@ def _names(pair: OrganisationPair | Apart | Later) -> frozenset[str]:
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def _led(name: str, leads: Mapping[str, str]) -> str:
-    seen = {name}
-    while (after := leads.get(name)) is not None and after not in seen:
-        seen.add(after)
-        name = after
-    return name
 
 
 def same_as(pair: OrganisationPair, name: str) -> tuple[Change, ...]:

@@ -20,6 +20,7 @@ from etl.cleaning.organisations import PRIVATE_MAIL_DOMAINS
 from etl.decisions import MIGRATIONS, write_down
 from etl.errors import UsageError
 from etl.organisation_parents import circles
+from etl.organisation_parents import stands_for as stands_for
 from etl.store import open_store
 
 if TYPE_CHECKING:

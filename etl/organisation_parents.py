@@ -32,8 +32,8 @@ def circles(
     part_of: dict[str, str] = {}
     for name, parent in parents:
         of = plain_organisation(name)
-        if parent and parent.strip() and _stands_for(of, leads) == of:
-            part_of[of] = _stands_for(plain_organisation(parent), leads)
+        if parent and parent.strip() and stands_for(of, leads) == of:
+            part_of[of] = stands_for(plain_organisation(parent), leads)
             written[of] = name
     found: dict[frozenset[str], tuple[str, ...]] = {}
     for start in part_of:
@@ -45,7 +45,8 @@ def circles(
     return found
 
 
-def _stands_for(name: str, leads: Mapping[str, str]) -> str:
+def stands_for(name: str, leads: Mapping[str, str]) -> str:
+    """The name at the end of what mergers lead to; of a circle the last before it closes."""
     seen = {name}
     while (after := leads.get(name)) is not None and after not in seen:
         seen.add(after)

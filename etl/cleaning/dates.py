@@ -53,7 +53,6 @@ WEEKS = (  # 2026-W03, 2026 week 3; week 3 2026, wk 3, 2026, week 3 (2026), week
     rf"^{_WEEK}\s?(?P<week>\d{{1,2}})(?:\s?[,/-]\s?|\s(?:van\s|of\s)?)\(?(?P<year>\d{{4}})\)?$",
 )
 _WEEK_PATTERNS = tuple(re.compile(pattern) for pattern in WEEKS)
-MINUTES = ("minute", "second")
 _SERIAL = r"[1-9]\d{4}(?:[.,]\d+)?"
 _PLAIN_ISO = r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?"
 _PLAIN_YEAR_LAST = r"\d\d[-/.]\d\d[-/.]\d{4}(?: \d\d:\d\d(?::\d\d)?)?"
@@ -198,7 +197,9 @@ def _taken_apart(parts: str) -> str:
         ELSE CASE WHEN try_cast({clock}.hour AS INTEGER) BETWEEN 1 AND 12
              THEN try_cast({clock}.hour AS INTEGER) % 12 + CASE {clock}.half WHEN 'p' THEN 12 ELSE 0 END END
         END"""
-    minute, second = (f"CASE {clock}.{part} WHEN '' THEN '00' ELSE {clock}.{part} END" for part in MINUTES)
+    minute, second = (
+        f"CASE {clock}.{part} WHEN '' THEN '00' ELSE {clock}.{part} END" for part in ("minute", "second")
+    )
     return f"""CASE
         WHEN trim({parts}.rest) = '' THEN try_cast({parts}.day AS TIMESTAMP)
         WHEN {clock}.hour <> '' THEN

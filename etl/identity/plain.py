@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import duckdb
 
+from etl.identity.written import TITLES
+
 LONGEST_NAME = 120  # of what is longer the front is compared
-FRONTS = (
-    "Van", "De", "Der", "Den", "Ten", "Ter", "El",
-    "Dr", "Drs", "Prof", "Ir", "Ing", "Mr", "Mrs", "Ms", "Mw", "Mevr", "Mevrouw", "Dhr", "Ds", "Em", "Bc",
-)  # fmt: skip
+FRONTS = ("Van", "De", "Der", "Den", "Ten", "Ter", "El", *(title.capitalize() for title in TITLES))
 """What stands before a name and is no given name."""
 PLAIN_NAME = "^([A-Z][a-z0-9]+) (?:(?:van|de|der|den|ten|ter) )*([A-Z][a-z0-9]+)$"
 PLAIN_ADDRESS = "^email:([a-z]+)[0-9]*@"

@@ -20,7 +20,10 @@ def _list(values: frozenset[str]) -> str:
 
 
 _PARTICLE = "|".join(sorted(word for word in PARTICLES if word.isalpha()))
-_TITLE = r"^((prof|dr|drs|ir|ing|mr|mevr|mevrouw|mw|dhr|de heer|ds|em|bc|ms|mrs)\.?\s+)+"
+TITLES = (
+    "prof", "dr", "drs", "ir", "ing", "mr", "mevr", "mevrouw", "mw", "dhr", "ds", "em", "bc", "ms", "mrs",
+)  # fmt: skip
+_TITLE = rf"^(({'|'.join(TITLES)}|de heer)\.?\s+)+"
 _DEGREE = (
     r"[\s,]+(ph\.?\s?d|m\.?\s?sc|b\.?\s?sc|m\.?\s?a|b\.?\s?a|m\.?\s?ed|b\.?\s?ed|mba|ll\.?m|md|rn|pmp|emba|"
     r"drs|mr|ir|ing|dr|prof)\.?\s*$"

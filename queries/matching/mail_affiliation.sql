@@ -3,21 +3,23 @@
 -- role: coordinator
 -- parameters: none
 -- returns: staging.mail_affiliation
-with bearer as (
-    select identity, split_part(email_key, '@', 2) as domain
+with domain as (
+    select distinct split_part(email_key, '@', 2) as domain
     from staging.identity_key
     where email_key is not null
 ),
 
 -- student.example.org belongs to example.org, unless it is named itself.
 matched as (
-    select bearer.identity, length(mail_domain.domain) as precision, mail_domain.name
+    select domain.domain, max({'precision': length(mail_domain.domain), 'name': mail_domain.name}) as best
     from staging.mail_domain
-    join bearer on bearer.domain = mail_domain.domain or ends_with(bearer.domain, '.' || mail_domain.domain)
+    join domain on domain.domain = mail_domain.domain or ends_with(domain.domain, '.' || mail_domain.domain)
+    group by domain.domain
 )
 
-select person_id, max({'precision': precision, 'name': name}).name as organisation
+select person_id, max(best).name as organisation
 from matched
+join staging.identity_key on split_part(identity_key.email_key, '@', 2) = matched.domain
 join staging.person_of using (identity)
 anti join (select person_id from staging.person_trait where plain_organisation is not null) as told using (person_id)
 group by person_id

@@ -18,7 +18,7 @@ with said as (
 told as (
     select
         person_id, working_group, joined_on,
-        max((epoch_ms(received_at) << 22) + coalesce(left_on - date '0001-01-01' + 1, 0)) as newest,
+        max((epoch_ms(received_at)::ubigint << 22) + coalesce(left_on - date '0001-01-01' + 1, 0)::ubigint) as newest,
         min(received_at) as first_received_at
     from said
     group by person_id, working_group, source, joined_on

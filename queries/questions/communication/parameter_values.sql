@@ -9,8 +9,6 @@ with known as (
     select dimension as parameter, value
     from marts.filter_value
     union
-    select 'working_group', working_group from core.role
-    union
     select 'working_group', working_group from core.listing
     union
     select 'working_group', working_group from core.contribution
