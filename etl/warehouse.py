@@ -6,6 +6,7 @@ the warehouse attached read-only as `feeds` and an in-memory database attached a
 Readers: `ReleaseReader`. DuckDB shares one instance between all connections of a process to one path, and one
 connection used by two threads hands each the other's rows. So every release has a path of its own, every
 question takes a cursor of its own, and a release that is no longer current is closed by its last borrower.
+After an error inside DuckDB an instance refuses every statement, so its release is closed and opened anew.
 Values go into SQL as quoted literals of a prepared statement, because binding Python values makes DuckDB
 import pandas, which would cost every `kring ask` its start-up.
 """
@@ -49,6 +50,7 @@ BUILD_BLOCKS = "2GB"  # of it, kept and used again: else each table asks the sys
 NO_CHECKPOINT = "1TB"  # of log: a build that dies is begun anew, and one that is done makes its checkpoint
 READER_MEMORY = "1GB"
 RETRY_SECONDS = 5.0
+CLOSING_SECONDS = 5.0  # for the others to leave a release that DuckDB gave up
 Config = dict[str, str | bool | int | float | list[str]]
 OFFLINE: Config = {
     "autoinstall_known_extensions": "false",
@@ -216,6 +218,7 @@ class ReleaseReader:
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._serving: _OpenRelease | None = None
+        self._stopped: _OpenRelease | None = None
         self._seen = ""
         self._retry_at = 0.0
 
@@ -227,25 +230,48 @@ class ReleaseReader:
     def ask(
         self, name: str, parameters: Mapping[str, str] | None = None, role: Role = Role.COORDINATOR
     ) -> Answer:
-        """The answer to a named question. Raises QuestionError for what may not or cannot be asked."""
+        """The answer to a named question. Raises QuestionError for what may not or cannot be asked.
+
+        A question on which DuckDB itself fails is asked once more, of the release opened anew.
+        """
         asked = question(name)
         if role < asked.role:
             raise QuestionError(
                 f"question {name}", "not for this role", f"{asked.role.name.lower()} or higher"
             )
         values = asked.bind(parameters)
+        try:
+            info, columns, rows = self._read(asked.sql, values)
+        except _EngineStopped:
+            info, columns, rows = self._read(asked.sql, values)
+        return Answer(
+            question=name,
+            meaning=asked.meaning,
+            grain=asked.grain,
+            release=info.id,
+            as_of=info.as_of,
+            parameters=tuple(values.items()),
+            columns=columns,
+            rows=rows,
+        )
+
+    def _read(
+        self, sql: str, values: Mapping[str, ParameterValue]
+    ) -> tuple[ReleaseInfo, tuple[str, ...], tuple[tuple[Value, ...], ...]]:
         with self._borrow() as release:
-            columns, rows = _run(release.connection, asked.sql, values)
-            return Answer(
-                question=name,
-                meaning=asked.meaning,
-                grain=asked.grain,
-                release=release.info.id,
-                as_of=release.info.as_of,
-                parameters=tuple(values.items()),
-                columns=columns,
-                rows=rows,
-            )
+            try:
+                return release.info, *_run(release.connection, sql, values)
+            except _EngineStopped:
+                self._give_up(release)
+                raise
+
+    def _give_up(self, release: _OpenRelease) -> None:
+        """Serve this instance no longer. The next question opens its file again, once all have left it."""
+        with self._lock:
+            if self._serving is release:
+                self._serving, self._stopped = None, release
+                self._seen, self._retry_at = "", 0.0
+                release.retire()
 
     def close(self) -> None:
         """Let go of the release. The next question opens it again."""
@@ -290,6 +316,9 @@ class ReleaseReader:
             return "unreadable"
 
     def _open(self, text: str) -> None:
+        if self._stopped is not None:  # while one reads on, DuckDB would give the same instance again
+            self._stopped.closed.wait(CLOSING_SECONDS)
+            self._stopped = None
         try:
             fresh = self._from_pointer(text)
         except (ReleaseError, duckdb.Error) as error:
@@ -366,6 +395,10 @@ class PublicationReader:
         )
 
 
+class _EngineStopped(ReleaseError):
+    """An error inside DuckDB: what this instance says next is that it was invalidated."""
+
+
 class _OpenRelease:
     """One open release file and how many are reading it. Guarded by the reader's lock."""
 
@@ -374,6 +407,7 @@ class _OpenRelease:
         self.connection = connection
         self.borrowers = 0
         self.retired = False
+        self.closed = threading.Event()
 
     def retire(self) -> None:
         self.retired = True
@@ -390,6 +424,7 @@ class _OpenRelease:
     def _close_when_free(self) -> None:
         if self.retired and self.borrowers == 0:
             self.connection.close()
+            self.closed.set()
 
 
 def _open_proved(folder: Path, pointer: Pointer | None) -> _OpenRelease:
@@ -412,6 +447,8 @@ def _run(
             return columns, tuple(tuple(_plain(value) for value in row) for row in cursor.fetchall())
     except duckdb.IOException as error:
         raise ReleaseError("release", "its file cannot be read", "", ROLL_BACK) from error
+    except (duckdb.InternalException, duckdb.FatalException) as error:
+        raise _EngineStopped("question", f"cannot be answered ({type(error).__name__})") from error
     except duckdb.Error as error:  # its words may quote a value
         raise ReleaseError("question", f"cannot be answered ({type(error).__name__})") from error
     finally:

@@ -285,7 +285,8 @@ def refused(
 ) -> tuple[tuple[Reject, ...], int]:
     """The first refused rows of a SELECT of line and code, and how many there are."""
     found = scratch.execute(
-        f"SELECT line, refused, count(*) OVER () FROM ({lines_and_codes}) WHERE refused <> 0 "
+        f"WITH found AS MATERIALIZED (SELECT line, refused FROM ({lines_and_codes}) WHERE refused <> 0) "
+        "SELECT line, refused, (SELECT count(*) FROM found) FROM found "
         f"ORDER BY line LIMIT {MOST_REJECTS_KEPT}"
     ).fetchall()
     rejects = tuple(reject(reading, int(line), int(code)) for line, code, _ in found)

@@ -66,7 +66,8 @@ select
     organisation.name as organisation, organisation.sector, organisation.parent,
     counted.members::bigint as members,
     counted.attendances::bigint as attendances,
-    (counted.attendances / nullif(sum(counted.attendances) over (), 0))::double as attendance_share
+    (counted.attendances / nullif(total.attendances, 0))::double as attendance_share
 from counted
+cross join (select sum(attendances) as attendances from counted) as total
 left join core.organisation using (organisation_id)
 order by members desc, organisation

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl.errors import QuestionError, ReleaseError
@@ -142,6 +143,61 @@ def test_eight_threads_each_get_their_own_rows(reader: ReleaseReader, publish: P
         thread.join()
     print(f"{8 * 200} queries, {len(wrong)} wrong")
     assert wrong == []
+
+
+STOPS_DUCKDB = (
+    "select id, count(*) over () as n from ("
+    + " union all ".join(f"select id, label from core.fact where id = {number}" for number in range(24))
+    + ") where length(label) > 40 or id = 7"
+)
+"""A window over nothing above parts of which most are empty: DuckDB 1.5.5 fails on one of some hundred."""
+
+
+def stop_duckdb(reader: ReleaseReader) -> None:
+    """Ask until DuckDB fails inside itself, and from then on refuses everything on this instance."""
+    with reader._borrow() as release:
+        for _ in range(20_000):
+            cursor = release.connection.cursor()
+            try:
+                cursor.execute(STOPS_DUCKDB).fetchall()
+            except duckdb.InternalException:
+                return
+            finally:
+                cursor.close()
+    pytest.skip("this DuckDB does not fail on it, or has one core only")
+
+
+def test_a_release_that_duckdb_gave_up_is_opened_anew(
+    home: Home, reader: ReleaseReader, publish: Publish
+) -> None:
+    publish(1)
+    assert version(reader) == 1
+    stop_duckdb(reader)
+    with reader._borrow() as release, pytest.raises(duckdb.FatalException, match="invalidated"):
+        release.connection.execute("select 1")
+    assert version(reader) == 1
+    assert reader.current().stale_since is None
+    assert len(open_release_files(home)) == 1
+
+
+def test_all_who_ask_meanwhile_get_their_answer(reader: ReleaseReader, publish: Publish) -> None:
+    publish(1)
+    stop_duckdb(reader)
+    faults: list[str] = []
+
+    def look() -> None:
+        for _ in range(20):
+            try:
+                assert version(reader) == 1
+            except Exception as error:
+                faults.append(repr(error))
+
+    threads = [threading.Thread(target=look) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
 
 
 PUBLISH = """

@@ -20,13 +20,19 @@ with pair as (
     from core.exchange
     where from_party <> to_party and coalesce(kind, 'contact') <> 'help'
     group by all
+),
+
+period as (
+    select greatest(1, date_diff('day', min(first_on), max(last_on)) / 365.25) as years
+    from pair
 )
 
 select
     party_a, party_b, contacts,
     coalesce(date_diff('day', first_on, last_on) >= $sustained_days::integer, false) as is_sustained,
     givers > 1 as is_reciprocal,
-    contacts / greatest(1, date_diff('day', min(first_on) over (), max(last_on) over ()) / 365.25) as weight,
+    contacts / years as weight,
     first_on, last_on
 from pair
+cross join period
 order by contacts desc, party_a, party_b

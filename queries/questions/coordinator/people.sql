@@ -89,10 +89,16 @@ hit as (
     where wanted.person_asked is not null and (person_id = wanted.person_asked or handle = wanted.person_asked)
 ),
 
-shown as (
-    select person_id, full_name, email, named, count(*) over () as found
+known as (
+    select person_id, full_name, email, named
     from hit
     join core.person using (person_id)
+),
+
+shown as (
+    select known.*, total.found
+    from known
+    cross join (select count(*) as found from known) as total
     order by named desc, lower(strip_accents(full_name)) nulls last, person_id
     limit 50
 ),
