@@ -12,6 +12,7 @@ from dashboard.attention import file_name
 from dashboard.markdown import plain
 from dashboard.tables import Cell, Column, Table
 from dashboard.wording import Wording
+from etl.schema.groups import plain_group
 
 STANDS: Final = "stands"
 NETWORK: Final = "growth"
@@ -64,8 +65,10 @@ def restated(records: Iterable[Mapping[str, object]]) -> tuple[Restated, ...]:
 
 def of_members(rows: Sequence[Restated], group: str | None, since: date) -> tuple[Restated, ...]:
     """Those of the network, or of one working group, from a day on."""
-    wanted = (GROUP, group) if group else (NETWORK, "")
-    return tuple(each for each in rows if (each.question, each.label) == wanted and each.on >= since)
+    wanted = (GROUP, plain_group(group)) if group else (NETWORK, "")
+    return tuple(
+        each for each in rows if (each.question, plain_group(each.label)) == wanted and each.on >= since
+    )
 
 
 def members_note(rows: Sequence[Restated], words: Wording) -> str:

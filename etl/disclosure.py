@@ -8,7 +8,7 @@ more, and what was hidden once stays hidden.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from etl.errors import PublicationError
@@ -67,6 +67,20 @@ class ExactRow:
 def protect_rows(rows: Iterable[ExactRow], rule: DisclosureRule) -> tuple[PublicRow, ...]:
     """Every row as the public may see it."""
     return tuple(PublicRow(row.keys, row.others, rule.protect(row.persons, row.applies)) for row in rows)
+
+
+def published_names(
+    table: PublicTable, rows: Iterable[ExactRow], published: Iterable[tuple[Key, ...]]
+) -> tuple[ExactRow, ...]:
+    """The rows, each working group by the name under which it was published last, however it is written now.
+
+    Otherwise one group would be published as two, and what is hidden of the one could be told from the other.
+    """
+    names = {table.plain_keys(keys)[0]: keys[0] for keys in published}
+    return tuple(
+        replace(row, keys=(names.get(table.plain_keys(row.keys)[0], row.keys[0]), *row.keys[1:]))
+        for row in rows
+    )
 
 
 def keep_published(

@@ -17,7 +17,14 @@ from zoneinfo import ZoneInfo
 
 from duckdb import DuckDBPyConnection
 
-from etl.disclosure import RULE_VERSION, DisclosureRule, ExactRow, keep_published, protect_rows
+from etl.disclosure import (
+    RULE_VERSION,
+    DisclosureRule,
+    ExactRow,
+    keep_published,
+    protect_rows,
+    published_names,
+)
 from etl.durable import next_id, sync, write_file
 from etl.errors import PublicationError, ReleaseError
 from etl.exact import exact_figures
@@ -131,7 +138,7 @@ def opened_draft(home: Home, note: str | None, today: date | None) -> Iterator[t
     connection = open_release(home.releases / served.release / DATABASE)
     try:
         with reads_of_this_version("a publication"):
-            exact = {table: _exact(connection, table) for table in PUBLIC_TABLES}
+            exact = _exact_tables(home, connection)
             content, due_on = _content(home, settings, exact, note, today or publication_day(settings))
             draft = Draft(
                 content, served.release, due_on, note, settings.publication.day,
@@ -196,6 +203,13 @@ def _content(
 
 def _last_day(figures: tuple[PublicFigures, ...]) -> date:
     return max(row.period_end for each in figures for row in each.rows)
+
+
+def _exact_tables(home: Home, connection: DuckDBPyConnection) -> ExactTables:
+    """Every table, exactly; a working group keeps the name under which it was published."""
+    with PublishedFigures(home) as ledger:
+        known = {table: tuple(ledger.figures(table)) for table in PUBLIC_TABLES}
+    return {table: published_names(table, _exact(connection, table), known[table]) for table in PUBLIC_TABLES}
 
 
 def _exact(connection: DuckDBPyConnection, table: PublicTable) -> tuple[ExactRow, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -66,10 +66,10 @@ def restate(connection: DuckDBPyConnection, home: Home, kring: str, noted_at: da
             published.note(
                 NotedChange(
                     figure.publication, figure.table, figure.keys, figure.figure, current,
-                    why(connection, known, published.state(figure.publication), figure, current, last),
+                    why(connection, known, published.state(figure.publication), renamed, current, last),
                     noted_at,
                 )
-                for figure, current, last in new
+                for figure, renamed, current, last in new
             )  # fmt: skip
             noted = published.changes()
         published_on = {each.publication: each.published_on for each in published.publications()}
@@ -129,26 +129,31 @@ def _differing(
     connection: DuckDBPyConnection,
     figures: Sequence[PublishedExactly],
     noted: Sequence[NotedChange],
-) -> list[tuple[PublishedExactly, int | None, NotedChange | None]]:
-    """The published figures that differ from how they were last noted, each with what it is now."""
+) -> list[tuple[PublishedExactly, PublishedExactly, int | None, NotedChange | None]]:
+    """The published figures that differ from how they were last noted, each with what it is now.
+
+    A working group that is written differently now is the same group: each figure also under its name of now.
+    """
     now = {
-        table.name: {row.keys: row.figure for row in exact_figures(connection, table)}
+        table.name: {table.plain_keys(row.keys): row for row in exact_figures(connection, table)}
         for table in PUBLIC_TABLES
         if any(each.table == table for each in figures)
     }
-    row = connection.execute("select as_of from core.network").fetchone()
-    over = row[0] if row else date.min
+    known = connection.execute("select as_of from core.network").fetchone()
+    over = known[0] if known else date.min
     latest = _latest(noted)
     found = []
     for figure in figures:
         if figure.period_end > over:  # a release of an earlier day knows nothing of it
             continue
-        current = now[figure.table.name].get(figure.keys, _when_gone(figure.table))
+        row = now[figure.table.name].get(figure.table.plain_keys(figure.keys))
+        current = row.figure if row else _when_gone(figure.table)
         last = latest.get((figure.table.name, figure.keys))
         if last is not None and last.publication != figure.publication:
             last = None
         if current != (last.current if last else figure.figure):
-            found.append((figure, current, last))
+            renamed = replace(figure, keys=row.keys) if row else figure
+            found.append((figure, renamed, current, last))
     return found
 
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from etl.errors import QuestionError
 from etl.home import find_home
+from etl.schema.groups import plain_group
 
 if TYPE_CHECKING:
     from etl.warehouse import ReleaseReader
 
 SHOWN_VALUES = 20
+GROUP = "working_group"
 LISTED_BY = {"session_id": "sessions", "theme_id": "themes", "organisation": "organisations"}
 """Parameters whose values are too many or too bare for a line, and the question that lists them."""
 PLURALS = {
@@ -90,6 +92,7 @@ def answer(
         found = PublicationReader(chosen).ask(name, given)
     else:
         reader = ReleaseReader(chosen)
+        given = _as_shown(reader, given)
         found = reader.ask(name, given, Role[role.value.upper()])
         _refuse_unknown(reader, given)
         release = reader.current()
@@ -102,6 +105,16 @@ def answer(
         print_table(found.columns, found.rows)
     if stale:
         print(f"The newest release does not open; answered from {stale}.", file=sys.stderr)
+
+
+def _as_shown(reader: ReleaseReader, given: Mapping[str, str]) -> dict[str, str]:
+    """The same parameters, a working group as the release writes it: capitals make no other group."""
+    asked = dict(given)
+    if group := asked.get(GROUP):
+        rows = reader.ask("parameter_values").rows
+        shown = {plain_group(str(value)): str(value) for name, value in rows if name == GROUP}
+        asked[GROUP] = shown.get(plain_group(group), group)
+    return asked
 
 
 def _refuse_unknown(reader: ReleaseReader, given: Mapping[str, str]) -> None:

@@ -111,8 +111,11 @@ MADE_BETWEEN = {
 }  # fmt: skip
 """Tables that Python makes between two queries, and what they are made from."""
 NOT_COUNTED = frozenset(
-    {"staging.identity", "staging.identity_key", "staging.occasion", "core.person", "marts.period"}
-)
+    {
+        "staging.identity", "staging.identity_key", "staging.occasion", "staging.group_spelling",
+        "core.person", "marts.period",
+    }
+)  # fmt: skip
 COUNTS_ONLY = {
     "marts.harvested_text": ("core.contribution",),
     "core.contribution": ("staging.contribution",),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from etl.cleaning.names import ADDRESS_WITHIN, SHARED_PATTERN
 from etl.cleaning.organisations import COMPANY_NAME, INDEPENDENT_NAME, PRIVATE_MAIL_DOMAINS, SECTOR_WORDS
+from etl.schema.groups import WHITE_SPACE
 
 NO_ID = r"^([0\W_]+|x+|n\W?a\W?|n\W?v\W?t\W?|none|null|nil|nan|unknown|onbekend|geen|leeg|tbd)$"
 """What stands where a number is not known."""
@@ -113,6 +114,12 @@ PLAIN_ORGANISATION = SqlFunction(
     r"nullif(trim(regexp_replace(regexp_replace(lower(strip_accents(organisation)), '[^a-z0-9&+]+', ' ', 'g')"
     r", ' (bv|b v|nv|n v|inc|ltd|gmbh|vzw) *$', '')), '')",
 )  # fmt: skip
+TIDY_GROUP = SqlFunction(
+    "tidy_group", "written",
+    f"nullif(trim(regexp_replace(nfc_normalize(written), {_quoted(WHITE_SPACE)}, ' ', 'g')), '')",
+)  # fmt: skip
+# as etl/schema/groups.py has it
+PLAIN_GROUP = SqlFunction("plain_group", "written", "lower(staging.main.tidy_group(written))")
 IS_INDEPENDENT = SqlFunction("is_independent", "plain", f"regexp_matches(plain, {_quoted(INDEPENDENT_NAME)})")
 IS_COMPANY = SqlFunction("is_company", "written", f"regexp_matches(written, {_quoted(COMPANY_NAME)})")
 SECTOR_IN_NAME = SqlFunction(
@@ -124,5 +131,5 @@ SECTOR_IN_NAME = SqlFunction(
 SQL_FUNCTIONS = (
     TRIMMED, CLEAN, ADDRESS, IS_SHARED, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, IDENTITY_OF, NAME_OF,
     SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, PAIR_ID, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
-    IS_INDEPENDENT, IS_COMPANY, SECTOR_IN_NAME,
+    TIDY_GROUP, PLAIN_GROUP, IS_INDEPENDENT, IS_COMPANY, SECTOR_IN_NAME,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from datetime import date
 from enum import Enum
 
 from etl.schema.columns import PERIOD_END, PERIOD_START, WORKING_GROUP, count, text
+from etl.schema.groups import plain_group
 from etl.schema.model import Column, ColumnType, Sensitivity
 
 Key = str | date
@@ -76,6 +77,13 @@ class PublicTable:
     def exact_columns(self) -> tuple[str, ...]:
         """What its query gives: keys, other counts, persons (empty: unknown), and whether any could be."""
         return (*(column.name for column in (*self.keys, *self.others)), self.persons.name, "applies")
+
+    def plain_keys(self, keys: tuple[Key, ...]) -> tuple[Key, ...]:
+        """The key with its working group, if it has one, in the form in which groups are compared."""
+        return tuple(
+            plain_group(key) if column == WORKING_GROUP and isinstance(key, str) else key
+            for column, key in zip(self.keys, keys, strict=True)
+        )
 
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:

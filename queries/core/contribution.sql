@@ -43,13 +43,16 @@ select
     told.contribution_id as given_id,
     placed.session_id, person_of.person_id, coalesce(text_unit.text, told.text) as text,
     coalesce(told.kind, 'question') as kind, told.question,
-    told.theme, told.working_group, told.audience, told.contributed_at, told.document,
+    told.theme,
+    case when spelling.as_written is not null then spelling.name else told.working_group end as working_group,
+    told.audience, told.contributed_at, told.document,
     text_unit.text_hash, text_unit.language, coalesce(text_unit.is_filler, false) as is_filler,
     theme_member.theme_id, theme_member.second_theme_id, theme_member.assigned_by, theme_member.nearness,
     (hash(told.sha256) >> 1)::bigint as file_id, told.line, (told.identity >> 1)::bigint as writing_id
 from told
 left join placed using (contribution_id)
 left join staging.person_of using (identity)
+left join staging.group_spelling as spelling on spelling.as_written = told.working_group
 left join staging.text_unit
     on text_unit.sha256 = told.sha256 and text_unit.part = told.part and text_unit.line = told.line
 left join staging.theme_member

@@ -5,13 +5,15 @@
 -- returns: core.event
 with told as (
     select
-        *,
+        event.* exclude (working_group),
+        case when spelling.as_written is not null then spelling.name else event.working_group end as working_group,
         -- a title in another script, or of signs alone, has no plain one
         md5('event:' || source || '|' || coalesce(
             'id:' || lower(event_id), coalesce(staging.plain_title(title), lower(title)) || '|' || starts_at
         ))::uuid as event_key,
         {'at': received_at, 'file': sha256, 'line': line, 'part': part} as place_in_time
-    from staging.event
+    from staging.event as event
+    left join staging.group_spelling as spelling on spelling.as_written = event.working_group
     where coalesce(event_id, title) is not null and starts_at is not null
 ),
 

@@ -15,7 +15,10 @@ with told as (
 )
 
 select
-    person_id, feed, source, working_group, role, joined_on, left_on, received_at, file_id, line,
+    person_id, feed, source,
+    case when spelling.as_written is not null then spelling.name else told.working_group end as working_group,
+    role, joined_on, left_on, received_at, file_id, line,
     (identity >> 1)::bigint as writing_id
 from told
 join staging.person_of using (identity)
+left join staging.group_spelling as spelling on spelling.as_written = told.working_group

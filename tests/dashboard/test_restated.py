@@ -84,6 +84,7 @@ def test_only_what_stands_and_what_the_page_shows() -> None:
     assert note(log(status="back"), log(status="replaced"), log(status="corrected")) == ""
     assert note(log(cause("merged"), question="group_growth", label="Noord")) == ""
     assert note(log(cause("merged"), question="group_growth", label="Noord"), group="Noord")
+    assert note(log(cause("merged"), question="group_growth", label="Noord"), group="NOORD")
     assert note(log(cause("merged"), on=date(2024, 3, 31))) == ""
     older = log(cause("merged"), number=2, on=date(2025, 12, 31))
     assert note(older, MERGED).endswith("as published. 1 earlier quarter changed too.")

@@ -213,6 +213,19 @@ def test_every_value_of_an_answer_may_be_asked_for(home: Path) -> None:
     assert checked >= {"working_group", "audience", "series", "channel", "document", "theme_id"}
 
 
+def test_a_working_group_may_be_asked_for_in_any_capitals_and_is_given_back_as_shown(home: Path) -> None:
+    given = ("ask", "seats", "--home", str(home), "--format", "json")
+    done = [
+        kring(*given, "-p", f"working_group={name}")
+        for name in ("Kennisbasis", "KENNISBASIS ", "kennisbasis")
+    ]
+    assert [each.stderr for each in done] == ["", "", ""]
+    assert len({each.stdout for each in done}) == 1
+    said = json.loads(done[1].stdout)
+    assert said["parameters"]["working_group"] == "Kennisbasis"
+    assert said["rows"]
+
+
 @pytest.mark.parametrize(
     ("question", "parameter"),
     [("growth", "working_group"), ("sessions", "series"), ("growth", "audience"), ("reach", "channel")],

@@ -25,9 +25,10 @@ from etl.home import Home
 from etl.manifest import DATABASE
 from etl.public_manifest import read_publication
 from etl.publication import due_after, next_figures_on
+from etl.published import PublishedFigures
 from etl.release import current
 from etl.schema.public import PublicContent, SiteFile
-from etl.warehouse import PublicationReader, open_release
+from etl.warehouse import PublicationReader, ReleaseReader, open_release
 from flows.publishing import preview_site, publish_site
 from tests.publication.conftest import Published, Small
 
@@ -239,6 +240,41 @@ def test_the_calendar_refuses_and_published_figures_stay(small: Small) -> None:
     assert shown(home, "public_working_groups")[:2] == ["10", "<10"]  # hidden once, hidden for ever
     page = (home.public / third.publication / "site/openbaar/index.html").read_text(encoding="utf-8")
     assert "Herzien op 2 juli 2026: Een lijst van maart ontbrak." in page
+
+
+def groups_shown(home: Home) -> list[tuple[str, str, str]]:
+    rows = PublicationReader(home).ask("public_working_groups").records()
+    return [(str(row["period_end"]), str(row["working_group"]), str(row["shown"])) for row in rows]
+
+
+def restated_figures(home: Home) -> list[tuple[object, ...]]:
+    rows = ReleaseReader(home).ask("restatements").records()
+    return [(row["row_key"], row["published"], row["current"], row["reason"]) for row in rows]
+
+
+def test_a_group_in_other_capitals_stays_the_group_that_was_published(small: Small) -> None:
+    home = small(date(2026, 5, 1), FIRST)
+    publish_site(home)
+    with duckdb.connect(home.warehouse_file) as feeds:  # as if the first list had been kept no longer
+        feeds.execute("delete from stored.membership")
+    home = small(date(2026, 5, 1), {("ALPHA", "2026-01-15"): 12, ("beta", "2026-02-15"): 4})
+    assert {str(row["value"]) for row in ReleaseReader(home).ask("filters").records()} == {"ALPHA", "beta"}
+    assert restated_figures(home) == [], "no figure changed"
+
+    publish_site(home, "Een lijst is opnieuw ingelezen.")
+    march = [("2026-03-31", "Alpha", "10"), ("2026-03-31", "Beta", "<10")]
+    assert groups_shown(home) == march, "no second figure of a group, from which the first could be taken"
+
+    home = small(date(2026, 7, 2), {("ALPHA", "2026-01-15"): 32, ("beta", "2026-02-15"): 14})
+    ((key, published, current, reason),) = [row for row in restated_figures(home) if "Alpha" in str(row[0])]
+    assert (key, published, current) == ("Alpha, 2026-03-31", 12, 32)
+    assert str(reason).startswith("a late file received on "), "looked for under its name of now"
+    publish_site(home, "Een lijst van maart ontbrak.")
+    june = [("2026-06-30", "Alpha", "30"), ("2026-06-30", "Beta", "15")]
+    assert groups_shown(home) == [*march, *june]
+    with PublishedFigures(home) as ledger:
+        kept = {figure.keys: figure.figure for figure in ledger.exact_figures() if figure.label}
+    assert kept[("Alpha", date(2026, 6, 30))] == 32
 
 
 def test_a_person_named_in_a_note_or_group_stops_it_and_leaves_nothing(small: Small) -> None:
