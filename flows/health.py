@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from etl.home import Home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from etl.ledger import Ledger, StoredReading
+    from etl.warehouse import Value
 
 OLDEST_PYTHON = (3, 11)
 
@@ -44,7 +48,7 @@ def print_status(home: Home) -> None:
     """The release being served, sources, last runs and refused rows."""
     from etl.ledger import Ledger, Outcome
     from etl.release import releases
-    from flows.printing import NEEDS_MAPPING, print_table
+    from flows.printing import print_table
 
     served = next((each for each in releases(home) if each.is_current), None)
     if served and served.info:
@@ -57,31 +61,87 @@ def print_status(home: Home) -> None:
         print(schedule_line(home))
         return
     with Ledger(home) as ledger:
-        readings, runs, refused = ledger.readings(), ledger.runs(5), ledger.refused_rows()
-    sources: dict[str, list[str]] = {}
-    for reading in readings:
-        sources.setdefault(reading.source or reading.format or "not known", []).append(reading.sha256)
-    by_file = {reading.sha256: reading for reading in readings}
-    rows = []
-    for name, files in sorted(sources.items()):
-        known = [by_file[sha256] for sha256 in files]
-        newest = max((each.newest_on for each in known if each.newest_on), default=None)
-        rows.append((name, len(known), sum(each.rows_used for each in known), newest))
-    if rows:
-        print_table(("source", "files", "rows used", "newest"), rows)
-    waiting = [reading.file for reading in readings if reading.status == "needs_mapping"]
-    for file in waiting:
-        print(f"{shown(file)}: {NEEDS_MAPPING}.")
-    for reading in readings:
-        if reading.status == "held":
-            print(f"{shown(reading.file)} waits for you: {reading.reason}.")
-    print(f"{len(refused)} refused rows or files: see kring ask refused_rows.")
+        told = _told_by_ledger(ledger)
+        files, read = ledger.files(), {each.sha256 for each in ledger.readings()}
+        runs = ledger.runs(5)
+    unread = [each for each in files if each.sha256 not in read and _is_kept(home, each.sha256)]
+    if unread:  # the ledger forgets what was read when it is read again
+        is_running = bool(runs) and runs[0].outcome is Outcome.RUNNING
+        why = "a run is reading them" if is_running else "a run was broken off; kring refresh reads them"
+        print(f"{len(unread)} of {len(files)} files are not read: {why}.")
+        if served and (before := _told_by_release(home)):
+            told = before
+            print(f"What release {served.id} tells of its sources:")
+    if told.sources:
+        print_table(("source", "files", "rows used", "newest"), told.sources)
+    for line in told.waiting:
+        print(line)
+    print(f"{told.refused} refused rows or files: see kring ask refused_rows.")
     for run in runs:
         how = run.outcome.value if run.outcome is not Outcome.RUNNING else f"running (process {run.pid})"
         said = f": {run.message}" if run.message else ""
         what = f"{run.kind.value} by {run.started_by.value}"
         print(f"run {run.run_id}, {run.started_at:%Y-%m-%d %H:%M} UTC, {what}: {how}{said}")
     print(schedule_line(home))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What became of what was received: per source, what waits for a person, and how much is refused."""
+
+    sources: tuple[tuple[Value, ...], ...]
+    waiting: tuple[str, ...]
+    refused: int
+
+
+def _told_by_ledger(ledger: Ledger) -> _Told:
+    from flows.printing import NEEDS_MAPPING
+
+    readings = ledger.readings()
+    sources: dict[str, list[StoredReading]] = {}
+    for each in readings:
+        sources.setdefault(each.source or each.format or "not known", []).append(each)
+    rows = []
+    for name, known in sorted(sources.items()):
+        newest = max((each.newest_on for each in known if each.newest_on), default=None)
+        rows.append((name, len(known), sum(each.rows_used for each in known), newest))
+    waiting = [f"{shown(each.file)}: {NEEDS_MAPPING}." for each in readings if each.status == "needs_mapping"]
+    waiting += [
+        f"{shown(each.file)} waits for you: {each.reason}." for each in readings if each.status == "held"
+    ]
+    return _Told(tuple(rows), tuple(waiting), len(ledger.refused_rows()))
+
+
+def _told_by_release(home: Home) -> _Told | None:
+    """The same from the release that is served; None when it cannot be asked."""
+    from etl.warehouse import ReleaseReader
+    from flows.printing import NEEDS_MAPPING
+
+    reader = ReleaseReader(home)
+    try:
+        sources = reader.ask("data_status").records()
+        things = reader.ask("attention").records()
+        refused = len(reader.ask("refused_rows").rows)
+    except KringError:
+        return None
+    finally:
+        reader.close()
+    said = {"needs_mapping": f": {NEEDS_MAPPING}.", "held_file": " waits for you."}
+    return _Told(
+        tuple((each["source"], each["files"], each["rows"], each["newest_on"]) for each in sources),
+        tuple(
+            f"{shown(str(each['subject']))}{said[kind]}"
+            for each in things
+            if (kind := str(each["kind"])) in said
+        ),
+        refused,
+    )
+
+
+def _is_kept(home: Home, sha256: str) -> bool:
+    """Whether its bytes, or what was condensed of them, are still there to read."""
+    places = (home.landed_file(sha256), home.condensed_file(sha256), home.quarantine / sha256)
+    return any(path.exists() for path in places)
 
 
 def print_diagnosis(home: Home, is_named: bool = False) -> bool:

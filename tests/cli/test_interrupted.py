@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -101,6 +102,45 @@ def wait_for_lock(home: Home, pid: int) -> None:
             return
         time.sleep(0.005)
     pytest.fail("the refresh never took the lock")
+
+
+def test_after_a_rebuild_that_was_killed_status_tells_what_is_served(network: Home) -> None:
+    bad = "".join(f"Persoon {n},persoon{n}@example.org,31-02-2026\n" for n in range(60, 63))
+    (network.inbox / "members 2.csv").write_text(members(40, 60) + bad, encoding="utf-8")
+    (network.inbox / "onbekend.csv").write_text("kleur,maat\nrood,3\nblauw,4\n", encoding="utf-8")
+    assert kring("refresh", "--home", network.root).returncode == 3
+    before = kring("status", "--home", network.root).stdout
+    assert "3 refused rows or files: see kring ask refused_rows." in before
+    assert "broken off" not in before
+
+    rebuild = start("refresh", "--home", network.root, "--rebuild")
+    while rebuild.poll() is None:
+        with Ledger(network) as ledger:
+            if not ledger.readings():
+                break
+    rebuild.kill()
+    rebuild.communicate()
+    assert rebuild.returncode == -signal.SIGKILL
+    with Ledger(network) as ledger:
+        assert (len(ledger.files()), ledger.readings(), ledger.refused_rows()) == (5, (), ())
+    said = kring("status", "--home", network.root).stdout
+    served = current(network)
+    assert served is not None
+    assert f"Release {served.release}: 59 people" in said
+    assert "5 of 5 files are not read: a run was broken off; kring refresh reads them." in said
+    again = [" ".join(line.split()) for line in said.splitlines()]
+    for line in before.splitlines():
+        is_elsewhere = line.startswith(("run ", "not known", "-"))  # a file without a source goes by its name
+        assert is_elsewhere or " ".join(line.split()) in again
+
+    assert kring("refresh", "--home", network.root).returncode == 0
+    assert "broken off" not in kring("status", "--home", network.root).stdout
+    shutil.rmtree(network.releases)
+    with Ledger(network) as ledger:
+        ledger.forget_readings()
+    said = kring("status", "--home", network.root).stdout
+    assert said.startswith("No release yet")
+    assert "5 of 5 files are not read" in said
 
 
 @pytest.mark.parametrize("damage", ["corrupt", "missing"])
