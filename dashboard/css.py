@@ -187,7 +187,7 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 }
 
 /* People: a row that was found, a fact with its source under it, what would go. */
-[class*="st-key-treffer-"] { border-bottom: 1px solid var(--line); padding-bottom: 4px; }
+[class*="st-key-treffer-"] { border-bottom: 1px solid var(--line); padding-bottom: 4px; margin-top: -12px; }
 [class*="st-key-treffer-"] button :is(div, p) {
   white-space: normal; overflow: visible; text-align: left; font-size: 1rem; font-weight: 500;
 }
@@ -196,7 +196,7 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
   font-size: 0.9375rem; font-variant-numeric: tabular-nums;
 }
 .kring-hit i { font-style: normal; color: var(--ink2); }
-.st-key-treffer-head { border-color: var(--ink); }
+.st-key-treffer-head { border-color: var(--ink); margin-top: 0; }
 .st-key-treffer-head [data-testid="stHtml"] :is(p, p.kring-hit) {
   font-size: 0.8125rem; font-weight: 600; color: var(--ink2); margin: 0;
 }

@@ -71,6 +71,7 @@ STEP_WORDS = {
 
 NOT_IN_BRIEF = frozenset(("newest_on", "files"))
 MOST_LINES = 4
+FEW_SOURCES = 12
 
 
 @dataclass(frozen=True)
@@ -305,6 +306,18 @@ def _day_cell(day: date | None, words: Wording) -> Cell:
     return Cell(day, words.dated(day) if day else words.t("unknown"))
 
 
+def asking_first(shown: Sequence[SourceStatus]) -> tuple[SourceStatus, ...]:
+    """The sources to show at first sight: when there are many, those that have something to tell first.
+
+    A source is left out only when it is up to date and nothing of it was refused.
+    """
+    if len(shown) <= FEW_SOURCES:
+        return tuple(shown)
+    telling = [row for row in shown if row.state not in FINE or row.rejected]
+    others = [row for row in shown if row not in telling]
+    return (*telling, *others[: max(FEW_SOURCES - len(telling), 0)])
+
+
 def sources_table(
     shown: Sequence[SourceStatus], zone: ZoneInfo, words: Wording, brief: bool = False
 ) -> Table:
@@ -326,7 +339,7 @@ def sources_table(
             _day_cell(row.newest_on, words),
             count_cell(row.files, words),
             count_cell(row.rows, words),
-            count_cell(row.rejected, words, strong=row.rejected > 0),
+            _refused_cell(row, words),
         )
         for row in shown
     )
@@ -336,6 +349,13 @@ def sources_table(
         tuple(columns[index] for index in kept),
         tuple(tuple(row[index] for index in kept) for row in rows),
     )
+
+
+def _refused_cell(row: SourceStatus, words: Wording) -> Cell:
+    """How many rows were refused; of a file that was refused whole nobody counted its rows."""
+    if row.state is SourceState.FAILED and not row.rejected:
+        return Cell(None, words.t("all"), is_strong=True)
+    return count_cell(row.rejected, words, strong=row.rejected > 0)
 
 
 def refused_table(shown: Sequence[Refused], words: Wording) -> Table:

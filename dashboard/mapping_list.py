@@ -23,6 +23,7 @@ from etl.settings_file import remove_table, replace_table
 
 CHANGED = "mapping-changed"
 REMOVING = "mapping-removing"
+CHOSEN = "mapping-chosen"
 READ = ("accepted", "partial", "needs_mapping", "held")
 
 
@@ -43,11 +44,24 @@ def show_mappings(home: Home, words: Wording) -> None:
         st.caption(words.t("They stand in kring.toml; what else stands there stays as it is."))
         if changed:
             offer_refresh(home, words)
-        with st.container(gap="xsmall"):
-            for number, mapping in enumerate(settings.tables):
-                label = words.t("{name} · files called {match}", name=mapping.name, match=mapping.match)
-                with st.expander(plain(label)):
-                    one_mapping(home, mapping, number, settings, words)
+        chosen = choose_mapping(settings, words)
+        if chosen is not None:
+            one_mapping(home, settings.tables[chosen], chosen, settings, words)
+
+
+def choose_mapping(settings: Settings, words: Wording) -> int | None:
+    """One mapping is looked at at a time, by name: a list of them all is as long as the rest of the page."""
+    places = {mapping.name: number for number, mapping in enumerate(settings.tables)}
+
+    def label(name: str) -> str:
+        match = settings.tables[places[name]].match
+        return words.t("{name} · files called {match}", name=name, match=match)
+
+    chosen = st.selectbox(
+        words.t("Look at a mapping"), places, index=None, format_func=label, key=CHOSEN,
+        placeholder=words.t("Choose a mapping"),
+    )  # fmt: skip
+    return places.get(chosen) if chosen else None
 
 
 def offer_refresh(home: Home, words: Wording) -> None:

@@ -38,7 +38,7 @@ Record = Mapping[str, Value]
 
 @dataclass(frozen=True)
 class Hit:
-    """Somebody who was found. `member_since` is the last stretch of membership's first day."""
+    """Somebody who was found. `member_since` and `member_until` are about the last stretch of membership."""
 
     person_id: str
     name: str
@@ -47,6 +47,7 @@ class Hit:
     unit: str
     member_since: date | None
     since_is_known: bool
+    member_until: date | None
     is_member: bool
     last_seen: date | None
     found: int
@@ -127,6 +128,7 @@ def hits(records: Sequence[Record]) -> tuple[Hit, ...]:
             _text(row["unit"]),
             _day(row["member_since"]),
             row["since_is_known"] is True,
+            _day(row["member_until"]),
             row["is_member"] is True,
             _day(row["last_seen"]),
             _whole(row["found"]) or 0,
@@ -236,14 +238,17 @@ def name_of(hit: Hit, words: Wording) -> str:
     return hit.name or hit.email or words.t("Somebody without a name")
 
 
-def since_words(hit: Hit, words: Wording) -> str:
-    """Since when somebody is a member."""
+def member_words(hit: Hit, words: Wording) -> str:
+    """Whether somebody is a member, and since or until when: what stands after the word "Member"."""
     if hit.member_since is None:
-        return words.t("no member")
+        return words.t("no")
     day = words.dated(hit.member_since)
-    if not hit.is_member:
-        return words.t("no longer a member")
-    return day if hit.since_is_known else words.t("at the latest {day}", day=day)
+    if hit.is_member:
+        said = words.t("since {day}", day=day)
+        return said if hit.since_is_known else words.t("since {day} at the latest", day=day)
+    if hit.member_until is not None:
+        return words.t("until {day}", day=words.dated(hit.member_until))
+    return words.t("from {day}", day=day)
 
 
 def stretch_words(stretch: Stretch, words: Wording) -> str:

@@ -31,8 +31,8 @@ from dashboard.people import (
     Hit,
     Stretch,
     decision_words,
+    member_words,
     name_of,
-    since_words,
     stretch_words,
 )
 from dashboard.wording import Wording
@@ -85,7 +85,7 @@ def show_person_panel(known: Known, page: Page) -> None:
         works = " · ".join(part for part in (hit.organisation, hit.unit) if part)
         st.html(_paragraph(works or words.t("Organisation unknown"), hit.email if hit.name else ""))
         figures = (
-            (words.t("Member since") if hit.is_member else words.t("Member"), since_words(hit, words)),
+            (words.t("Member"), member_words(hit, words)),
             (words.t("Last seen"), words.dated(hit.last_seen) if hit.last_seen else words.t("unknown")),
         )
         st.html(

@@ -113,6 +113,8 @@ def show_result(result: RefreshResult | None, words: Wording) -> None:
 def sources_figure(page: Page, shown: tuple[SourceStatus, ...], answer: Answer) -> Figure:
     """Each source with its state in words."""
     words, zone = page.words, ZoneInfo(page.zone)
+    first = deliveries.asking_first(shown)
+    more = len(shown) - len(first)
     return Figure(
         key="sources",
         headline=deliveries.sources_headline(shown, words),
@@ -121,7 +123,14 @@ def sources_figure(page: Page, shown: tuple[SourceStatus, ...], answer: Answer) 
         table=deliveries.sources_table(shown, zone, words),
         provenance=register_of(answer),
         source=register_line(page),
-        lead=deliveries.sources_table(shown, zone, words, brief=True),
+        lead=deliveries.sources_table(first, zone, words, brief=True),
+        note=words.n(
+            "{count} more source is up to date; the table lists it too.",
+            "{count} more sources are up to date; the table lists them too.",
+            more,
+        )
+        if more
+        else "",
     )
 
 

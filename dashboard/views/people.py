@@ -20,13 +20,13 @@ from dashboard.people import (
     facts,
     found_sentence,
     hits,
+    member_words,
     name_of,
     search_words,
     sightings,
     sightings_headline,
     sightings_lead,
     sightings_table,
-    since_words,
     stretches,
     timeline_headline,
     timeline_lead,
@@ -86,7 +86,7 @@ def show_hits(typed: str, page: Page) -> None:
 def show_heads(page: Page) -> None:
     """What the columns are, for who sees them together: each row says it too."""
     words = page.words
-    heads = (words.t("Organisation"), words.t("Member since"), words.t("Last seen"))
+    heads = (words.t("Organisation"), words.t("Member"), words.t("Last seen"))
     with st.container(key="treffer-head"):
         name, told = st.columns([1, 2.2], vertical_alignment="center", gap="small")
         with name:
@@ -102,7 +102,7 @@ def show_hit(index: int, hit: Hit, page: Page) -> None:
     words = page.words
     works = " · ".join(part for part in (hit.organisation, hit.unit) if part)
     works = works or words.t("Organisation unknown")
-    since, last = words.t("Member since"), words.t("Last seen")
+    member, last = words.t("Member"), words.t("Last seen")
     seen = words.dated(hit.last_seen) if hit.last_seen else words.t("unknown")
     with st.container(key=f"treffer-{index}"):
         name, told = st.columns([1, 2.2], vertical_alignment="center", gap="small")
@@ -118,7 +118,7 @@ def show_hit(index: int, hit: Hit, page: Page) -> None:
             st.html(
                 '<p class="kring-hit">'
                 f"<span>{escape(works)}</span>"
-                f"<span><i>{escape(since)}</i> {escape(since_words(hit, words))}</span>"
+                f"<span><i>{escape(member)}</i> {escape(member_words(hit, words))}</span>"
                 f"<span><i>{escape(last)}</i> {escape(seen)}</span></p>"
             )
 

@@ -55,7 +55,10 @@ def open_mapping(page: Page) -> None:
     """Open the form of the first mapping; a network may have none."""
     listed = page.locator(".st-key-fig-mappings")
     if listed.count():
-        listed.get_by_test_id("stExpander").first.locator("summary").click()
+        box = listed.get_by_role("combobox")
+        box.press("ArrowDown")
+        page.get_by_role("option").first.wait_for()
+        box.press("Enter")
         listed.get_by_test_id("stCheckbox").first.locator("label").click()
         page.locator(".st-key-look-edit-0").wait_for()
 

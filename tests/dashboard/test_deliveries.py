@@ -12,6 +12,7 @@ from dashboard.deliveries import (
     Refused,
     SourceState,
     SourceStatus,
+    asking_first,
     refused_brief,
     refused_headline,
     refused_table,
@@ -75,6 +76,17 @@ def test_a_state_is_a_word_and_a_mark() -> None:
     assert "21 nov 2026" in html  # received late in the evening, UTC
 
 
+def test_of_many_sources_those_with_nothing_to_tell_wait_in_the_table() -> None:
+    few = [status(f"bron {number:02}", SourceState.FRESH) for number in range(12)]
+    assert asking_first(few) == tuple(few)
+    late, refused = status("zzz", SourceState.LATE), status("yyy", SourceState.PARTIAL, 3)
+    first = asking_first([late, *few, refused])
+    assert first[:2] == (late, refused)
+    assert len(first) == 12
+    many = [status(f"laat {number}", SourceState.LATE) for number in range(20)]
+    assert asking_first([*many, *few]) == tuple(many), "what asks for something is never left out"
+
+
 def test_what_asks_for_attention_comes_first() -> None:
     records = [
         {"source": name, "status": code} for name, code in (("a", "fresh"), ("c", "failed"), ("B", "late"))
@@ -92,6 +104,7 @@ def test_a_connection_that_failed_refused_nothing_and_an_answer_that_was_refused
     assert [row.state for row in rows] == [SourceState.NOT_COLLECTED, SourceState.FAILED]
     html = sources_table(rows, ZoneInfo("Europe/Amsterdam"), NL).html(LIGHT)
     assert html.count("Ophalen mislukt") == html.count("Afgewezen</td>") == 1
+    assert html.count(">alle<") == 1, "of a file that was refused whole nobody counted the rows"
 
 
 def test_a_reason_stands_once_with_its_first_lines() -> None:

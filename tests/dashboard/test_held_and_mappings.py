@@ -146,6 +146,11 @@ def press(test: AppTest, key: Callable[[str], bool]) -> None:
     test.run()
 
 
+def choose(test: AppTest, name: str) -> None:
+    test.selectbox(key="mapping-chosen").set_value(name)
+    test.run()
+
+
 def test_a_held_file_says_why_and_counts_once_somebody_says_so(
     home: Home, monkeypatch: pytest.MonkeyPatch, loopback: None
 ) -> None:
@@ -173,7 +178,10 @@ def test_a_mapping_is_listed_and_removed_on_the_page(
     refresh(home)
     test = page(home, monkeypatch)
     assert "2 koppelingen zeggen wat kolommen betekenen" in shown(test)
+    assert "Lid sinds → " not in shown(test), "one is looked at at a time"
+    choose(test, "members")
     assert "Lid sinds → " in shown(test)
+    choose(test, "agenda")
     press(test, lambda key: key == "edit-1-remove")
     assert len(load_settings(home).tables) == 2, "not before it is confirmed"
     press(test, lambda key: key == "edit-1-sure")
@@ -186,6 +194,7 @@ def test_a_mapping_is_changed_on_the_page(
     (home.inbox / "members.csv").write_text(members(3, 0), encoding="utf-8")
     refresh(home)
     test = page(home, monkeypatch)
+    choose(test, "members")
     (toggle,) = [each for each in test.toggle if each.key == "edit-0-open"]
     toggle.set_value(True)
     test.run()

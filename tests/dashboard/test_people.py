@@ -35,8 +35,8 @@ def fact(
 def hit(**given: object) -> Hit:
     usual: dict[str, object] = {
         "person_id": "1", "name": "Anna Voorbeeld", "email": "", "organisation": "", "unit": "",
-        "member_since": date(2024, 2, 1), "since_is_known": True, "is_member": True, "last_seen": None,
-        "found": 1,
+        "member_since": date(2024, 2, 1), "since_is_known": True, "member_until": None,
+        "is_member": True, "last_seen": None, "found": 1,
     }  # fmt: skip
     return Hit(**(usual | given))  # type: ignore[arg-type]
 
@@ -95,7 +95,7 @@ def test_in_english_no_dutch_is_left(visit: Visit) -> None:
     for word in ("Bron:", "Lid van", "ontvangen", "regel", "Aangemeld"):
         assert word not in shown
     assert "Last seen" in shown
-    assert "no longer a member" in shown
+    assert "until " in shown
     assert "Registered, did not come: " in shown
 
 
@@ -207,10 +207,12 @@ def test_the_headline_counts_only_where_somebody_was() -> None:
 
 
 def test_since_when_somebody_is_a_member() -> None:
-    assert people.since_words(hit(), NL) == "1 feb 2024"
-    assert people.since_words(hit(since_is_known=False), NL) == "uiterlijk 1 feb 2024"
-    assert people.since_words(hit(is_member=False), NL) == "geen lid meer"
-    assert people.since_words(hit(member_since=None, is_member=False), NL) == "geen lid"
+    assert people.member_words(hit(), NL) == "sinds 1 feb 2024"
+    assert people.member_words(hit(since_is_known=False), NL) == "sinds uiterlijk 1 feb 2024"
+    left = hit(is_member=False, member_until=date(2025, 3, 1))
+    assert people.member_words(left, NL) == "tot 1 mrt 2025"
+    assert people.member_words(hit(is_member=False), NL) == "vanaf 1 feb 2024", "a membership still to come"
+    assert people.member_words(hit(member_since=None, is_member=False), NL) == "nee"
 
 
 def test_a_role_stands_with_the_stretch_in_which_it_was_held() -> None:

@@ -12,6 +12,7 @@
 --   unit text: Unit within the organisation
 --   member_since date: First day of the membership that runs, else of the last one
 --   since_is_known boolean: Whether a file says that day
+--   member_until date: First day on which no longer a member; empty while the membership runs
 --   is_member boolean: Whether a member on the as-of date
 --   last_seen date: Day of the last meeting attended, or of the last registration, text or list before it
 --   found integer persons: How many people the search finds in all
@@ -140,6 +141,7 @@ seen as (
 select
     shown.person_id, shown.full_name, shown.email, employer.organisation, employer.unit,
     stretch.last.from as member_since, stretch.last.known as since_is_known,
+    nullif(stretch.last.to, date '9999-12-31') as member_until,
     coalesce(stretch.last.from <= as_of and stretch.last.to > as_of, false) as is_member,
     seen.last_seen, shown.found
 from shown
