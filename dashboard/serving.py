@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,22 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def require_free(address: str, port: int, option: str = "--port") -> None:
+    """Refuse a port in use before anything starts: else its owner would answer in its place."""
+    host = address.strip("[]")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(
+                option,
+                f"port {port} cannot be used ({error.strerror})",
+                "a free port",
+                f"Stop what runs there, or choose another with {option}.",
+            ) from None
 
 
 def streamlit_command(home: Home, address: str = "127.0.0.1", port: int = 8501) -> ServingCommand:

@@ -762,7 +762,7 @@ language = "nl"                     # nl or en: the language of the pages until 
 # rounding = 5                      # counts are rounded to this; never below 5
 # day = 1                           # the day of the month from which the figures may be renewed
 
-# Known exports (LinkedIn, Teams, Google Forms) need no settings: drop them in inbox/.
+# Known exports (LinkedIn, Teams, Zoom, forms, tickets, agendas) need no settings: drop them in inbox/.
 # Any other table needs to be told once what its columns mean. `kring inspect FILE` proposes this for you;
 # `kring feeds` lists the feeds and their fields.
 #

@@ -76,7 +76,9 @@ def print_status(home: Home) -> None:
         print_table(("source", "files", "rows used", "newest"), told.sources)
     for line in told.waiting:
         print(line)
-    print(f"{told.refused} refused rows or files: see kring ask refused_rows.")
+    what = "row or file" if told.refused == 1 else "rows or files"
+    refused = f"{told.refused} refused {what}: see kring ask refused_rows."
+    print(refused if told.refused else "Nothing was refused.")
     for run in runs:
         how = run.outcome.value if run.outcome is not Outcome.RUNNING else f"running (process {run.pid})"
         said = f": {run.message}" if run.message else ""

@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from etl.errors import KringError, LockHeldError, UsageError
+from etl.errors import KringError, LockHeldError
 from etl.home import FILE_RIGHTS, Home
 from etl.settings import load_settings
 from flows.printing import say
@@ -141,16 +141,16 @@ class Watch:
 
 def serve(home: Home, address: str = LOOPBACK, port: int = 8501, prefect_port: int = 0) -> None:
     """Serve the schedule and the dashboard until a signal, or until a part stops by itself."""
-    from dashboard.serving import streamlit_command
+    from dashboard.serving import require_free, streamlit_command
     from etl.serving import served
 
     command = streamlit_command(home, address, port)
     settings = load_settings(home)
     home.create()
     _require_pins()
-    _require_free(address, port, "--port")
+    require_free(address, port, "--port")
     server_port = prefect_port or _free_port()
-    _require_free(LOOPBACK, server_port, "--prefect-port")
+    require_free(LOOPBACK, server_port, "--prefect-port")
     with served(home), _watching(home) as watch:
         _close_dead_runs(home)
         environment = prefect_environment(home, server_port, settings.retention.logs_days)
@@ -226,18 +226,6 @@ def _require_pins() -> None:
     faults = pin_faults()
     if faults:
         raise KringError("kring serve", "; ".join(faults), "", "Install again with: make")
-
-
-def _require_free(address: str, port: int, option: str) -> None:
-    """Refuse a port in use before anything starts: else its owner would answer for the part."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address.strip("[]"), port))
-        except OSError as error:
-            raise UsageError(
-                option, f"port {port} cannot be used ({error.strerror})", "a free port"
-            ) from None
 
 
 def _free_port() -> int:

@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from flows.organisation import organisation_app
 from flows.person import person_app
 from flows.review import review_app
 from flows.rotation import rotate_key_command
+
+if TYPE_CHECKING:
+    from dashboard.serving import ServingCommand
 
 REFUSED_INPUT = 3
 
@@ -68,7 +71,8 @@ def demo(
     from flows.run import refresh
 
     chosen = find_home(home)
-    _require_servable(chosen, address, no_serve)
+    if not no_serve:
+        _require_servable(chosen, address, port)
     if not chosen.exists:
         _require_empty(chosen)
         write_demo(chosen)
@@ -81,7 +85,7 @@ def demo(
         report = refresh(chosen, progress=progress)
     say(f"The demo network: {report.people} people as of {report.as_of}, release {report.release}.")
     if report.rows_rejected:
-        say("Some of its rows are refused on purpose: see kring ask refused_rows.")
+        say(f"Some of its rows are refused on purpose: see kring ask refused_rows --home {chosen.root}.")
     if not no_serve:
         _serve(chosen, address, port)
 
@@ -271,8 +275,10 @@ def publish(
 def public(home: HomeOption = None, address: AddressOption = "127.0.0.1", port: PortOption = 8502) -> None:
     """Serve the public page, and nothing else of the home."""
     from dashboard.public_server import serve_public
+    from dashboard.serving import require_free
 
     chosen = find_home(home)
+    require_free(address, port)
     print(f"The public page is on http://{address}:{port} (stop it with Ctrl-C)", file=sys.stderr)
     serve_public(chosen, address, port)
 
@@ -366,19 +372,18 @@ def _require_empty(home: Home) -> None:
         raise UsageError(str(home.root), "a folder with other things in it", "a new folder", "Use --home.")
 
 
-def _require_servable(home: Home, address: str, no_serve: bool) -> None:
-    """Refuse an address before the work, not after it."""
-    if not no_serve:
-        from dashboard.serving import streamlit_command
+def _require_servable(home: Home, address: str, port: int) -> ServingCommand:
+    """Refuse an address or a port before the work, not after it."""
+    from dashboard.serving import require_free, streamlit_command
 
-        streamlit_command(home, address)
+    command = streamlit_command(home, address, port)
+    require_free(address, port)
+    return command
 
 
 def _serve(home: Home, address: str, port: int) -> None:
     """Become the dashboard, so that whoever stops this process stops it."""
-    from dashboard.serving import streamlit_command
-
-    command = streamlit_command(home, address, port)
+    command = _require_servable(home, address, port)
     print(f"The dashboard is on http://{address}:{port} (stop it with Ctrl-C)", file=sys.stderr)
     sys.stderr.flush()
     os.execve(command.arguments[0], command.arguments, {**os.environ, **dict(command.environment)})

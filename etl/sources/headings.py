@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from etl.sources.mapping import normal_heading
 
 PERSON_HEADINGS = {
@@ -97,6 +99,19 @@ FACT_HEADINGS = {
     "score": ("score", "cijfer"),
 }  # fmt: skip
 
+LIST_HEADINGS = {
+    "full_name": ("naam lid", "naam van het lid", "naam lid of deelnemer", "member name", "naam persoon"),
+    "email": ("e-mail lid", "mail adres", "e-mail (werk)", "e-mailadres (werk)", "zakelijk e-mailadres"),
+    "organisation": ("naam werkgever", "naam instelling", "naam bedrijf", "organisatienaam"),
+    "working_group": ("werkgroepen", "groepen", "working groups", "naam werkgroep", "naam groep"),
+    "title": (
+        "titel bijeenkomst", "titel van de bijeenkomst", "naam bijeenkomst", "naam van de bijeenkomst",
+        "titel sessie", "naam sessie", "naam activiteit", "naam evenement", "evenement", "event name",
+        "event title", "session title", "meeting title",
+    ),
+}  # fmt: skip
+"""Headings that only a proposal goes by, which somebody looks at; a reader of forms does not know them."""
+
 TIME_HEADINGS = {
     "starts_at": (
         "tijd", "tijden", "tijdstip", "time", "times", "uur", "van", "vanaf", "from", "starts", "start tijd",
@@ -114,14 +129,26 @@ def person_field(heading: str) -> str | None:
 
 
 def likely_fields(heading: str) -> tuple[str, ...]:
-    """Every field that a heading may mean, person fields first."""
-    bare = _bare(heading)
-    return tuple(
+    """Every field that a heading may mean, person fields first.
+
+    "Werkgroep(en)" is a working group; "Organisatie / werkgever" is what both of its words mean.
+    """
+    bare = _PLURAL.sub("", _bare(heading))
+    found = _named(bare)
+    if found or "/" not in bare:
+        return found
+    parts = [_named(part.strip()) for part in bare.split("/")]
+    return tuple(field for field in parts[0] if all(field in others for others in parts[1:]))
+
+
+def _named(bare: str) -> tuple[str, ...]:
+    found = [
         field
-        for dictionary in (PERSON_HEADINGS, FACT_HEADINGS)
+        for dictionary in (PERSON_HEADINGS, FACT_HEADINGS, LIST_HEADINGS)
         for field, headings in dictionary.items()
         if bare in headings
-    )
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def likely_times(heading: str) -> tuple[str, ...]:
@@ -138,6 +165,8 @@ def _normalised(dictionary: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, 
     return {field: tuple(_bare(each) for each in headings) for field, headings in dictionary.items()}
 
 
+_PLURAL = re.compile(r"\((?:en|s|'s|n)\)")
 PERSON_HEADINGS = _normalised(PERSON_HEADINGS)
 FACT_HEADINGS = _normalised(FACT_HEADINGS)
+LIST_HEADINGS = _normalised(LIST_HEADINGS)
 PERSON_OF_HEADING = {heading: field for field, headings in PERSON_HEADINGS.items() for heading in headings}

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -230,6 +231,17 @@ def test_everything_in_the_home_is_private(network: Home) -> None:
     for path in network.root.rglob("*"):
         if network.public not in (path, *path.parents):
             assert path.stat().st_mode & 0o077 == 0, path.relative_to(network.root)
+
+
+@pytest.mark.parametrize("verb", ["dashboard", "public"])
+def test_a_port_in_use_is_refused_before_an_address_is_named(network: Home, verb: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = kring(verb, "--home", network.root, "--port", str(port))
+    assert done.returncode == 2
+    assert "http://" not in done.stderr, "nothing is there"
+    assert f"--port: port {port} cannot be used (Address already in use); expected a free port" in done.stderr
+    assert "choose another" in done.stderr
 
 
 def test_status_and_doctor_and_lists(network: Home) -> None:

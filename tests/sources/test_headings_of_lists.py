@@ -16,3 +16,20 @@ from etl.sources.headings import likely_fields
 )  # fmt: skip
 def test_a_list_of_members_tells_who_left(heading: str, field: str) -> None:
     assert likely_fields(heading) == (field,)
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Naam lid", "full_name"), ("Werkgroep(en)", "working_group"), ("Groep(en)", "working_group"),
+        ("Organisatie / werkgever", "organisation"), ("Organisatie/bedrijf", "organisation"),
+        ("Titel bijeenkomst", "title"), ("Naam van de bijeenkomst:", "title"),
+    ],
+)  # fmt: skip
+def test_a_heading_of_several_words_is_known(heading: str, field: str) -> None:
+    assert likely_fields(heading) == (field,)
+
+
+@pytest.mark.parametrize("heading", ["Naam / e-mail", "Organisatie / onbekend", "/", ""])
+def test_a_heading_of_two_different_things_is_not_guessed(heading: str) -> None:
+    assert likely_fields(heading) == ()
