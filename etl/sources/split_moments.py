@@ -1,7 +1,8 @@
 """Days and times in columns of their own become moments: `19-11-2026` beside `14u30` is one text.
 
 A cell of times may hold a stretch, `14.00 - 16.00 uur`: its end is then the end of the meeting, where no
-other column tells it. A day without a time stays a day.
+other column tells it. A day without a time stays a day. An end without a day of its own that lies before its
+beginning, as 00:30 after 22:00, is on the day after, if it then lasts no longer than half a day.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from etl.cleaning.dates import MONTHS
+from etl.schema.model import DateShape
 from etl.schema.moments import BEGIN_OF, CLOCK, DAY, day_of, is_part
 from etl.sources.clocks import clock_time
+from etl.sources.stamps import read_stamp
 
 if TYPE_CHECKING:
     from etl.settings import TableMapping
@@ -26,8 +30,17 @@ _FRACTION = re.compile(r"0[.,]\d+")
 _STRETCH = re.compile(
     r"(?:van |from )?(.+?)\s*(?:-|–|—|\btot(?: en met)?\b|\bt/m\b|\bto\b|\buntil\b)\s*(.+)", re.I
 )
+_JOINED = re.compile(r"(.+) (\d\d:\d\d:\d\d)( UTC)?")
+_WORDED_DAYS = (  # as etl/cleaning/dates.py has them: do 19 november 2026, November 19, 2026
+    re.compile(
+        r"(?:[^\W\d_]+\.?,? )?(?P<day>\d{1,2})\.?[-/ ](?P<month>[^\W\d_]+)\.?[-/ ](?P<year>\d{4}|\d{2})"
+    ),
+    re.compile(r"(?:[^\W\d_]+, )?(?P<month>[^\W\d_]+)\.? (?P<day>\d{1,2}),? (?P<year>\d{4})"),
+)
 _BARE_HOUR = re.compile(r"\d{1,2}")
 _FIRST_DAY = date(1899, 12, 30)
+LONGEST = timedelta(hours=12)
+"""How long something that ends on the day after may last; a longer one is a slip of the pen."""
 Cells = Sequence[str | None]
 
 
@@ -52,6 +65,14 @@ class _Moment:
     """Whether it is told by nothing but the end of a stretch in the column of another moment."""
 
 
+@dataclass(frozen=True)
+class Joined:
+    """A row with one cell for each moment. `next_day`: the places of the ends that are on the day after."""
+
+    cells: tuple[str | None, ...]
+    next_day: tuple[int, ...]
+
+
 class Joiner:
     """Joins the parts of the moments of each row of one mapped table."""
 
@@ -61,19 +82,39 @@ class Joiner:
         place = {field: at for at, field in enumerate(fields) if is_part(field)}
         plain = {pair: at for at, pair in enumerate(mapping.columns) if not is_part(pair[1])}
         self._steps = [plain.get(pair, _moment(pair[1], place)) for pair in mapping.whole]
+        whole = [field for _, field in mapping.whole]
         if mapping.derived_end:
             self._steps.append(_derived(mapping.derived_end, place))
+            whole.append(mapping.derived_end)
+        self._spans = [
+            (whole.index(begin), end)
+            for end, field in enumerate(whole)
+            if (begin := BEGIN_OF.get(field)) in whole and self._share_a_day(whole.index(begin), end)
+        ]
 
-    def joined(self, cells: Cells) -> tuple[str | None, ...]:
+    def _share_a_day(self, begin: int, end: int) -> bool:
+        """Whether a beginning and its end have a time each and the day of the beginning for both."""
+        first, last = self._steps[begin], self._steps[end]
+        return (
+            isinstance(first, _Moment)
+            and isinstance(last, _Moment)
+            and not last.has_own_day
+            and first.day == last.day
+        )
+
+    def joined(self, cells: Cells) -> Joined:
         """The row with one cell for each moment, and at its end the end that a stretch tells, if asked.
 
         Raises NoMoment.
         """
-        return tuple(
-            cells[step] if isinstance(step, int) else self._text(step, cells) for step in self._steps
+        clocks: dict[int, time] = {}
+        found = tuple(
+            cells[step] if isinstance(step, int) else self._text(step, cells, at, clocks)
+            for at, step in enumerate(self._steps)
         )
+        return Joined(found, tuple(end for begin, end in self._spans if _is_next_day(clocks, begin, end)))
 
-    def _text(self, moment: _Moment, cells: Cells) -> str | None:
+    def _text(self, moment: _Moment, cells: Cells, place: int, clocks: dict[int, time]) -> str | None:
         day = cells[moment.day] if moment.day is not None else None
         clock = cells[moment.clock] if moment.clock is not None else None
         if clock is None or moment.clock is None:
@@ -87,7 +128,43 @@ class Joiner:
             return None
         if day is None or moment.day is None:
             raise NoMoment(self._headings[moment.day or 0], NO_DAY)
+        clocks[place] = at
         return f"{_bare_day(day)} {at.isoformat()}"
+
+
+def _is_next_day(clocks: dict[int, time], begin: int, end: int) -> bool:
+    first, last = clocks.get(begin), clocks.get(end)
+    if first is None or last is None or last >= first:
+        return False
+    lasts = datetime.combine(_FIRST_DAY, last) - datetime.combine(_FIRST_DAY, first) + timedelta(days=1)
+    return lasts <= LONGEST
+
+
+def day_later(written: str | None, shape: DateShape) -> str | None:
+    """A joined moment one day later, as ISO text; as it is where its day is no day under that order."""
+    found = _JOINED.fullmatch(written or "")
+    day = _written_day(found[1], shape) if found else None
+    if not found or day is None:
+        return written
+    return f"{(day + timedelta(days=1)).isoformat()} {found[2]}{found[3] or ''}"
+
+
+def _written_day(written: str, shape: DateShape) -> date | None:
+    stamp = read_stamp(written)
+    if stamp:
+        is_iso = DateShape.ISO in stamp.shapes
+        moment = stamp.moment(DateShape.ISO if is_iso else shape)
+        return moment.date() if moment else None
+    for pattern in _WORDED_DAYS:
+        found = pattern.fullmatch(" ".join(written.split()))
+        month = MONTHS.get(found["month"].casefold()) if found else None
+        if found and month:
+            year = int(found["year"])
+            try:
+                return date(year + 2000 if year < 100 else year, month, int(found["day"]))
+            except ValueError:
+                return None
+    return None
 
 
 def _moment(field: str, place: dict[str, int]) -> _Moment:

@@ -97,12 +97,103 @@ def test_an_agenda_with_a_day_and_two_times(tmp_path: Path, *, is_large: bool) -
     ]
 
 
+LATE = """\
+Titel;Datum;Aanvang;Einde
+A;19-11-2026;22:00;00:30
+B;do 19 november 2026;22u;0u30
+C;2026-11-19;22.00 uur;00.30 uur
+D;46345;22:00:00;0,0208333333
+E;19/11/26;22:00;24:30
+F;31-12-2026;20:00;08:00
+G;31-12-2026;20:00;08:01
+H;28-3-2026;23:30;03:30
+I;28-2-2026;22:00;00:00
+J;19 nov. 2026;22:00;
+K;November 19, 2026;22:00;00:30
+L;19-11-2026;22:00;22:00
+M;28-3-2026;23:30;02:30
+N;19-11-2026;;00:30
+"""
+LATE_AT, LATE_END = "2026-11-19 21:00:00", "2026-11-19 23:30:00"
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_an_end_past_midnight_is_on_the_day_after(tmp_path: Path, *, is_large: bool) -> None:
+    path = tmp_path / "agenda.csv"
+    path.write_text(LATE, encoding="utf-8")
+    found = read(path, AGENDA, tmp_path, is_large=is_large)
+    at, end = LATE_AT, LATE_END
+    assert rows(found, "title", "starts_at", "ends_at") == [
+        ("A", at, end), ("B", at, end), ("C", at, end), ("D", at, end),
+        ("F", "2026-12-31 19:00:00", "2027-01-01 07:00:00"),
+        ("H", "2026-03-28 22:30:00", "2026-03-29 01:30:00"),
+        ("I", "2026-02-28 21:00:00", "2026-02-28 23:00:00"),
+        ("J", at, None), ("K", at, end), ("L", at, at),
+        ("N", "2026-11-18 23:00:00", "2026-11-18 23:30:00"),
+    ]  # fmt: skip
+    assert refused(found) == [
+        (6, "Einde", "not a time of day, such as 14:30"),
+        (8, "Einde", "earlier than the beginning"),
+        (14, "Einde", "this hour does not exist: the clock was put forward over it"),
+    ]
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+@pytest.mark.parametrize(
+    ("day", "order", "end"),
+    [("04/05/2026", "day-first", "2026-05-04 22:30:00"), ("05/04/2026", "month-first", "2026-05-04 22:30:00"),
+     ("2026-05-04", "iso", "2026-05-04 22:30:00"), ("46146", "serial", "2026-05-04 22:30:00")],
+)  # fmt: skip
+def test_the_day_after_follows_the_order_of_the_column(
+    tmp_path: Path, day: str, order: str, end: str, *, is_large: bool
+) -> None:
+    path = tmp_path / "agenda.csv"
+    path.write_text(f"Titel;Datum;Aanvang;Einde\nA;{day};22:00;00:30\n", encoding="utf-8")
+    mapping = AGENDA.replace("[tables.columns]", f'dates = "{order}"\n[tables.columns]')
+    found = read(path, mapping, tmp_path, is_large=is_large)
+    assert rows(found, "starts_at", "ends_at") == [("2026-05-04 20:00:00", end)]
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_an_end_with_a_day_of_its_own_or_another_clock_stays_there(tmp_path: Path, *, is_large: bool) -> None:
+    path = tmp_path / "agenda.csv"
+    path.write_text(
+        "Titel;Datum;Aanvang;Einddatum;Einde\nA;19-11-2026;22:00;19-11-2026;00:30\n"
+        "B;19-11-2026;22:00;20-11-2026;00:30\n",
+        encoding="utf-8",
+    )
+    own = AGENDA + 'Einddatum = "ends_at.date"\n'
+    found = read(path, own, tmp_path, is_large=is_large)
+    assert rows(found, "title", "ends_at") == [("B", LATE_END)]
+    assert refused(found) == [(2, "Einddatum", "earlier than the beginning")]
+    path.write_text("Titel;Datum;Start (UTC);Einde\nA;19-11-2026;22:00;00:30\n", encoding="utf-8")
+    found = read(path, AGENDA.replace("Aanvang", '"Start (UTC)"'), tmp_path, is_large=is_large)
+    assert [reason for _, _, reason in refused(found)] == ["earlier than the beginning"]
+    path.write_text("Titel;Datum (UTC);Aanvang;Einde (UTC)\nA;19-11-2026;22:00;00:30\n", encoding="utf-8")
+    both = AGENDA.replace("Datum", '"Datum (UTC)"').replace("Einde", '"Einde (UTC)"')
+    found = read(path, both, tmp_path, is_large=is_large)
+    assert rows(found, "starts_at", "ends_at") == [("2026-11-19 22:00:00", "2026-11-20 00:30:00")]
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_somebody_who_left_after_midnight(tmp_path: Path, *, is_large: bool) -> None:
+    path = tmp_path / "presence.csv"
+    path.write_text(
+        "Naam,Bijeenkomst,Datum,Binnen,Vertrek\nBo Test,Kring,19/11/2026,22:00,00:30\n"
+        "Cas Proef,Kring,19/11/2026,22:00,09:00\n",
+        encoding="utf-8",
+    )
+    found = read(path, PRESENCE, tmp_path, is_large=is_large)
+    assert rows(found, "joined_at", "left_at") == [(LATE_AT, LATE_END), (LATE_AT, "2026-11-20 08:00:00")]
+
+
 @pytest.mark.parametrize("is_large", [False, True])
 @pytest.mark.parametrize(
     ("written", "end"),
     [
         ("14.30 - 16.00 uur", END), ("14:30-16:00", END), ("14u30 tot 16u", END), ("14:30 – 16:00", END),
         ("van 14.30 tot 16.00 uur", END), ("14:30", None), ("14u30 t/m 16u", END),
+        ("14.30 - 02.30 uur", "2026-11-20 01:30:00"),
     ],
 )  # fmt: skip
 def test_a_stretch_of_time_in_one_cell(
