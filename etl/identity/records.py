@@ -6,6 +6,8 @@ who is the same as last time needs no comparing again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 
 from etl.cleaning.names import PLACEHOLDER
@@ -295,11 +297,20 @@ whole as (
 )
 
 select
-    hash(person_id, is_read, given_words, family_words, mails, profiles, numbers, organisations,
-        organisation_marks, job, audience, country, region {extra_names}) as record,
+    hash(person_id, is_read, {lists}, job, audience, country, region {extra_names}) as record,
     *
 from whole
 """
+
+
+LISTS = (
+    "given_words", "family_words", "mails", "profiles", "numbers", "organisations", "organisation_marks",
+)  # fmt: skip
+
+
+def told_apart(lists: Iterable[str]) -> str:
+    """SQL: these lists as arguments of hash(), each after its length: hash() runs lists into one another."""
+    return ", ".join(f"len({name}), {name}" for name in lists)
 
 
 def make_records(
@@ -328,7 +339,8 @@ def make_records(
         connection.execute(statement)
     added = "".join(f", {name}" for name in extra.columns)
     joined = f"left join {extra.table} using (person_id)" if extra.columns else ""
-    connection.execute(RECORDS.format(extra_columns=added, extra_names=added, extra_join=joined))
+    lists = told_apart(LISTS)
+    connection.execute(RECORDS.format(lists=lists, extra_columns=added, extra_names=added, extra_join=joined))
 
 
 def _tell_names(connection: duckdb.DuckDBPyConnection) -> None:

@@ -127,6 +127,48 @@ def test_only_new_records_are_scored(tmp_path: Path, monkeypatch: pytest.MonkeyP
         found((*SANNE, *OTHERS, also(SANNE[0], {"email": "s.terbruggen@example.org"})), file)
 
 
+def test_the_same_words_in_other_fields_are_another_record_and_compared_again(tmp_path: Path) -> None:
+    """One person, of whom the second list takes a given name for a part of the family name."""
+    known = {"email": "jw@een.example.nl", "organisation": "Een"}
+    first: Row = {**known, "given_name": "Jan Willem", "family_name": "Proefman"}
+    then: Row = {**known, "given_name": "Jan", "family_name": "Willem Proefman"}
+    other: Row = {"full_name": "Jan Willem Proefman", "email": "x@example.org", "organisation": "Een"}
+    file = tmp_path / "compared.duckdb"
+    before = found((first, other), file)
+    after = found((then, other), file)
+    assert after == found((then, other))
+    assert before != after
+    with network((first, then, other)) as connection:
+        records.make_records(connection)
+        rows = connection.execute("select count(*), count(distinct record) from alike_record").fetchone()
+    assert rows == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"organisations": ["een"]}, {"organisation_marks": ["een"]}),
+        ({"given_words": ["a", "b"]}, {"given_words": ["a"], "family_words": ["b"]}),
+        ({"mails": ["a", "b"], "profiles": ["c"]}, {"mails": ["a"], "profiles": ["b", "c"]}),
+        ({"numbers": []}, {"numbers": None}),
+    ],
+)
+def test_no_two_ways_of_filling_the_fields_have_one_hash(
+    one: dict[str, list[str] | None], other: dict[str, list[str] | None]
+) -> None:
+    said = [
+        ", ".join(f"{filled.get(name, [])!r}::varchar[]".replace("None", "null") for name in records.LISTS)
+        for filled in (one, other)
+    ]
+    names = ", ".join(records.LISTS)
+    with warehouse.scratch(threads=1) as connection:
+        rows = f"(values ({said[0]}), ({said[1]})) as row ({names})"
+        found_ = connection.execute(
+            f"select hash({records.told_apart(records.LISTS)}) from {rows}"
+        ).fetchall()
+    assert found_[0] != found_[1]
+
+
 def test_what_is_remembered_holds_no_name_and_no_address(tmp_path: Path) -> None:
     file = tmp_path / "compared.duckdb"
     found((*SANNE, *OTHERS), file)
