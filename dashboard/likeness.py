@@ -24,6 +24,7 @@ FOR = {
     "family:same": N_("The family name is the same, and not many people have it."),
     "family:same_common": N_("The family name is the same, but many people have it."),
     "family:same_very_common": N_("The family name is the same, but very many people have it."),
+    "family:same_but_particle": N_("The family name is the same apart from the particle."),
     "family:swapped": N_("First and family name stand in the other order."),
     "family:initial": N_("Of one the family name is only a letter, and it fits."),
     "family:part": N_("Part of the family name is the same, as after a marriage."),

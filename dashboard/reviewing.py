@@ -124,6 +124,7 @@ def _people(decision: PersonDecision) -> frozenset[str]:
     return frozenset((decision.handle_a, decision.handle_b))
 
 
+OTHER_PARTICLE = "family:same_but_particle"
 TOLD_ONLY = frozenset({"file", "first_seen"})
 """Fields that are shown and say nothing about whether two are one: people stand in many files."""
 
@@ -242,7 +243,7 @@ def _verdict(field: str, one: Sequence[Fact], other: Sequence[Fact], pair: Pair)
     if field == "name" and any(code.startswith("family:same") for code in codes) and any(
         code.startswith("given:same") for code in codes
     ):  # fmt: skip
-        return Verdict.WRITTEN_DIFFERENTLY
+        return Verdict.PARTLY if OTHER_PARTICLE in codes else Verdict.WRITTEN_DIFFERENTLY
     return Verdict.PARTLY if a & b else Verdict.DIFFERS
 
 

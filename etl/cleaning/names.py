@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,6 +31,8 @@ _SHORT_PARTICLES = (  # written short, in the order in which they must be tried
     (re.compile(r"\bvanden\b"), "van den"),
     (re.compile(r"\bvande\b"), "van de"),
 )
+_MEANT_BY_VD = ("vande", "vanden", "vander")
+_JOINED_PARTICLE = re.compile(r"(vanden|vander|vande|van|den|der|de|ter|ten)[a-z]{4,}$")
 _SUFFIX = re.compile(
     r"\s*(?:[\(\[]\s*(?:guest|gast|invitée?|invitad[oa]|convidad[oa]|ospite|gość|gäst|gæst|gjest|vieras|vendég|"
     r"konuk|external|extern|externe|ext|unverified|niet geverifieerd|"
@@ -174,6 +177,27 @@ def names_compatible(one: str | None, other: str | None) -> bool:
     )
 
 
+def particles_agree(ones: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether a way of writing the one and a way of writing the other may have the same particles.
+
+    Of names of one family name. "v.d." may be van de, van den and van der; Vandenberghe van den Berghe;
+    a name without a family name tells nothing.
+    """
+    first, second = ([form for name in names for form in _particles(name)] for names in (ones, others))
+    return not first or not second or not set(first).isdisjoint(second)
+
+
+def _particles(name: str) -> tuple[str, ...]:
+    """The particles of a name, joined; several where the writing leaves open which."""
+    taken = _taken_apart(name)
+    if len(taken.units) < 2:
+        return ()
+    if taken.particles:
+        return tuple("".join(taken.particles).replace("vd", meant) for meant in _MEANT_BY_VD)
+    within = [found[1] for word in taken.family if (found := _JOINED_PARTICLE.match(word))]
+    return ("", *within)
+
+
 @dataclass(frozen=True)
 class _Name:
     """A name taken apart. A unit is a word without spaces, such as jan-peter; particles are no units."""
@@ -185,6 +209,7 @@ class _Name:
     joined: str
     generation: str
     is_of_several: bool
+    particles: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=65_536)
@@ -204,6 +229,7 @@ def _taken_apart(name: str) -> _Name:
         joined="".join(words).replace("-", "") + generation,
         generation=generation,
         is_of_several=any(word in SEVERAL for word in words[:-1]),
+        particles=tuple(word for word in family_words if word in PARTICLES),
     )
 
 

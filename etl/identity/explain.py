@@ -9,6 +9,7 @@ PHRASES = {
     "family:same": "same family name",
     "family:same_common": "same family name, a common one",
     "family:same_very_common": "same family name, a very common one",
+    "family:same_but_particle": "same family name apart from the particle",
     "family:swapped": "given and family name the other way round",
     "family:initial": "family name shortened to a letter",
     "family:part": "half of a double family name",

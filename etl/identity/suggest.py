@@ -11,6 +11,7 @@ from math import log2
 
 import duckdb
 
+from etl.cleaning.names import particles_agree
 from etl.identity.candidates import MOST_COMPARISONS, find_pairs
 from etl.identity.comparison import MODEL, PRESENCE, SUGGESTED_FROM, Comparison
 from etl.identity.extra import NOTHING_EXTRA, Extra
@@ -154,6 +155,33 @@ where score >= $at_least
     and (not regexp_matches(levels, '(family:differs|given:(differs|another_name))( |$)')
         or regexp_matches(levels, '{one_key}'))
 """
+SAME_FAMILY = """
+with pair as (
+    select person_a, person_b
+    from staging.likely_pair
+    where contains(because, 'family:same') and not contains(because, 'name:read_from_address')
+),
+
+written as (
+    select person_id, list(distinct name) as names
+    from staging.identity
+    join staging.person_of using (identity)
+    semi join (select person_a as person_id from pair union select person_b from pair) as paired
+        using (person_id)
+    where name is not null
+    group by person_id
+)
+
+select person_a, person_b, a.names, b.names
+from pair
+join written as a on a.person_id = person_a
+join written as b on b.person_id = person_b
+"""
+BUT_PARTICLE = """
+update staging.likely_pair
+set because = regexp_replace(because, 'family:same\\w*', 'family:same_but_particle')
+where person_a = ? and person_b = ?
+"""
 ONE_KEY = r"mail:(same|close)( |$)"  # only a key in common makes up for names that are not alike
 SETTLED = r"organisation:(same|alike|fits_address)|mail:(same|close)( |$)"
 MADE_ASIDE = (
@@ -196,8 +224,20 @@ def suggest(
         ),
         {"at_least": SUGGESTED_FROM},
     )
+    _tell_particles(connection)
     for table in MADE_ASIDE:
         connection.execute(f"drop table if exists temp.{table}")
+
+
+def _tell_particles(connection: duckdb.DuckDBPyConnection) -> None:
+    """Say where one family name has another particle, which comparing leaves out: van den and van der."""
+    apart = [
+        (one, other)
+        for one, other, ones, others in connection.execute(SAME_FAMILY).fetchall()
+        if not particles_agree(ones, others)
+    ]
+    if apart:
+        connection.executemany(BUT_PARTICLE, apart)
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, remembers: bool, extra: Extra, most: int) -> None:

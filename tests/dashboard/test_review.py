@@ -146,6 +146,11 @@ def test_every_field_says_in_words_how_it_compares() -> None:
     assert compare(LIKELY, in_files, DUTCH)[0].verdict.in_words(DUTCH) == ""
     alike = Pair("p", ANNA, ANNE, "", "", 1.0, "family:same_common given:same organisation:differs")
     assert compare(alike, facts, DUTCH)[0].verdict is Verdict.WRITTEN_DIFFERENTLY
+    other = replace(alike, because="family:same_but_particle given:same organisation:differs")
+    assert compare(other, facts, DUTCH)[0].verdict is Verdict.PARTLY
+    assert likeness(other.because, "", DUTCH).speaks_for == (
+        "De achternaam is gelijk, alleen het tussenvoegsel verschilt.", "De voornaam is gelijk.",
+    )  # fmt: skip
 
 
 def test_every_code_of_the_matcher_has_a_sentence() -> None:

@@ -127,6 +127,46 @@ def test_only_new_records_are_scored(tmp_path: Path, monkeypatch: pytest.MonkeyP
         found((*SANNE, *OTHERS, also(SANNE[0], {"email": "s.terbruggen@example.org"})), file)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [
+        ("Jan van den Berg", "Jan van der Berg", "family:same_but_particle"),
+        ("Jan van den Berg", "Berg, Jan van der", "family:same_but_particle"),
+        ("Jan van den Berg", "Jan Berg", "family:same_but_particle"),
+        ("Jan van den Berg", "Berg, Jan v.d.", "family:same_very_common"),
+        ("Jan van den Berg", "J. van den Berg", "family:same_very_common"),
+        ("Sanne ter Bruggen", "Sanne ten Bruggen", "family:same_but_particle"),
+        ("Sanne Vandenbrugge", "Sanne van den Brugge", "family:same"),
+        ("Sanne Vandenbrugge", "Sanne van der Brugge", "family:same_but_particle"),
+        ("Sanne van 't Proef", "Sanne van het Proef", "family:same"),
+        ("Sanne Dekkerman", "S. Dekkerman", "family:same"),
+    ],
+)
+def test_a_family_name_with_another_particle_is_not_said_to_be_the_same(
+    one: str, other: str, code: str
+) -> None:
+    rows = [
+        {"full_name": name, "email": f"p{number}@m{number}.example.nl", "organisation": "Een"}
+        for number, name in enumerate((one, other))
+    ]
+    with network(rows) as connection:
+        ((score, because),) = connection.execute("select score, because from core.likely_pair").fetchall()
+    assert str(because).split()[0] == code
+    assert score > 0.9, "the weight is that of the same name"
+
+
+def test_one_of_several_ways_of_writing_with_the_same_particle_is_enough() -> None:
+    rows = [
+        {"full_name": "Jan van den Berg", "email": "a@een.example.nl", "organisation": "Een"},
+        {"full_name": "Jan van der Berg", "email": "b@twee.example.nl", "organisation": "Een"},
+        {"full_name": "Jan van den Berg", "email": "b@twee.example.nl", "organisation": "Een"},
+    ]
+    with network(rows) as connection:
+        because = connection.execute("select because from core.likely_pair").fetchall()
+    assert [str(code).split()[0] for (code,) in because] == ["family:same_very_common"]
+    assert in_english("family:same_but_particle") == "same family name apart from the particle"
+
+
 def test_the_same_words_in_other_fields_are_another_record_and_compared_again(tmp_path: Path) -> None:
     """One person, of whom the second list takes a given name for a part of the family name."""
     known = {"email": "jw@een.example.nl", "organisation": "Een"}
