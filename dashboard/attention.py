@@ -120,8 +120,8 @@ def _unplaced(item: AttentionItem, as_of: date, words: Wording) -> Task:
 def review_task(waiting: int, words: Wording) -> Task:
     """Pairs of people or organisations that wait for a judgement."""
     text = words.n(
-        "**{count} pair** may be one and waits for your judgement.",
-        "**{count} pairs** may be one and wait for your judgement.",
+        "**{count} pair** may be a duplicate and waits for your judgement.",
+        "**{count} pairs** may be duplicates and wait for your judgement.",
         waiting,
     )
     return Task(":blue[:material/rule:]", text, words.t("Review them"), "review")

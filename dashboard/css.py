@@ -261,6 +261,14 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 
 SHELL_STYLE: Final = """
 [role="spinbutton"] { min-width: 24px; min-height: 24px; }
+/* Streamlit shows the keyboard by a ring of half a colour; on links, menu and charts by nothing at all. */
+:focus-visible:not(input, textarea), label:has(:is([type="checkbox"], [type="radio"]):focus-visible) {
+  outline: 2px solid var(--accent) !important; outline-offset: 2px; box-shadow: none !important;
+}
+:is([data-testid="stMain"], [role="option"], [role="radio"]):focus-visible { outline-offset: -3px; }
+[data-testid="stElementToolbar"]:focus-within { opacity: 1; top: -2.75rem; z-index: 2; }
+/* A small chart among others needs no buttons of its own: thirty stops of the keyboard less. */
+:is(.st-key-cards, [class*="st-key-multiple-"]) [data-testid="stElementToolbar"] { display: none; }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after {
     animation-duration: 0.01ms !important; animation-iteration-count: 1 !important;
@@ -273,6 +281,7 @@ SHELL_STYLE: Final = """
   [data-testid="stDownloadButton"], [data-testid="stFileUploader"] { display: none !important; }
   [data-testid="stMainBlockContainer"] { max-width: none !important; padding: 0 !important; }
   [class*="st-key-fig-"] { break-inside: avoid; }
+  .st-key-footer > *::before { content: none !important; }
 }
 """
 

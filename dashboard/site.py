@@ -213,7 +213,9 @@ def _attendance_section(page: _Page) -> str:
         f'<th scope="col" class="n">{escape(say.short_quarter(end, words))}</th>' for end in ends
     )
     bars = _bars(page, facts.attendance, "a")
-    table = _table(page, subtitle, head, "".join(lines))
+    caption = words.t("Different participants per kind of meeting and quarter")
+    told = say.signs((row.count for row in rows if row.period_end in ends), words)
+    table = _table(page, caption, head, "".join(lines), told)
     return _section(page, say.best_attended(facts, words), subtitle, bars, ATTENDANCE_QUARTER, table)
 
 
@@ -244,12 +246,13 @@ def _section(page: _Page, headline: str, subtitle: str, figure: str, table: Publ
     )
 
 
-def _table(page: _Page, caption: str, head: str, rows: str) -> str:
+def _table(page: _Page, caption: str, head: str, rows: str, told: str = "") -> str:
     label, named = page.t("Figures in a table"), escape(caption)
+    note = f'<p class="source">{escape(told)}</p>' if told else ""
     return (
         f"<details><summary>{label}</summary>"
         f'<div class="wide" tabindex="0" role="region" aria-label="{named}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{note}</details>"
     )
 
 

@@ -67,7 +67,12 @@ section{padding-top:40px}
 section svg.narrow{display:block}section svg.broad{display:none}
 th,td{padding-right:8px}.n{padding-left:6px}
 }
-@media print{details>*{display:block}section{break-inside:avoid}}
+@media print{
+.bars i{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.top a,.get{display:none}
+details>*{display:block}details::details-content{content-visibility:visible;display:block}
+svg,.bars,details{break-inside:avoid}h2,.sub{break-after:avoid}
+}
 """
 
 
@@ -79,7 +84,8 @@ def page_css(widths: dict[str, float]) -> str:
         _face(TEXT_FONT, "public-sans-page.woff2", "400 600")
         + _face(TITLE_FONT, "source-serif-page.woff2", "600")
         + f":root{{color-scheme:light dark;{_variables(LIGHT)}}}"
-        + f"@media(prefers-color-scheme:dark){{:root{{{_variables(DARK)}}}{_dark_marks()}}}"
+        + f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(DARK)}}}{_dark_marks()}}}"
+        + "@media print{:root{color-scheme:light}}"
         + rules.replace("\n", "")
         + bars
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -153,6 +153,13 @@ def in_table(count: PublicCount, words: Wording) -> str:
     if count.value is not None:
         return words.number(count.value)
     return {CellState.HIDDEN: count.written(), CellState.NONE: "–"}.get(count.state, "?")
+
+
+def signs(counts: Iterable[PublicCount], words: Wording) -> str:
+    """What the signs in a table mean, those that stand in it."""
+    found = {count.state: f"{in_table(count, words)} {counted(count, words)}" for count in counts}
+    signed = (CellState.NONE, CellState.UNKNOWN, CellState.HIDDEN)
+    return " · ".join(found[state] for state in signed if state in found)
 
 
 def rounded_to(rounding: int, words: Wording) -> str:

@@ -117,7 +117,7 @@ def show_section(
 ) -> None:
     """One section."""
     doubted = frozenset(each.key for each in section.sentences if each.key in open_doubts)
-    with st.container(key=f"alinea-{'doubt-' if doubted else ''}{section.key}", gap="small"):
+    with st.container(key=f"alinea-{'doubt-' if doubted else ''}{section.key}", gap="xsmall"):
         st.subheader(plain(section.heading), anchor=False)
         if section.sentences:
             st.html(paragraph(section, doubted))

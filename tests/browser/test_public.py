@@ -26,6 +26,26 @@ def site(tmp_path_factory: pytest.TempPathFactory, demo: Home) -> Path:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_is_white_and_has_the_bars_and_the_tables(
+    chromium_browser: Browser, site: Path, scheme: str
+) -> None:
+    context = chromium_browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
+    try:
+        page = context.new_page()
+        page.goto((site / PATHS[Language.DUTCH] / "index.html").as_uri())
+        page.emulate_media(media="print", color_scheme="dark" if scheme == "dark" else "light")
+        look = "element => { const s = getComputedStyle(element); return [s.backgroundColor, s.color] }"
+        assert page.locator("body").evaluate(look) == ["rgb(255, 255, 255)", "rgb(15, 23, 32)"]
+        bars = page.locator(".bars i")
+        kept = bars.evaluate_all("all => all.map(bar => getComputedStyle(bar).printColorAdjust)")
+        assert set(kept) == {"exact"}, "paper leaves backgrounds out, and a bar is one"
+        assert page.locator("table").count() == page.locator("table:visible").count() == 2
+        assert page.locator("a:visible").count() == 0, "a link does nothing on paper"
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1360, 390])
 @pytest.mark.parametrize("language", list(Language))
 def test_the_page_has_no_fault(

@@ -82,6 +82,51 @@ def test_the_keyboard_meets_the_skip_link_first_and_it_skips(
         assert opened.evaluate("!!document.activeElement.closest('[data-testid=\"stMain\"]')")
 
 
+STOP = """() => {
+    const stop = document.activeElement;
+    if (stop === document.body) return null;
+    let solid = 1;
+    for (let each = stop; each; each = each.parentElement) solid *= Number(getComputedStyle(each).opacity);
+    const is_typed_in = stop.matches('input, textarea') && !stop.matches('[type="checkbox"]');
+    const ringed = stop.matches('[type="checkbox"]') ? stop.closest('label') : stop;
+    const ring = getComputedStyle(ringed);
+    const seen = is_typed_in
+        ? getComputedStyle(stop.closest('[role="group"], [data-testid$="InputRootElement"]')).borderTopColor
+        : ring.outlineStyle === 'solid' && parseFloat(ring.outlineWidth) >= 2 ? ring.outlineColor : 'no ring';
+    return [stop.getAttribute('aria-label') || stop.textContent.slice(0, 40), seen, solid];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("key", "scheme", "accent"),
+    [
+        ("overview", "light", "rgb(11, 92, 140)"),
+        ("growth", "dark", "rgb(109, 184, 230)"),
+        ("data", "dark", "rgb(109, 184, 230)"),
+        ("review", "light", "rgb(11, 92, 140)"),
+    ],
+)
+def test_where_the_keyboard_is_can_be_seen_all_the_way_to_the_end(
+    chromium_browser: Browser, dashboard_url: str, key: str, scheme: str, accent: str
+) -> None:
+    with visiting(chromium_browser, dashboard_url, page(key), Language.DUTCH, scheme=scheme) as visit:
+        visit.page.emulate_media(reduced_motion="reduce")  # no colour halfway
+        stops = []
+        for _ in range(60):
+            visit.page.keyboard.press("Tab")
+            visit.page.wait_for_timeout(50)
+            stop = visit.page.evaluate(STOP)
+            if stop is None:
+                break
+            stops.append(stop)
+        else:
+            raise AssertionError("the keyboard never comes out of the page")
+        assert stops[0][0] == "Ga naar de inhoud"
+        assert stops[-1][0] == "Privacy"
+        wrong = [stop for stop in stops if stop[1:] != [accent, 1]]
+        assert not wrong
+
+
 def test_the_language_switch_keeps_the_page(chromium_browser: Browser, dashboard_url: str) -> None:
     with visiting(chromium_browser, dashboard_url, page("sessions"), Language.DUTCH) as visit:
         opened = visit.page

@@ -118,6 +118,10 @@ def test_what_has_no_number_has_words_and_no_bar() -> None:
     assert "onbekend: niet op naam geteld" in page
     assert page.count("<i class=") == 2
     assert "fewer than 10" in pages["public/index.html"]
+    assert "– niet gehouden · ? onbekend: niet op naam geteld · &lt;10 minder dan 10</p></details>" in page
+    plain = content(quarters(number(50)), {"webinar": number(40), "zaal": number(20)})
+    (page,) = [each.data.decode() for each in site_files(plain) if each.path == "openbaar/index.html"]
+    assert "niet gehouden" not in page, "a sign that does not stand there"
     assert 'url=openbaar/"' in pages["index.html"]
 
 
