@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.access import current_language
 from dashboard.empty import show_empty
 from dashboard.wording import Wording
-from etl.errors import KringError
+from etl.errors import HomeError, KringError, SettingsError
 from etl.home import find_home
 
 _log = logging.getLogger("kring.dashboard")
@@ -19,6 +19,9 @@ def show_problem(words: Wording, error: KringError) -> None:
     """An error Kring raised on purpose: its own line says where, what and what to do."""
     if not find_home(None).current_pointer.exists():
         st.title(words.t("There are no figures yet"))
+        if isinstance(error, HomeError | SettingsError):  # a file that is added now would not be read
+            st.text(error.line())
+            return
         show_empty(words.t("Add your first file on the page Data."), words)
         return
     _log.error("%s", error.line())

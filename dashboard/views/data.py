@@ -198,11 +198,14 @@ def show_releases(home: Home, zone: ZoneInfo, style: Style) -> None:
 def first_files(home: Home, style: Style) -> None:
     """The page of a home without a release: only adding files makes sense."""
     words = style.words
+    zone = ZoneInfo(
+        data.settings().network.time_zone
+    )  # before a word is said: without settings there is no page
     st.title(page_entry("data").title.in_language(words.language), anchor=False)
     st.markdown(words.t("There are no figures yet. Add your first file."))
     add_files(home, words)
     show_unmapped(home, words)
-    show_runs(home, ZoneInfo(data.settings().network.time_zone), style)
+    show_runs(home, zone, style)
 
 
 def main() -> None:

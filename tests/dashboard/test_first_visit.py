@@ -47,6 +47,22 @@ def test_the_page_data_takes_the_first_file(new_home: Home, language: str, title
     assert any("1" in caption.value for caption in app.caption)
 
 
+@pytest.mark.parametrize("settings", [None, "[network]\ngrace = 3\n"], ids=["none", "faulty"])
+def test_without_settings_the_page_data_says_once_what_is_missing(
+    new_home: Home, settings: str | None
+) -> None:
+    new_home.settings_file.unlink()
+    if settings:
+        new_home.settings_file.write_text(settings, encoding="utf-8")
+    app = opened("nl").switch_page("views/data.py").run()
+    assert not app.exception
+    assert [each.value for each in app.title] == ["Er zijn nog geen cijfers"]
+    assert not [each for each in app.markdown if "eerste bestand" in each.value]
+    assert "start-refresh" not in [each.key for each in app.button], "what is added could not be read"
+    (line,) = (each.value for each in app.text)
+    assert ("network.grace: no such key" if settings else f"kring init {new_home.root}") in line
+
+
 def test_on_an_open_address_nobody_sees_anything(new_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.access.st.get_option", lambda name: "0.0.0.0")
     app = opened("en")
