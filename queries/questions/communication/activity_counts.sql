@@ -10,13 +10,11 @@
 --   people integer persons: So many members came
 --   expected number persons: So many would have, if everyone chose by chance for each activity anew
 --   eligible integer persons: Members during the whole window
-with recursive meeting as (
+with meeting as (
     select
-        session.session_id, session.held_on, session.working_group, attended.session_id is not null as has_names
-    from core.session
-    left join (select distinct session_id from core.attendance where was_present and not is_host) as attended
-        using (session_id)
-    where session.held_on is not null and ($series::varchar is null or session.series = $series::varchar)
+        session_id, held_on, working_group, coalesce(attended > 0, false) as has_names
+    from marts.session_figures
+    where held_on is not null and ($series::varchar is null or series = $series::varchar)
 ),
 
 ending as (
@@ -62,42 +60,44 @@ activity as (
     join frame on meeting.has_names and meeting.held_on between frame.from_on and frame.to_on
 ),
 
-came as (
-    select attendance.session_id, attendance.person_id
+-- The meetings first: they are few of all, and the planner would begin with the members.
+visit as materialized (
+    select session_id, person_id
     from core.attendance
-    join activity using (session_id)
-    join eligible using (person_id)
-    where attendance.was_present and not attendance.is_host
+    semi join activity using (session_id)
+    where was_present and not is_host
+),
+
+came as (
+    from visit
+    semi join eligible using (person_id)
 ),
 
 share as (
-    select
-        row_number() over (order by activity.session_id) as number,
-        count(came.person_id) / nullif((select count(*) from eligible), 0) as share
+    select activity.session_id, count(came.person_id) / nullif((select count(*) from eligible), 0) as share
     from activity
     left join came using (session_id)
     group by activity.session_id
 ),
 
--- The chance of 0, 1, 2 … activities, one activity after the other.
-spread(number, chances) as (
-    select 0::bigint, [1.0::double]
-    union all
+-- The chances of 0, 1, 2 … activities, one activity after the other.
+spread as (
     select
-        share.number,
-        [
-            coalesce(spread.chances[place + 1], 0) * (1 - share.share)
-            + case when place > 0 then spread.chances[place] * share.share else 0 end
-            for place in range(0, len(spread.chances) + 1)
-        ]
-    from spread
-    join share on share.number = spread.number + 1
+        list_reduce(
+            list([share::double] order by session_id),
+            lambda chances, next: [
+                coalesce(chances[place + 1], 0) * (1 - next[1])
+                + case when place > 0 then chances[place] * next[1] else 0 end
+                for place in range(0, len(chances) + 1)
+            ],
+            [1.0::double]
+        ) as chances
+    from share
 ),
 
 chance as (
     select unnest(range(0, len(chances))) as activities, unnest(chances) as chance
     from spread
-    where number = (select count(*) from activity) and number > 0
 ),
 
 times as (

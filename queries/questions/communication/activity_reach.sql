@@ -18,12 +18,10 @@
 --   share number share: Of the members during the whole window
 with meeting as (
     select
-        session.session_id, session.title, session.held_on, session.theme, session.working_group,
-        attended.session_id is not null as has_names
-    from core.session
-    left join (select distinct session_id from core.attendance where was_present and not is_host) as attended
-        using (session_id)
-    where session.held_on is not null and ($series::varchar is null or session.series = $series::varchar)
+        session_id, title, held_on, theme, working_group,
+        coalesce(attended > 0, false) as has_names
+    from marts.session_figures
+    where held_on is not null and ($series::varchar is null or series = $series::varchar)
 ),
 
 ending as (
@@ -69,13 +67,19 @@ activity as (
     join frame on meeting.has_names and meeting.held_on between frame.from_on and frame.to_on
 ),
 
-came as (
-    select attendance.session_id, count(*) as came
+-- The meetings first: they are few of all, and the planner would begin with the members.
+visit as materialized (
+    select session_id, person_id
     from core.attendance
-    join activity using (session_id)
-    join eligible using (person_id)
-    where attendance.was_present and not attendance.is_host
-    group by attendance.session_id
+    semi join activity using (session_id)
+    where was_present and not is_host
+),
+
+came as (
+    select session_id, count(*) as came
+    from visit
+    semi join eligible using (person_id)
+    group by session_id
 )
 
 select

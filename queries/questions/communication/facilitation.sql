@@ -21,18 +21,23 @@ with spent as (
     group by all
 ),
 
-active as (
+meeting as (
     select
+        session_id,
         floor(
             date_diff('month', date_trunc('month', theme_cycle_starts_on), held_on) / theme_cycle_months
-        )::bigint as cycle,
-        count(distinct attendance.person_id) as people
-    from core.attendance
-    join core.session using (session_id)
+        )::bigint as cycle
+    from core.session
     cross join core.network
+    where $working_group::varchar is null or working_group = $working_group::varchar
+),
+
+active as (
+    select meeting.cycle, count(distinct attendance.person_id) as people
+    from core.attendance
+    join (from meeting semi join spent using (cycle)) as meeting using (session_id)
     where attendance.was_present and not attendance.is_host
-        and ($working_group::varchar is null or session.working_group = $working_group::varchar)
-    group by all
+    group by meeting.cycle
 )
 
 select spent.week, spent.kind, spent.hours, spent.hours / active.people as hours_per_active_member,
