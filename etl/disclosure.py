@@ -7,7 +7,7 @@ more, and what was hidden once stays hidden.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -70,17 +70,20 @@ def protect_rows(rows: Iterable[ExactRow], rule: DisclosureRule) -> tuple[Public
 
 
 def published_names(
-    table: PublicTable, rows: Iterable[ExactRow], published: Iterable[tuple[Key, ...]]
+    table: PublicTable, rows: Iterable[ExactRow], published: Collection[tuple[Key, ...]]
 ) -> tuple[ExactRow, ...]:
-    """The rows, each working group by the name under which it was published last, however it is written now.
+    """The rows, each working group by the name under which it was published, however it is written now.
 
     Otherwise one group would be published as two, and what is hidden of the one could be told from the other.
     """
-    names = {table.plain_keys(keys)[0]: keys[0] for keys in published}
-    return tuple(
-        replace(row, keys=(names.get(table.plain_keys(row.keys)[0], row.keys[0]), *row.keys[1:]))
-        for row in rows
-    )
+    own = {keys[0] for keys in published}
+    last = {table.plain_keys(keys)[0]: keys[0] for keys in published}
+
+    def name(row: ExactRow) -> Key:
+        now = row.keys[0]
+        return now if now in own else last.get(table.plain_keys(row.keys)[0], now)
+
+    return tuple(replace(row, keys=(name(row), *row.keys[1:])) for row in rows)
 
 
 def keep_published(

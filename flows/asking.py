@@ -92,9 +92,10 @@ def answer(
         found = PublicationReader(chosen).ask(name, given)
     else:
         reader = ReleaseReader(chosen)
-        given = _as_shown(reader, given)
+        known = _known_values(reader, given)
+        given = _as_shown(given, known)
         found = reader.ask(name, given, Role[role.value.upper()])
-        _refuse_unknown(reader, given)
+        _refuse_unknown(given, known)
         release = reader.current()
         stale = release.id if release.stale_since else ""
     if format_ is AnswerFormat.JSON:
@@ -107,28 +108,31 @@ def answer(
         print(f"The newest release does not open; answered from {stale}.", file=sys.stderr)
 
 
-def _as_shown(reader: ReleaseReader, given: Mapping[str, str]) -> dict[str, str]:
+def _known_values(reader: ReleaseReader, given: Mapping[str, str]) -> dict[str, list[str]]:
+    """Every value that the release has for those of the given parameters of which all values are known."""
+    asked = [name for name, value in given.items() if value and name in {*PLURALS, *LISTED_BY}]
+    if not asked:
+        return {}
+    rows = reader.ask("parameter_values").rows
+    return {name: [str(value) for parameter, value in rows if parameter == name] for name in asked}
+
+
+def _as_shown(given: Mapping[str, str], known: Mapping[str, list[str]]) -> dict[str, str]:
     """The same parameters, a working group as the release writes it: capitals make no other group."""
-    asked = dict(given)
-    if group := asked.get(GROUP):
-        rows = reader.ask("parameter_values").rows
-        shown = {plain_group(str(value)): str(value) for name, value in rows if name == GROUP}
-        asked[GROUP] = shown.get(plain_group(group), group)
-    return asked
+    values = known.get(GROUP, [])
+    if GROUP not in known or given[GROUP] in values:
+        return dict(given)
+    shown = {plain_group(value): value for value in values}
+    return {**given, GROUP: shown.get(plain_group(given[GROUP]), given[GROUP])}
 
 
-def _refuse_unknown(reader: ReleaseReader, given: Mapping[str, str]) -> None:
+def _refuse_unknown(given: Mapping[str, str], known: Mapping[str, list[str]]) -> None:
     """A value that is nowhere in the release is a slip of the pen, and no empty answer.
 
-    Only for parameters whose every value is known; a value that exists and has no rows stays an empty answer.
+    A value that exists and has no rows stays an empty answer.
     """
-    asked = {name: value for name, value in given.items() if value and name in {*PLURALS, *LISTED_BY}}
-    if not asked:
-        return
-    rows = reader.ask("parameter_values").rows
-    for name, value in asked.items():
-        values = [str(known) for parameter, known in rows if parameter == name]
-        if value not in values:
+    for name, values in known.items():
+        if given[name] not in values:
             what = name.removesuffix("_id").replace("_", " ")
             raise QuestionError(
                 f"parameter {name}", f"no such {what} in this release", *_instead(name, values)

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.disclosure import DisclosureRule, ExactRow, keep_published, protect_rows
+from etl.disclosure import DisclosureRule, ExactRow, keep_published, protect_rows, published_names
 from etl.errors import PublicationError
 from etl.schema.columns import PERSON_ID, count, personal, text
 from etl.schema.public import (
+    ATTENDANCE_QUARTER,
     MEMBERS_QUARTER,
+    MEMBERS_WORKING_GROUP,
     PUBLIC_TABLES,
     CellState,
     Key,
@@ -101,6 +103,31 @@ def test_a_correction_counts_from_two_steps(now: int, written: str) -> None:
 def test_hidden_stays_hidden_also_in_a_correction() -> None:
     corrected = keep_published(MEMBERS_QUARTER, rows((MARCH, 400)), published((MARCH, 3)), RULE, True)
     assert shown(corrected) == ["<10"]
+
+
+def group(name: str, persons: int = 12, day: date = MARCH[1]) -> ExactRow:
+    return ExactRow((name, day), (), persons, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "name"),
+    [
+        (("Groep A",), "groep  a", "Groep A"),
+        (("Groep A", "GROEP A"), "groep a", "GROEP A"),
+        (("Groep A", "groep a"), "Groep A", "Groep A"),  # its own name before any other
+        (("Groep A",), "Groep B", "Groep B"),
+        ((), "groep a", "groep a"),
+    ],
+)
+def test_a_group_keeps_the_name_it_was_published_with(before: tuple[str, ...], now: str, name: str) -> None:
+    keys = [group(each).keys for each in before]
+    (row,) = published_names(MEMBERS_WORKING_GROUP, [group(now)], keys)
+    assert row == group(name)
+
+
+def test_other_names_are_compared_as_they_are() -> None:
+    row = ExactRow(("lezing", *MARCH), (2,), 12, True)
+    assert published_names(ATTENDANCE_QUARTER, [row], [("Lezing", *MARCH)]) == (row,)
 
 
 @pytest.mark.parametrize("column", [PERSON_ID, personal("full_name", "A name"), personal("email", "Mail")])
