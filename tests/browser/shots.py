@@ -10,10 +10,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, TimeoutError
 
 from dashboard.navigation import PAGES, Language, PageEntry
 from etl.home import Home
@@ -25,6 +26,7 @@ FOLDER = Path(__file__).parents[2] / "shots"
 SCHEMES = ("light", "dark")
 WIDTHS = {1360: 1.0, 390: 2.0}  # a phone has two pixels for one
 MOST_HEIGHT = 6000
+TRIES = 5
 
 
 def whole_page(page: Page) -> None:
@@ -51,14 +53,21 @@ def open_person(page: Page) -> None:
         page.locator(".st-key-fig-timeline").wait_for()
 
 
+def choose_first(page: Page, box: Locator) -> None:
+    """Open a list and take its first line; a list that opens while the page is drawn may close again."""
+    for _ in range(TRIES):
+        box.click()
+        with suppress(TimeoutError):
+            page.get_by_role("option").first.click(timeout=3_000)
+            return
+    raise AssertionError("the list did not stay open")
+
+
 def open_mapping(page: Page) -> None:
     """Open the form of the first mapping; a network may have none."""
     listed = page.locator(".st-key-fig-mappings")
     if listed.count():
-        box = listed.get_by_role("combobox")
-        box.press("ArrowDown")
-        page.get_by_role("option").first.wait_for()
-        box.press("Enter")
+        choose_first(page, listed.get_by_role("combobox"))
         listed.get_by_test_id("stCheckbox").first.locator("label").click()
         page.locator(".st-key-look-edit-0").wait_for()
 
