@@ -44,7 +44,7 @@ _RULES: Final = """
 /* The track of a progress bar has the colour of the panel it stands on. */
 [data-testid="stProgressBarTrack"] { background: var(--line); }
 /* Streamlit writes white on the light blue of the dark scheme. */
-[data-testid="stMain"] button[data-testid^="stBaseButton-primary"] { color: var(--bg); }
+[data-testid="stMain"] button[data-testid^="stBaseButton-primary"]:enabled { color: var(--bg); }
 /* So that they line up with selects, and stand on two lines where a phone is too narrow. */
 [data-testid="stButtonGroup"] :is(button, [role="radiogroup"]) { min-height: 2.5rem; flex-wrap: wrap; }
 /* Streamlit adds 20 px under every Vega chart, whatever its padding says. */
@@ -115,8 +115,8 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .kring-table .bar { width: 23%%; }
 .kring-table tbody th:first-child { white-space: nowrap; }
 .st-key-fig-runs .kring-table td:has(> .kring-mark) { white-space: nowrap; }
-:is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs, .st-key-fig-bounds)
-  .kring-table tbody th:first-child {
+:is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs, .st-key-fig-bounds,
+  [role="dialog"]) .kring-table tbody th:first-child {
   white-space: normal; overflow-wrap: anywhere; min-width: min(9em, 30vw);
 }
 [data-testid="stHtml"] dl.kring-figures, .kring-figures dt { margin: 0; padding: 0; }

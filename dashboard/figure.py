@@ -25,7 +25,7 @@ from dashboard.markdown import plain
 from dashboard.navigation import page
 from dashboard.panels import Panel
 from dashboard.provenance import SHORT_HASH, Origin, Provenance
-from dashboard.tables import MOST_ROWS_AS_HTML, Cell, Column, Table
+from dashboard.tables import MOST_COLUMNS, MOST_ROWS_AS_HTML, Cell, Column, Table
 from dashboard.wording import Wording
 from etl.errors import shown
 
@@ -94,7 +94,9 @@ def _table_key(figure: Figure) -> str:
 
 def _show_table(table: Table, style: Style) -> None:
     if len(table.rows) <= MOST_ROWS_AS_HTML:
-        st.html(table.html(style.tokens))
+        st.html(
+            table.scrolled(style.tokens) if len(table.columns) > MOST_COLUMNS else table.html(style.tokens)
+        )
         return
     data = {column.label: [row[index].value for row in table.rows] for index, column in _kept(table)}
     st.dataframe(
@@ -208,8 +210,8 @@ def _show_origin(origin: Origin, style: Style) -> None:
         "nothing in particular"
     )
     lines = (
-        (words.t("Meaning"), origin.meaning),
-        (words.t("One row is"), origin.grain),
+        (words.t("Meaning"), words.t(origin.meaning)),
+        (words.t("In the table"), words.t(origin.grain)),
         (words.t("Asked with"), asked),
         (words.t("Release"), origin.release),
         (words.t("Figures up to and including"), words.date(origin.as_of)),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from html import escape
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -229,11 +228,7 @@ def show_rows(mapping: TableMapping, shown: Preview, settings: Settings, place: 
         zone = ZoneInfo(settings.network.time_zone)
         table = preview_table(shown, mapping.feed, zone, words)
         with st.container(key=f"rows-{place}"):
-            inner = table.html(tokens_for(st.context.theme.type))
-            st.html(
-                f'<div class="kring-scroll" tabindex="0" role="region" aria-label="{escape(table.caption)}">'
-                f"{inner}</div>"
-            )
+            st.html(table.scrolled(tokens_for(st.context.theme.type)))
     st.caption("  \n".join(plain(line) for line in reject_lines(shown, words)))
     if not shown.used:
         st.markdown(words.t("No row would count. Choose other fields, or say that something else is in it."))

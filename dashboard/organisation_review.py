@@ -178,6 +178,19 @@ def _verdict(a: tuple[str, ...], b: tuple[str, ...]) -> Verdict:
     return Verdict.SAME if a == b else Verdict.DIFFERS
 
 
+def telling_first(changes: Sequence[Change]) -> list[Change]:
+    """A list of an office also holds each name as it is: that one is one is the last thing to tell."""
+
+    def is_itself(each: Change) -> bool:
+        return (
+            isinstance(each, Spelling)
+            and each.unit is None
+            and each.as_written.casefold() == each.name.casefold()
+        )
+
+    return sorted(changes, key=is_itself)
+
+
 def change_words(change: Change, words: Wording) -> str:
     """What one change of a decision says."""
     match change:

@@ -15,6 +15,8 @@ from dashboard.tokens import Tokens
 from dashboard.wording import Wording
 
 MOST_ROWS_AS_HTML = 30
+MOST_COLUMNS = 7
+"""More than these do not fit half a page."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Plain = str | int | float | bool | date | None
 
@@ -81,10 +83,19 @@ class Table:
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
+    def scrolled(self, tokens: Tokens) -> str:
+        """The table in a box that scrolls sideways where there is no room, with the keyboard too."""
+        return (
+            f'<div class="kring-scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}">'
+            f"{self.html(tokens)}</div>"
+        )
+
     def _row_html(self, row: Sequence[Cell], tokens: Tokens) -> str:
         cells = []
         for index, (cell, column) in enumerate(zip(row, self.columns, strict=True)):
             inner = _bar_html(cell.bar, tokens) if cell.bar else escape(cell.text).replace("@", "@<wbr>")
+            if isinstance(cell.value, date) and len(self.columns) > MOST_COLUMNS:
+                inner = inner.replace(" ", "&nbsp;")
             if cell.is_strong:
                 inner = f"<strong>{inner}</strong>"
             if cell.mark:

@@ -27,6 +27,7 @@ from babel.messages.pofile import read_po, write_po
 from babel.numbers import format_decimal
 
 from dashboard.navigation import Language
+from queries.catalog import questions
 
 MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
 LOCALE_FOLDER = Path(__file__).parent / "locale"
@@ -225,13 +226,16 @@ def sentence(text: str) -> str:
 
 
 def messages_in_code() -> Catalog:
-    """Every message the dashboard's code asks for."""
+    """Every message the dashboard's code asks for, and what each question means, which Origin tells."""
     found = Catalog()
     keywords = {"t": None, "n": (1, 2), "N_": None}
     folder = Path(__file__).parent
     for name, _line, message, _comments, context in extract_from_dir(folder, keywords=keywords):
         if message and not Path(name).name.startswith("."):
             found.add(message, context=context)
+    for each in questions():
+        found.add(each.meaning)
+        found.add(each.grain)
     return found
 
 

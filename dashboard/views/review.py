@@ -22,6 +22,7 @@ from dashboard.organisation_review import (
     compare_organisations,
     put_off,
     same_as,
+    telling_first,
 )
 from dashboard.page import Page, open_page, show_title
 from dashboard.review_form import Answer, Past
@@ -286,7 +287,9 @@ def past_of_organisations(
     """The decisions about organisations, the newest first."""
     made = []
     for each in reversed(history):
-        what = plain("; ".join(change_words(change, words) for change in each.changes[:MOST_CHANGES]))
+        what = plain(
+            "; ".join(change_words(change, words) for change in telling_first(each.changes)[:MOST_CHANGES])
+        )
         beyond = len(each.changes) - MOST_CHANGES
         if beyond > 0:
             what += " " + words.n("and {count} more", "and {count} more", beyond)

@@ -19,6 +19,7 @@ from dashboard.organisation_review import (
     organisation_queue,
     put_off,
     same_as,
+    telling_first,
 )
 from dashboard.reviewing import Fact, Pair, Verdict, compare, names_of, pairs_of, queue_of
 from dashboard.wording import Wording
@@ -392,3 +393,9 @@ def test_overview_says_how_many_wait(look: Visit) -> None:
     app = look("overview")
     assert not app.exception
     assert re.search(r"\*\*3 paren\*\* die dubbel kunnen zijn, wachten", texts(app))
+
+
+def test_what_a_list_of_names_changes_is_told_before_what_stays_itself() -> None:
+    itself, folded = Spelling("School A", "School A"), Spelling("school a", "School A")
+    other, unit = Spelling("De A", "School A"), Spelling("School A", "School A", "Zuid")
+    assert telling_first([itself, folded, other, unit]) == [other, unit, itself, folded]

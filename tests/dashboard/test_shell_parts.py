@@ -94,6 +94,11 @@ def test_the_settings_are_found_beside_the_application_too() -> None:
     ).read_bytes()
 
 
+def test_a_button_that_does_nothing_yet_keeps_a_colour_that_can_be_read() -> None:
+    (rule,) = [line for line in page_style(DARK).splitlines() if "stBaseButton-primary" in line]
+    assert ":enabled { color: var(--bg); }" in rule
+
+
 def test_css_holds_every_token_and_stays_small() -> None:
     style = page_style(DARK)
     for name, value in DARK.colours().items():

@@ -16,6 +16,7 @@ from dashboard.wording import (
     read_catalogue,
     sentence,
 )
+from queries.catalog import questions
 
 NL, EN = Wording(Language.DUTCH), Wording(Language.ENGLISH)
 
@@ -31,6 +32,13 @@ def test_both_catalogues_hold_exactly_what_the_code_asks() -> None:
     assert len(asked) > 100
     for language in Language:
         assert keys(list(read_catalogue(language))) == asked
+
+
+def test_what_a_question_means_is_told_in_the_readers_language() -> None:
+    for each in questions():
+        for said in (each.meaning, each.grain):
+            assert EN.t(said) == said
+            assert NL.t(said) != said
 
 
 @pytest.mark.parametrize("language", list(Language))
