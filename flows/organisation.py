@@ -169,7 +169,7 @@ def undo_decision(
             "organisation undo", "no decision to take back", "the number of one that stands",
             "See kring organisation history.",
         )  # fmt: skip
-    print(f"Decision {undone.decision_id} is taken back: {len(undone.changes)} changes. {NEXT_REFRESH}")
+    print(f"Decision {undone.decision_id} is taken back: {_changes(undone.changes)}. {NEXT_REFRESH}")
 
 
 @organisation_app.command("history")
@@ -200,7 +200,11 @@ def _decide(home: Path | None, changes: Sequence[Change], by: str | None, why: s
 
     with OrganisationDecisions(find_home(home).require()) as decisions:
         number = decisions.decide(changes, by, why)
-    print(f"Decision {number}: {len(changes)} changes. {NEXT_REFRESH}")
+    print(f"Decision {number}: {_changes(changes)}. {NEXT_REFRESH}")
+
+
+def _changes(changes: Sequence[Change]) -> str:
+    return f"{len(changes)} change{'' if len(changes) == 1 else 's'}"
 
 
 def _sector(written: str | None) -> Sector | None:
@@ -235,12 +239,14 @@ def _book_json(book: OrganisationBook) -> str:
 
 
 def _decision_record(decision: OrganisationDecision) -> dict[str, object]:
+    from flows.printing import utc_text
+
     return {
         "decision": decision.decision_id,
         "changes": [_record(each) for each in decision.changes],
         "by": decision.decided_by,
         "why": decision.reason,
-        "decided_at": decision.decided_at.isoformat(),
-        "undone_at": decision.undone_at.isoformat() if decision.undone_at else None,
+        "decided_at": utc_text(decision.decided_at),
+        "undone_at": utc_text(decision.undone_at) if decision.undone_at else None,
         "undone_by": decision.undone_by,
     }

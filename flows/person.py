@@ -337,7 +337,7 @@ def preview_lines(asked: ErasurePreview) -> list[str]:
         f"  rows: {rows}",
         f"  landed files replaced by the rows of others: {asked.files}",
         f"  refused or waiting files: {asked.refused_or_waiting}; backups: {asked.backups}",
-        f"  all {asked.releases} releases are replaced by one new; there is no going back",
+        f"  releases replaced by one new, without a way back: {asked.releases}",
     ]
     if not asked.is_name_unique:
         lines.append("  the name is not theirs alone: where only a name stands, it stays")

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import IO, TYPE_CHECKING
 
 from etl.errors import shown
@@ -120,9 +120,15 @@ def _print_rich(headings: Sequence[str], cells: list[list[str]], numeric: list[b
     Console().print(table)
 
 
+def utc_text(moment: datetime) -> str:
+    """A moment as every verb writes it: UTC, whole seconds, a Z. One without a zone is in UTC already."""
+    plain = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return plain.isoformat(timespec="seconds") + "Z"
+
+
 def _plain(value: Value) -> str | int | float | bool | None:
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds") + "Z"
+        return utc_text(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 from etl.home import Home
@@ -72,6 +73,8 @@ def test_a_table_of_the_office_and_back(tmp_path: Path) -> None:
 
     history = json.loads(kring("organisation", "history", "--json", "--home", home.root).stdout)
     assert [(each["by"], each["undone_at"]) for each in history] == [("office", None)]
+    assert datetime.strptime(history[0]["decided_at"], "%Y-%m-%dT%H:%M:%SZ")
+    assert history[0]["decided_at"] in kring("organisation", "history", "--home", home.root).stdout
     assert kring("organisation", "undo", "--home", home.root).returncode == 0
     assert kring("refresh", "--home", home.root).returncode == 0
     assert organisations(home) == before
