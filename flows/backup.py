@@ -38,6 +38,7 @@ VERSION = 1
 STORES = ("decisions.sqlite", "ledger.sqlite")
 PARTS = ("kring.toml", "roles.toml", "secrets", "landed", "public", "audit.jsonl", "quarantine", *STORES)
 MADE_AGAIN = ("warehouse.duckdb", "warehouse.duckdb.wal", "feeds", "releases", "cache")
+OWN_KEYS = ("privacy.key", "backup.key")  # of the home itself, whatever a backup holds
 HALFWAY = ".restoring"
 SUFFIX, UNSEALED = ".backup", ".zip"
 
@@ -314,25 +315,46 @@ def _require_same_keys(home: Home, aside: Path) -> None:
 
 
 def _put_in_place(home: Home, aside: Path) -> None:
-    """Everything that a backup can hold, or that is made from it, is replaced."""
-    keep = {name for name in ("privacy.key", "backup.key") if (home.secrets / name).exists()}
-    kept = {name: (home.secrets / name).read_bytes() for name in keep}
-    for name in (*PARTS, *MADE_AGAIN, *(f"{store}{end}" for store in STORES for end in ("-wal", "-shm"))):
+    """Everything that a backup can hold, or that is made from it, is replaced.
+
+    The home's own keys never go: no backup holds the one that opens it. The settings go first and come last,
+    so that a restore that is broken off leaves no home that could be refreshed.
+    """
+    stores = (f"{store}{end}" for store in STORES for end in ("-wal", "-shm"))
+    for name in (*PARTS, *MADE_AGAIN, *stores):
         path = home.root / name
-        if path.is_dir():
+        if path == home.secrets:
+            _clear_secrets(home)
+        elif path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    for path in sorted(aside.iterdir()):
-        path.rename(home.root / path.name)
+    for path in sorted(aside.iterdir(), key=lambda path: (path.name == home.settings_file.name, path.name)):
+        if path.name == home.secrets.name:
+            _add_secrets(home, path)
+        else:
+            path.rename(home.root / path.name)
     home.create()
     for path in home.root.rglob("*"):
         if home.public not in (path, *path.parents):
             path.chmod(0o700 if path.is_dir() else FILE_RIGHTS)
         else:
             path.chmod(0o755 if path.is_dir() else 0o644)
-    for name, data in kept.items():
-        write_file(home.secrets / name, data)
+
+
+def _clear_secrets(home: Home) -> None:
+    for path in home.secrets.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in OWN_KEYS:
+            path.unlink()
+
+
+def _add_secrets(home: Home, folder: Path) -> None:
+    make_folder(home.secrets)
+    for path in sorted(folder.iterdir()):
+        if not (home.secrets / path.name).exists():
+            path.rename(home.secrets / path.name)
 
 
 def _erasures_known(home: Home, file: Path) -> tuple[Erasure, ...]:

@@ -1,0 +1,44 @@
+"""A restore that is broken off: what opens the backup stays, and doing it again puts everything right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.home import Home
+from flows.backup import backup, restore
+from flows.run import refresh
+from tests.cli.network import new_home
+
+
+class _Killed(BaseException):
+    """The computer stopped here."""
+
+
+@pytest.mark.parametrize("after", [0, 2, 4])
+def test_a_restore_that_is_broken_off_can_be_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    home = new_home(tmp_path / "home")
+    people = refresh(home).people
+    made = backup(home).path
+    keys = {path.name: path.read_bytes() for path in home.secrets.glob("*.key")}
+    rename, done = Path.rename, 0
+
+    def broken(path: Path, target: Path) -> Path:
+        nonlocal done
+        if ".restoring" in path.parts:
+            if done == after:
+                raise _Killed
+            done += 1
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", broken)
+        with pytest.raises(_Killed):
+            restore(home, made)
+    assert {"backup.key", "privacy.key"} <= {path.name for path in home.secrets.glob("*.key")}
+    assert not home.exists  # nothing refreshes half a home meanwhile
+    assert restore(Home(home.root), made).people == people
+    assert {path.name: path.read_bytes() for path in home.secrets.glob("*.key")} == keys
