@@ -70,6 +70,8 @@ def backup(home: Home, to: Path | None = None) -> BackupMade:
     from etl.release import disk_reported, writer_lock
 
     home.require()
+    if to and (to.is_dir() or not os.access(to.absolute().parent, os.W_OK | os.X_OK)):
+        raise UsageError("--to", "a file that cannot be written", "a file in a folder that you may write to")
     home.create()
     with disk_reported(), writer_lock(home), private_files():
         if home.erasing_file.exists():

@@ -9,7 +9,7 @@ import pytest
 from etl.home import Home
 from flows.backup import backup, restore
 from flows.run import refresh
-from tests.cli.network import new_home
+from tests.cli.network import kring, new_home
 
 
 class _Killed(BaseException):
@@ -42,3 +42,12 @@ def test_a_restore_that_is_broken_off_can_be_done_again(
     assert not home.exists  # nothing refreshes half a home meanwhile
     assert restore(Home(home.root), made).people == people
     assert {path.name: path.read_bytes() for path in home.secrets.glob("*.key")} == keys
+
+
+def test_a_backup_to_no_place_is_wrong_usage(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    for place in (tmp_path / "none" / "a.backup", tmp_path):
+        answer = kring("backup", "--to", place, "--home", home.root)
+        assert (answer.returncode, answer.stderr.partition(":")[2]) == (
+            2, " --to: a file that cannot be written; expected a file in a folder that you may write to\n",
+        )  # fmt: skip
