@@ -318,5 +318,13 @@ def _about(page: _Page) -> str:
     published = page.t("Published on {day} with Kring.", day=words.date(content.published_on))
     return (
         f'<div class="about"><div class="in"><h2>{heading}</h2>'
-        f"<p>{' '.join(lines)}</p>{notes}<footer>{published}</footer></div></div>"
+        f"<p>{' '.join(lines)}</p>{notes}<footer>{published}{_links(page)}</footer></div></div>"
     )
+
+
+def _links(page: _Page) -> str:
+    """What a network tells of itself elsewhere; each only where an address is set."""
+    content = page.facts.content
+    told = ((content.accessibility, page.t("Accessibility statement")), (content.contact, page.t("Contact")))
+    links = "".join(f'<a href="{escape(to)}">{name}</a>' for to, name in told if to)
+    return f'<p class="links">{links}</p>' if links else ""

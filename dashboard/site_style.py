@@ -56,6 +56,7 @@ thead th{font-size:.8125rem;font-weight:600;color:var(--ink2);border-color:var(-
 .bars .said{color:var(--ink2);font-size:.9375rem}
 .about{margin-top:64px;padding:44px 0 36px}
 .about p+p{margin-top:12px}
+.links a{display:inline-block;padding:6px 20px 6px 0}
 footer{border-top:1px solid var(--line);margin-top:44px;padding-top:18px;font-size:.875rem;color:var(--ink2)}
 @media(max-width:640px){
 h1{font-size:1.75rem;margin-top:24px}h2{font-size:1.25rem}.lead{font-size:1.0625rem}header{padding-bottom:32px}
@@ -69,7 +70,7 @@ th,td{padding-right:8px}.n{padding-left:6px}
 }
 @media print{
 .bars i{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.top a,.get{display:none}
+.top a,.get,.links{display:none}
 details>*{display:block}details::details-content{content-visibility:visible;display:block}
 svg,.bars,details{break-inside:avoid}h2,.sub{break-after:avoid}
 }

@@ -157,7 +157,7 @@ def in_table(count: PublicCount, words: Wording) -> str:
 
 def signs(counts: Iterable[PublicCount], words: Wording) -> str:
     """What the signs in a table mean, those that stand in it."""
-    found = {count.state: f"{in_table(count, words)} {counted(count, words)}" for count in counts}
+    found = {count.state: f"{in_table(count, words)} = {counted(count, words)}" for count in counts}
     signed = (CellState.NONE, CellState.UNKNOWN, CellState.HIDDEN)
     return " · ".join(found[state] for state in signed if state in found)
 

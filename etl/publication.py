@@ -197,6 +197,8 @@ def _content(
         rounding=wished.rounding,
         figures=figures,
         corrections=((CorrectionNote(today, note), *notes) if note else notes),
+        contact=wished.contact,
+        accessibility=wished.accessibility,
     )
     return content, due_after(before[-1].published_on, wished.day) if before else None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -45,6 +46,8 @@ Pairs = tuple[tuple[str, str], ...]
 OVERRIDABLE = ("network", "limits", "schedule", "retention", "publication", "dates")
 DATE_ORDERS = {"day-first": DateShape.DAY_MONTH_YEAR, "month-first": DateShape.MONTH_DAY_YEAR}
 DATE_WORDS = {**{shape.value: shape for shape in DateShape}, **DATE_ORDERS}
+WEB_ADDRESS = re.compile(r"https://[\w.-]+\.\w{2,}(?:[:/?#][^\s<>\"']*)?")
+MAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w{2,}")
 LOWEST_PUBLIC = 5  # neither threshold nor rounding of a publication may be finer
 LAST_PUBLICATION_DAY = 28
 MANY_FIELD = "text"  # of a contribution: the one field that several columns may hold
@@ -91,11 +94,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class PublicationSettings:
-    """What the public sees: counts from `threshold`, rounded to `rounding`, renewed from `day` of a month."""
+    """What the public sees: counts from `threshold`, rounded to `rounding`, renewed from `day` of a month.
+
+    `contact` and `accessibility` are the addresses of the links under the page; empty is no link.
+    """
 
     threshold: int = 10
     rounding: int = 5
     day: int = 1
+    contact: str = ""
+    accessibility: str = ""
 
 
 @dataclass(frozen=True)
@@ -375,7 +383,19 @@ class _Reader:
             self.fault("publication.rounding", "a larger number", "at most the threshold")
         if day > LAST_PUBLICATION_DAY:
             self.fault("publication.day", "a larger number", f"at most {LAST_PUBLICATION_DAY}")
-        return PublicationSettings(threshold, rounding, day)
+        contact = self.link(table.get("contact"), "publication.contact", is_mail_too=True)
+        accessibility = self.link(table.get("accessibility"), "publication.accessibility")
+        return PublicationSettings(threshold, rounding, day, contact, accessibility)
+
+    def link(self, value: object, where: str, is_mail_too: bool = False) -> str:
+        """An address to put under a page: of a page, or for `is_mail_too` of mail. Nothing that runs."""
+        given = self.text(value, where, "")
+        mail = f"mailto:{given}" if is_mail_too and MAIL_ADDRESS.fullmatch(given) else ""
+        if given and not mail and not WEB_ADDRESS.fullmatch(given):
+            what = "https://… or a mail address" if is_mail_too else "https://…"
+            self.fault(where, "another kind of address", what)
+            return ""
+        return mail or given
 
     def limits(self, table: Mapping[str, object]) -> Limits:
         default = Limits()
@@ -762,6 +782,8 @@ language = "nl"                     # nl or en: the language of the pages until 
 # threshold = 10                    # fewer people than this are shown as <10; never below 5
 # rounding = 5                      # counts are rounded to this; never below 5
 # day = 1                           # the day of the month from which the figures may be renewed
+# contact = "info@example.org"      # a link under the page: a mail address, or https://…
+# accessibility = "https://…"       # where your accessibility statement is
 
 # Known exports (LinkedIn, Teams, Zoom, forms, tickets, agendas) need no settings: drop them in inbox/.
 # Any other table needs to be told once what its columns mean. `kring inspect FILE` proposes this for you;

@@ -172,6 +172,8 @@ class PublicContent:
     rounding: int
     figures: tuple[PublicFigures, ...]
     corrections: tuple[CorrectionNote, ...] = ()
+    contact: str = ""
+    accessibility: str = ""
 
     def of(self, table: PublicTable) -> tuple[PublicRow, ...]:
         """The rows of one table."""

@@ -15,9 +15,22 @@ def test_defaults_and_what_is_set() -> None:
     assert read_settings(text, {"KRING_PUBLICATION_DAY": "3"}).publication.day == 3
 
 
+def test_links_under_the_page_are_of_the_web_or_of_mail() -> None:
+    text = '[publication]\ncontact = "info@example.org"\naccessibility = "https://example.org/a?b=c"\n'
+    found = read_settings(text, {}).publication
+    assert (found.contact, found.accessibility) == ("mailto:info@example.org", "https://example.org/a?b=c")
+    page = read_settings('[publication]\ncontact = "https://www.example.org"\n', {}).publication
+    assert (page.contact, page.accessibility) == ("https://www.example.org", "")
+
+
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
+        ('contact = "javascript:alert(1)"', "publication.contact"),
+        ('contact = "http://example.org"', "publication.contact"),
+        ("contact = 3", "publication.contact"),
+        ('accessibility = "info@example.org"', "publication.accessibility"),
+        ("accessibility = 'https://example.org/\"onclick='", "publication.accessibility"),
         ("threshold = 4", "publication.threshold"),
         ("rounding = 1", "publication.rounding"),
         ("rounding = 15", "publication.rounding"),

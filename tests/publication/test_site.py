@@ -118,11 +118,29 @@ def test_what_has_no_number_has_words_and_no_bar() -> None:
     assert "onbekend: niet op naam geteld" in page
     assert page.count("<i class=") == 2
     assert "fewer than 10" in pages["public/index.html"]
-    assert "– niet gehouden · ? onbekend: niet op naam geteld · &lt;10 minder dan 10</p></details>" in page
+    assert (
+        "– = niet gehouden · ? = onbekend: niet op naam geteld · &lt;10 = minder dan 10</p></details>" in page
+    )
     plain = content(quarters(number(50)), {"webinar": number(40), "zaal": number(20)})
     (page,) = [each.data.decode() for each in site_files(plain) if each.path == "openbaar/index.html"]
     assert "niet gehouden" not in page, "a sign that does not stand there"
     assert 'url=openbaar/"' in pages["index.html"]
+
+
+def test_the_links_of_the_network_stand_under_the_page_only_when_they_are_set() -> None:
+    bare = content(quarters(number(50)))
+    linked = replace(bare, contact="mailto:info@example.org", accessibility="https://example.org/?a=1&b=2")
+    for made, language, words in (
+        (bare, "openbaar", ()),
+        (linked, "openbaar", ("Toegankelijkheidsverklaring", "Contact")),
+        (linked, "public", ("Accessibility statement", "Contact")),
+    ):
+        (page,) = [each.data.decode() for each in site_files(made) if each.path == f"{language}/index.html"]
+        footer = page[page.index("<footer>") :]
+        assert footer.count("<a ") == len(words)
+        for word in words:
+            assert f">{word}</a>" in footer
+        assert ('href="https://example.org/?a=1&amp;b=2"' in footer) is bool(words)
 
 
 def test_what_comes_from_data_is_escaped_everywhere() -> None:
