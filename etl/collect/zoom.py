@@ -69,17 +69,23 @@ def _of_user(task: Task, client: Client) -> list[JsonObject]:
 
 
 def _named(task: Task, client: Client) -> list[JsonObject]:
-    """Every time that the named meetings were held; of those known before, only the last days."""
-    since = task.since(OVERLAP)
+    """Every time that the named meetings were held; of those known before, only the last days.
+
+    One that was not held yet, or longer ago than reports go back, is no reason to miss the others.
+    """
+    since = max(task.since(OVERLAP) or datetime.min.replace(tzinfo=UTC), datetime.now(UTC) - FURTHEST_BACK)
     found: list[JsonObject] = []
     for number in task.settings.meetings:
         held = client.get_json(task.url(ROOT, "past_meetings", number, "instances"))
-        instances = objects(held.body.get("meetings")) or [{"uuid": number}]
-        for one in instances:
+        instances = objects(held.body.get("meetings"))
+        for one in instances or [{"uuid": number}]:
             start = moment(one.get("start_time"))
-            if since is None or start is None or start >= since:
+            if start is None or start >= since:
                 page = client.get_json(task.url(ROOT, "report", "meetings", _name(one.get("uuid"))))
-                found.append({**one, **page.body} if page.status != 404 else one)
+                if page.status != 404:
+                    found.append({**one, **page.body})
+                elif instances != []:
+                    found.append(one)
     return found
 
 

@@ -72,7 +72,14 @@ def zoom(asked: list[Body], repeat: bool = False) -> Answer:
             held = ask["from"] <= at(0)[:10] <= ask["to"]
             return status(200, {"meetings": [meeting] if held else [], "next_page_token": ""})(visit)
         if url.path == "/v2/past_meetings/81234/instances":
-            return status(200, {"meetings": [{"uuid": UUID, "start_time": at(0)}]})(visit)
+            old = {"uuid": "longago==", "start_time": "2021-01-05T09:00:00Z"}
+            return status(200, {"meetings": [old, {"uuid": UUID, "start_time": at(0)}]})(visit)
+        if url.path == "/v2/past_meetings/90000/instances":
+            return status(200, {"meetings": []})(visit)
+        if url.path == "/v2/report/meetings/longago%3D%3D":
+            return status(400, {"code": 12702, "message": "Can not access meeting a year ago."})(visit)
+        if url.path.startswith("/v2/report/meetings/90000"):
+            return status(404, {"code": 3001, "message": "Meeting does not exist."})(visit)
         assert unquote(unquote(url.path)).startswith(f"/v2/report/meetings/{UUID}"), url.path
         assert quote(quote(UUID, safe=""), safe="") in url.path
         if not url.path.endswith("/participants"):
@@ -107,7 +114,7 @@ def zoom_flow(home: Home, site: Site, **keys: object) -> Flow:
     )
 
 
-@pytest.mark.parametrize("keys", [{"user": "me"}, {"meetings": ["81234"]}], ids=["user", "meeting"])
+@pytest.mark.parametrize("keys", [{"user": "me"}, {"meetings": ["90000", "81234"]}], ids=["user", "meetings"])
 def test_zoom(home: Home, site: Site, keys: dict[str, object]) -> None:
     asked: list[Body] = []
     site.usual = zoom(asked)
