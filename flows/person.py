@@ -182,7 +182,7 @@ def readmit(home: Home, who: str, by: str | None = None) -> int:
     from etl.privacy.subject import person
 
     with _alone(home.require()):
-        known = person(home, who, with_feeds=False)
+        known = person(home, who, with_feeds=False, may_be_shared=True)
         with Suppressions(home) as suppressions:
             found = suppressions.of(known.own_keys)
             for each in found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from etl.cleaning.names import email_key, linkedin_slug, normal_name, without_suffixes
+from etl.cleaning.names import SHARED_PATTERN, email_key, linkedin_slug, normal_name, without_suffixes
 from etl.errors import PrivacyError, UsageError
 from etl.identity.handles import handle
 from etl.identity.keys import SQL_FUNCTIONS
@@ -113,11 +114,11 @@ def find_people(home: Home, who: str) -> tuple[str, ...]:
         return _ids(connection, said)
 
 
-def person(home: Home, who: str, with_feeds: bool = True) -> Person:
+def person(home: Home, who: str, with_feeds: bool = True, may_be_shared: bool = False) -> Person:
     """The one person whom `who` means. Several, or nobody, is a UsageError that holds no personal value.
 
     An address that nobody in the release has still makes a person, of that one key: it may wait in the inbox
-    or stand in a text.
+    or stand in a text. A shared mailbox makes none: whoever writes from it is known by name.
     """
     found = find_people(home, who)
     if len(found) > 1:
@@ -127,7 +128,7 @@ def person(home: Home, who: str, with_feeds: bool = True) -> Person:
             "person", f"{len(found)} people of that name", "one", f"Say which by id: {listed}{more}."
         )
     if not found:
-        return _unknown(home, who)
+        return _unknown(home, who, may_be_shared)
     with _release(home) as connection:
         known = _known(connection, found[0])
     return _with_names_of_feeds(home, known) if with_feeds else known
@@ -218,11 +219,16 @@ def _uuid(said: str) -> str | None:
         return None
 
 
-def _unknown(home: Home, who: str) -> Person:
+def _unknown(home: Home, who: str, may_be_shared: bool) -> Person:
     """Somebody whom the release does not know, by the one key that was said."""
     key = _key_said(" ".join(who.split()))
     if key is None:
         raise UsageError("person", "nobody of that name or id in the release", "somebody it knows")
+    if not may_be_shared and re.match(SHARED_PATTERN, key.removeprefix("email:")):
+        raise UsageError(
+            "person", "a shared mailbox, which is nobody's own", "one person",
+            "Say by name or id who writes from it.",
+        )  # fmt: skip
     made = handle(home.hmac_key(), key)
     return Person(made, own_keys=(key,), handles=(made,))
 

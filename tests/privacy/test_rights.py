@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.errors import UsageError
 from etl.home import Home
 from etl.ledger import Ledger
 from etl.manifest import release_folders
@@ -75,6 +76,14 @@ def test_who_may_be_said_in_four_ways_and_candidates_are_listed_by_id_only(home:
     assert found in done.stderr
     assert person.name.split()[1] not in done.stderr
     assert kring("person", "show", "Niemand Hier", "--home", home.root).returncode == 2
+
+
+def test_a_shared_mailbox_is_nobody_to_erase(home: Home) -> None:
+    landed = sorted(path.name for path in home.landed.rglob("*"))
+    for verb in (show, lambda home, who: export(home, who, home.root / "a.zip"), erase):
+        with pytest.raises(UsageError, match="shared mailbox"):
+            verb(home, "info+leden@example.org")
+    assert sorted(path.name for path in home.landed.rglob("*")) == landed
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: str(person.number))
