@@ -252,9 +252,11 @@ def _record(
     result: Result | None = None,
 ) -> None:
     from etl.privacy import audit
+    from etl.release import disk_reported
 
     subject = audit.pseudonym(home.privacy_key(), person_id)
-    audit.record(home, action, subject, result or audit.Result.DONE, counts, release, by)
+    with disk_reported():
+        audit.record(home, action, subject, result or audit.Result.DONE, counts, release, by)
 
 
 @person_app.command("show")

@@ -121,6 +121,7 @@ def record(
         plain = _plain(written)
         mac = _mac(key, mac, plain)
         line = json.dumps({**written, "chain": mac}, sort_keys=True)
+        _end_last_line(home)
         with home.audit_file.open("ab") as file:
             file.write(line.encode() + b"\n")
             file.flush()
@@ -135,7 +136,7 @@ def verify(home: Home) -> Chain:
         return Chain(0, ())
     key = home.privacy_key()
     with _alone(home) as connection:
-        lines = home.audit_file.read_bytes().splitlines()
+        lines = _whole_lines(home.audit_file.read_bytes())
         first, before_first, last, last_mac = _head(connection)
     faults: list[str] = []
     number, before = first - 1, before_first
@@ -248,7 +249,29 @@ def _tail(home: Home) -> list[bytes]:
     with home.audit_file.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - TAIL_BYTES))
-        return file.read().splitlines()
+        return _whole_lines(file.read())
+
+
+def _whole_lines(data: bytes) -> list[bytes]:
+    """The lines without a last one that was broken off, by a full disk or a kill: it was never written."""
+    return data[: len(data) - len(_half_line(data))].splitlines()
+
+
+def _half_line(data: bytes) -> bytes:
+    end = data[data.rfind(b"\n") + 1 :]
+    return b"" if _parsed(end) else end
+
+
+def _end_last_line(home: Home) -> None:
+    """Take off a line that was broken off, so that the next stands on a line of its own."""
+    with home.audit_file.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - TAIL_BYTES))
+        data = file.read()
+        if half := _half_line(data):
+            file.truncate(size - len(half))
+        elif data and not data.endswith(b"\n"):
+            file.write(b"\n")
 
 
 def _last(lines: list[bytes], connection: sqlite3.Connection) -> tuple[int, str]:

@@ -108,3 +108,26 @@ def test_a_log_that_was_changed_is_left_as_it_is(logged: Home) -> None:
     logged.audit_file.write_text("".join(lines[1:]), encoding="utf-8")
     assert forget_before(logged, datetime.now(UTC) + timedelta(days=1)) == 0
     assert not verify(logged).is_whole
+
+
+@pytest.mark.parametrize("letters", [1, 20, -2])
+def test_a_line_that_a_full_disk_broke_off_costs_no_other(logged: Home, letters: int) -> None:
+    written = entries(logged)
+    last = logged.audit_file.read_bytes().splitlines()[-1]
+    with logged.audit_file.open("ab") as file:
+        file.write(last[:letters])
+    assert verify(logged).is_whole
+    record(logged, Action.PUBLISHED)
+    assert verify(logged).is_whole
+    assert [entry.number for entry in entries(logged)] == [
+        *(each.number for each in written),
+        len(written) + 1,
+    ]
+
+
+def test_the_end_of_a_line_that_was_written_is_missed(logged: Home) -> None:
+    data = logged.audit_file.read_bytes()
+    logged.audit_file.write_bytes(data[:-9])
+    assert not verify(logged).is_whole
+    record(logged, Action.PUBLISHED)
+    assert not verify(logged).is_whole
