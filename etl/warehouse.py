@@ -282,17 +282,21 @@ class ReleaseReader:
 
     @contextmanager
     def _borrow(self) -> Iterator[_OpenRelease]:
-        self._follow_pointer()
-        with self._lock:
-            release = self._serving
-            if release is None:
-                raise ReleaseError("releases", "no release yet", "", "Make one with: kring refresh")
-            release.borrowers += 1
+        release = self._lent() or self._lent()  # another thread may have given it up in between
+        if release is None:
+            raise ReleaseError("releases", "no release yet", "", "Make one with: kring refresh")
         try:
             yield release
         finally:
             with self._lock:
                 release.give_back()
+
+    def _lent(self) -> _OpenRelease | None:
+        self._follow_pointer()
+        with self._lock:
+            if self._serving is not None:
+                self._serving.borrowers += 1
+            return self._serving
 
     def _follow_pointer(self) -> None:
         """Open what the pointer names, when it moved. Others go on with the old release meanwhile."""

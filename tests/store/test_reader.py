@@ -200,6 +200,24 @@ def test_all_who_ask_meanwhile_get_their_answer(reader: ReleaseReader, publish: 
     assert faults == []
 
 
+def test_who_asks_just_as_another_gives_the_release_up_gets_an_answer(
+    reader: ReleaseReader, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(1)
+    assert version(reader) == 1
+    follow, looked = reader._follow_pointer, 0
+
+    def followed_and_given_up() -> None:
+        nonlocal looked
+        follow()
+        looked += 1
+        if looked == 1 and reader._serving:
+            reader._give_up(reader._serving)
+
+    monkeypatch.setattr(reader, "_follow_pointer", followed_and_given_up)
+    assert version(reader) == 1
+
+
 PUBLISH = """
 import sys
 from datetime import date
