@@ -117,7 +117,7 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .st-key-fig-runs .kring-table td:has(> .kring-mark) { white-space: nowrap; }
 :is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs, .st-key-fig-bounds,
   [role="dialog"]) .kring-table tbody th:first-child {
-  white-space: normal; overflow-wrap: anywhere; min-width: min(9em, 30vw);
+  white-space: normal; overflow-wrap: anywhere; hyphens: auto; min-width: min(9.5em, 38vw);
 }
 [data-testid="stHtml"] dl.kring-figures, .kring-figures dt { margin: 0; padding: 0; }
 .kring-figures div {
