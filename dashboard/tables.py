@@ -13,11 +13,11 @@ from dashboard.facts import GroupLine, Period, Session
 from dashboard.harvest import Text, Theme
 from dashboard.tokens import Tokens
 from dashboard.wording import Wording
+from etl.schema.formulas import starts_formula
 
 MOST_ROWS_AS_HTML = 30
 MOST_COLUMNS = 7
 """More than these do not fit half a page."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Plain = str | int | float | bool | date | None
 
 
@@ -108,7 +108,7 @@ class Table:
 
 
 def _csv_value(value: Plain) -> Plain:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    if isinstance(value, str) and starts_formula(value):
         return f"'{value}"
     return value.isoformat() if isinstance(value, date) else value
 

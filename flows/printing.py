@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 from etl.errors import shown
 from etl.progress import Progress, silent
+from etl.schema.formulas import starts_formula
 
 if TYPE_CHECKING:
     from etl.manifest import Manifest, ReleasedTable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 SHOWN_REJECTS = 20
 NEEDS_MAPPING = "needs a mapping: make one on the page Data, or with kring inspect on a copy of the file"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def answer_json(answer: Answer) -> str:
@@ -147,7 +147,7 @@ def _safe(value: str | int | float | bool | None) -> str | int | float | bool | 
     text = value.replace("\r\n", "\n").replace(
         "\r", "\n"
     )  # a bare return is not quoted, and would cut the row
-    return "'" + text if value.startswith(FORMULA_STARTS) else text
+    return "'" + text if starts_formula(value) else text
 
 
 def print_questions(asked: Sequence[Query], as_json: bool) -> None:

@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 
 from etl.home import FILE_RIGHTS
+from etl.schema.formulas import starts_formula
 
 Value = str | int | float | bool | None
 Record = tuple[tuple[str, Value], ...]
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _csv(records: Sequence[Record]) -> str:
 
 def _safe(value: Value) -> Value:
     """Text that a spreadsheet does not take for a formula."""
-    if isinstance(value, str) and value.lstrip(" \u3000").startswith(FORMULA):
+    if isinstance(value, str) and starts_formula(value):
         return f"'{value}"
     return value
 

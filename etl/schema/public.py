@@ -12,6 +12,7 @@ from datetime import date
 from enum import Enum
 
 from etl.schema.columns import PERIOD_END, PERIOD_START, WORKING_GROUP, count, text
+from etl.schema.formulas import starts_formula
 from etl.schema.groups import plain_group
 from etl.schema.model import Column, ColumnType, Sensitivity
 
@@ -187,7 +188,7 @@ class PublicContent:
 def _cell(value: Key | int) -> str | int:
     if isinstance(value, date):
         return value.isoformat()
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
+    return f"'{value}" if isinstance(value, str) and starts_formula(value) else value
 
 
 MEMBERS_QUARTER = PublicTable(

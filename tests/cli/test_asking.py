@@ -55,7 +55,19 @@ def test_what_is_not_given_has_its_default() -> None:
     assert quickly_asked(["ask", "growth"]) == ("growth", [], AskedRole.COORDINATOR, AnswerFormat.TABLE, None)
 
 
-HOSTILE = ("=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", "=cmd|' /C calc'!A0")
+HOSTILE = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@sum",
+    "\t=1",
+    "\r=1",
+    "=cmd|' /C calc'!A0",
+    "\0=1",
+    " =1+1",
+    "\u00a0@sum",
+    "\uff1d1+1",
+)
 
 
 def answer(*cells: object) -> Answer:

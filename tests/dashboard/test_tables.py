@@ -35,6 +35,7 @@ def test_csv_leaves_unknown_empty_and_keeps_formulas_out() -> None:
     row = session(1, title="=1+1", total=None, attended=None, show_up_rate=None)
     line = sessions_table([row], AS_OF, NL).csv().decode("utf-8-sig").splitlines()[1]
     assert line.startswith("2026-10-01,'=1+1,,20,,False,,")
+    assert "' =1+1" in sessions_table([session(1, title=" =1+1")], AS_OF, NL).csv().decode()
 
 
 def test_estimate_is_hatched() -> None:

@@ -155,6 +155,7 @@ def test_what_comes_from_data_is_escaped_everywhere() -> None:
 
 
 def test_a_download_never_starts_a_formula() -> None:
-    made = content(quarters(number(50)), {"=1+1": number(40)})
+    made = content(quarters(number(50)), {"=1+1": number(40), "\uff1d2+2": number(40)})
     csv = next(each.data for each in made.downloads() if "attendance" in each.path).decode("utf-8-sig")
     assert "'=1+1,2026-07-01" in csv
+    assert "'\uff1d2+2,2026-07-01" in csv
