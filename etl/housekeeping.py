@@ -61,7 +61,8 @@ def _leftovers(home: Home, now: datetime) -> int:
         shutil.rmtree(folder, ignore_errors=True)
         count += 1
     unfinished = _older(home.inbox.rglob(f"*{UNFINISHED}"), now - timedelta(days=UNFINISHED_DAYS))
-    return count + _remove([*home.landed.glob(".*"), *unfinished])
+    halfway = [*home.landed.rglob(".*"), *home.backups.glob(f".*{UNFINISHED}")]
+    return count + _remove([*halfway, *unfinished])
 
 
 def _older(paths: Iterable[Path], moment: datetime) -> list[Path]:

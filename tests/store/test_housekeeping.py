@@ -85,6 +85,9 @@ def test_old_logs_and_leftovers_go_and_the_rest_stays(home: Home) -> None:
         aged(home.logs / "schedule-1.log", 31),
         aged(home.inbox / "upload.csv.part", 8),
         aged(home.landed / ".member-1", 0),
+        aged(home.landed / "ab" / ".copied-from-another-disk.part", 0),
+        aged(home.backups / ".20260101T000000000-abcdef.backup.part", 0),
+        aged(home.backups / ".decisions.sqlite.part", 0),
         aged(home.releases / ".build-x" / "kring.duckdb", 0),
         aged(home.root / ".reading-x" / "file.parquet", 0),
     ]
@@ -96,7 +99,7 @@ def test_old_logs_and_leftovers_go_and_the_rest_stays(home: Home) -> None:
     ]
     served = current(home)
     removed = housekeeping(home)
-    assert (removed.logs, removed.leftovers) == (1, 4)
+    assert (removed.logs, removed.leftovers) == (1, 7)
     assert [path for path in gone if path.exists()] == []
     assert [path for path in stays if not path.exists()] == []
     assert current(home) == served
