@@ -114,8 +114,11 @@ def test_where_the_keyboard_is_can_be_seen_all_the_way_to_the_end(
         stops = []
         for _ in range(60):
             visit.page.keyboard.press("Tab")
-            visit.page.wait_for_timeout(50)
-            stop = visit.page.evaluate(STOP)
+            for _again in range(40):  # a busy machine shows it a moment later
+                visit.page.wait_for_timeout(50)
+                stop = visit.page.evaluate(STOP)
+                if stop is None or stop[1:] == [accent, 1]:
+                    break
             if stop is None:
                 break
             stops.append(stop)
