@@ -370,6 +370,7 @@ def _erasures_known(home: Home, file: Path) -> tuple[Erasure, ...]:
     for beside in (home.backups / SUPPRESSIONS, file.with_name(SUPPRESSIONS)):
         if beside.exists():
             known += [_erasure(each) for each in json.loads(beside.read_text(encoding="utf-8"))]
+    known.sort(key=lambda each: each.lifted_at is not None)  # who was let in again stays so
     return tuple({each.erasure_id: each for each in known}.values())
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from etl.home import Home
+from etl.privacy.register import Suppressions
 from flows.backup import backup, restore
+from flows.person import erase, readmit
 from flows.run import refresh
 from tests.cli.network import kring, new_home
 
@@ -42,6 +44,18 @@ def test_a_restore_that_is_broken_off_can_be_done_again(
     assert not home.exists  # nothing refreshes half a home meanwhile
     assert restore(Home(home.root), made).people == people
     assert {path.name: path.read_bytes() for path in home.secrets.glob("*.key")} == keys
+
+
+def test_who_was_let_in_again_stays_so(tmp_path: Path) -> None:
+    home, who = new_home(tmp_path / "home"), "persoon7@example.org"
+    refresh(home)
+    erase(home, who)
+    made = backup(home).path
+    readmit(home, who)
+    restore(home, made)
+    with Suppressions(home) as suppressions:
+        assert len(suppressions.erasures()) == 1
+        assert suppressions.of([f"email:{who}"]) == ()
 
 
 def test_a_backup_to_no_place_is_wrong_usage(tmp_path: Path) -> None:
