@@ -54,6 +54,25 @@ person_app.command("rotate-key")(rotate_key_command)
 app.command("backup")(backup_command)
 app.command("restore")(restore_command)
 
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"Kring {version('kring')}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_say_version, help="Say which version this is."),
+    ] = False,
+) -> None:
+    """Takes what stands before a verb."""
+
+
 AddressOption = Annotated[str, typer.Option(help="Address to serve on. Without sign-in: this computer only.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")]
 
@@ -133,7 +152,8 @@ def inspect(
 def refresh(
     home: HomeOption = None,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day that counts as today.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day that counts as today."),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and build everything again.")] = False,
     accept: Annotated[

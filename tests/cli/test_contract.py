@@ -7,6 +7,7 @@ import io
 import json
 import re
 import socket
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,11 @@ COUNTS = {
     "people", "distinct_emails", "unidentified", "memberships", "contacts", "events", "registrations",
     "attendances", "contributions", "reach",
 }  # fmt: skip
+
+
+def test_the_version_is_the_installed_one() -> None:
+    done = kring("--version")
+    assert (done.returncode, done.stdout.strip()) == (0, f"Kring {version('kring')}")
 
 
 def test_refresh_prints_one_object_and_its_progress_as_lines(network: Home) -> None:
