@@ -369,9 +369,22 @@ def _erasures_known(home: Home, file: Path) -> tuple[Erasure, ...]:
             known += suppressions.erasures()
     for beside in (home.backups / SUPPRESSIONS, file.with_name(SUPPRESSIONS)):
         if beside.exists():
-            known += [_erasure(each) for each in json.loads(beside.read_text(encoding="utf-8"))]
+            known += _listed(beside)
     known.sort(key=lambda each: each.lifted_at is not None)  # who was let in again stays so
     return tuple({each.erasure_id: each for each in known}.values())
+
+
+def _listed(path: Path) -> list[Erasure]:
+    """The erasures of one list. Without it somebody could come back, so a damaged one stops the restore."""
+    try:
+        return [_erasure(each) for each in json.loads(path.read_text(encoding="utf-8"))]
+    except (ValueError, KeyError, TypeError, AssertionError) as error:
+        raise PrivacyError(
+            f"{path.parent.name}/{path.name}",
+            "it is damaged",
+            "the list of who was erased, as Kring wrote it",
+            "Nothing was changed. Put back a copy, or write it anew: kring backup, in the home that erased.",
+        ) from error
 
 
 def _take_over(home: Home, known: tuple[Erasure, ...]) -> int:

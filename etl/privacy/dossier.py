@@ -93,16 +93,28 @@ class Dossier:
 
 
 def write_export(found: Dossier, path: Path) -> Path:
-    """Write a dossier as an archive: JSON, a document to read, and a CSV for each kind of record."""
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, FILE_RIGHTS)
-    with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("dossier.json", found.json())
-        archive.writestr("dossier.md", found.document())
-        for each in found.holdings:
-            if each.records:
-                archive.writestr(f"{each.store}/{each.name}.csv", _csv(each.records))
+    """Write a dossier as an archive: JSON, a document to read, and a CSV for each kind of record.
+
+    The archive is there whole or not at all; one that lay there stays until then.
+    """
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_EXCL, FILE_RIGHTS)
+    try:
+        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            _fill(archive, found)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return path
+
+
+def _fill(archive: zipfile.ZipFile, found: Dossier) -> None:
+    archive.writestr("dossier.json", found.json())
+    archive.writestr("dossier.md", found.document())
+    for each in found.holdings:
+        if each.records:
+            archive.writestr(f"{each.store}/{each.name}.csv", _csv(each.records))
 
 
 def _csv(records: Sequence[Record]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.errors import PrivacyError
 from etl.home import Home
 from etl.privacy.register import Suppressions
 from flows.backup import backup, restore
@@ -65,3 +66,17 @@ def test_a_backup_to_no_place_is_wrong_usage(tmp_path: Path) -> None:
         assert (answer.returncode, answer.stderr.partition(":")[2]) == (
             2, " --to: a file that cannot be written; expected a file in a folder that you may write to\n",
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["[{", '[{"erasure_id": "1"}]', '{"erasure_id": 1}'])
+def test_a_damaged_list_of_the_erased_stops_a_restore_before_anything_changes(
+    tmp_path: Path, text: str
+) -> None:
+    home = new_home(tmp_path / "home")
+    refresh(home)
+    made = backup(home).path
+    served = home.current_pointer.read_bytes()
+    (home.backups / "suppressions.json").write_text(text)
+    with pytest.raises(PrivacyError, match=r"backups/suppressions\.json: it is damaged.*Nothing was changed"):
+        restore(home, made)
+    assert home.current_pointer.read_bytes() == served

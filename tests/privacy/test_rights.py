@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from etl.home import Home
 from etl.ledger import Ledger
 from etl.manifest import release_folders
 from etl.privacy import audit
+from etl.privacy.dossier import Dossier
 from etl.privacy.search import Needle, search
 from etl.privacy.subject import find_people
 from etl.release import current, diff
@@ -112,6 +114,22 @@ def test_an_export_holds_every_planted_field_and_nobody_else(
         assert [
             o.number for o in nobody for field in (o.name, o.email, o.url, o.phone) if field in text
         ] == []
+
+
+def test_an_export_that_fails_leaves_the_one_that_was_there(
+    made: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "export.zip"
+    path.write_bytes(b"an earlier one")
+
+    def full(_: object) -> str:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(Dossier, "document", full)
+    with pytest.raises(UsageError, match="cannot be written"):
+        export(made, PEOPLE[0].email, path)
+    assert [each.name for each in tmp_path.iterdir()] == ["export.zip"]
+    assert path.read_bytes() == b"an earlier one"
 
 
 def test_what_the_release_holds_is_shown_without_a_lock(made: Home) -> None:
