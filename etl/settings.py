@@ -157,6 +157,7 @@ class TableMapping:
         parts = (
             self.name, self.match, self.feed.name, sorted(self.columns), sorted(self.constants),
             self.dates.value if self.dates else None, self.max_rows, *((self.kinds,) if self.kinds else ()),
+            # what an earlier version read without this is read anew
             *(("an end may be on the day after",) if self.is_split else ()),
         )  # fmt: skip
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

@@ -41,9 +41,11 @@ from etl.manifest import (
     release_folders,
 )
 from etl.public_manifest import PUBLIC_DATABASE, Publication, read_publication
-from queries.catalog import PUBLISHED, ParameterValue, Role, question
+from queries.catalog import PUBLISHED, ParameterValue, Query, Role, question
 
 Value = str | int | float | bool | date | datetime | None
+Found = tuple[tuple[str, ...], tuple[tuple[Value, ...], ...]]
+"""The names of the columns, and the rows."""
 
 WRITER_MEMORY = "2500MB"
 BUILD_BLOCKS = "2GB"  # of it, kept and used again: else each table asks the system for its memory anew
@@ -241,26 +243,15 @@ class ReleaseReader:
             )
         values = asked.bind(parameters)
         try:
-            info, columns, rows = self._read(asked.sql, values)
+            info, found = self._read(asked.sql, values)
         except _EngineStopped:
-            info, columns, rows = self._read(asked.sql, values)
-        return Answer(
-            question=name,
-            meaning=asked.meaning,
-            grain=asked.grain,
-            release=info.id,
-            as_of=info.as_of,
-            parameters=tuple(values.items()),
-            columns=columns,
-            rows=rows,
-        )
+            info, found = self._read(asked.sql, values)
+        return _answer(asked, values, info.id, info.as_of, found)
 
-    def _read(
-        self, sql: str, values: Mapping[str, ParameterValue]
-    ) -> tuple[ReleaseInfo, tuple[str, ...], tuple[tuple[Value, ...], ...]]:
+    def _read(self, sql: str, values: Mapping[str, ParameterValue]) -> tuple[ReleaseInfo, Found]:
         with self._borrow() as release:
             try:
-                return release.info, *_run(release.connection, sql, values)
+                return release.info, _run(release.connection, sql, values)
             except _EngineStopped:
                 self._give_up(release)
                 raise
@@ -384,19 +375,10 @@ class PublicationReader:
         served = self.current()
         connection = open_release(self.home.public / served.publication / PUBLIC_DATABASE)
         try:
-            columns, rows = _run(connection, asked.sql, values)
+            found = _run(connection, asked.sql, values)
         finally:
             connection.close()
-        return Answer(
-            question=name,
-            meaning=asked.meaning,
-            grain=asked.grain,
-            release=served.publication,
-            as_of=served.period_end,
-            parameters=tuple(values.items()),
-            columns=columns,
-            rows=rows,
-        )
+        return _answer(asked, values, served.publication, served.period_end, found)
 
 
 class _EngineStopped(ReleaseError):
@@ -437,9 +419,24 @@ def _open_proved(folder: Path, pointer: Pointer | None) -> _OpenRelease:
     return _OpenRelease(manifest, open_release(folder / DATABASE))
 
 
-def _run(
-    connection: DuckDBPyConnection, sql: str, values: Mapping[str, ParameterValue]
-) -> tuple[tuple[str, ...], tuple[tuple[Value, ...], ...]]:
+def _answer(
+    asked: Query, values: Mapping[str, ParameterValue], release: str, as_of: date, found: Found
+) -> Answer:
+    """What was found, with where it came from."""
+    columns, rows = found
+    return Answer(
+        question=asked.name,
+        meaning=asked.meaning,
+        grain=asked.grain,
+        release=release,
+        as_of=as_of,
+        parameters=tuple(values.items()),
+        columns=columns,
+        rows=rows,
+    )
+
+
+def _run(connection: DuckDBPyConnection, sql: str, values: Mapping[str, ParameterValue]) -> Found:
     """Run one SELECT on a cursor of its own, and give its column names and rows."""
     given = ", ".join(f"{name} := {_literal(value)}" for name, value in values.items())
     cursor = connection.cursor()
