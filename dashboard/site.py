@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Final
 
 from dashboard import site_words as say
+from dashboard.charts.grammar import TEXT as CHART_TEXT
 from dashboard.charts.grammar import Style
 from dashboard.charts.public_members import PublicPoint, draw_public_members
 from dashboard.navigation import Language
 from dashboard.pictures import as_svg
 from dashboard.site_style import page_css
 from dashboard.site_words import PublicFacts
-from dashboard.tokens import LIGHT
+from dashboard.tokens import LIGHT, TEXT_FONT
 from dashboard.wording import Wording
 from etl.schema.public import (
     ATTENDANCE_QUARTER,
@@ -108,7 +109,7 @@ def _header(page: _Page) -> str:
     words, content = page.words, page.facts.content
     other = Language.ENGLISH if words.language is Language.DUTCH else Language.DUTCH
     link = f'<a href="../{PATHS[other]}/" hreflang="{other.value}" lang="{other.value}">{other.own_name}</a>'
-    mark = re.sub(r"<style>.*?</style>", "", ICON).replace("<svg ", '<svg aria-hidden="true" ', 1)
+    mark = re.sub(r"<style>.*?</style>|xmlns=\S+ ", "", ICON).replace("<svg ", '<svg aria-hidden="true" ', 1)
     day, next_on = words.date(page.facts.period_end), words.date(content.next_on)
     figures_of = page.t("Figures of {day}.", day=day)
     next_figures = page.t("The next figures come on {day}.", day=next_on)
@@ -291,9 +292,30 @@ def _inline(spec: dict[str, object], name: str, alt: str) -> str:
     drawn = re.sub(r' (?:role="graphics-\w+"|aria-\w+="[^"]*"|pointer-events="none"|opacity="1")', "", drawn)
     drawn = re.sub(r'<path class="(?:background|foreground)"[^>]*/>', "", drawn)
     drawn = re.sub(r' class="mark-[^"]*"', "", drawn)
-    drawn = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d+\.\d)\d+", r"\1", tag[0]), drawn)
+    drawn = re.sub(r"<[^>]*>", lambda tag: re.sub(r"\d+\.\d+", _tenths, tag[0]), drawn)
     drawn = re.sub(r' (?:xmlns:xlink|version)="[^"]*"', "", drawn)
+    drawn = _without_the_usual(drawn)
     return drawn.replace('class="marks"', f'class="{name}" role="img" aria-label="{escape(alt)}"', 1)
+
+
+def _tenths(number: re.Match[str]) -> str:
+    """A tenth of a pixel is as fine as a screen draws."""
+    return re.sub(r"\.0$", "", number[0][: number[0].index(".") + 2])
+
+
+def _without_the_usual(drawn: str) -> str:
+    """The same drawing without what the page says already, what is so anyway, and empty groups."""
+    drawn = re.sub(r'(<svg[^>]*>)<rect width="\d+" height="\d+" fill="[^"]*"/>', r"\1", drawn)
+    usual = rf' (?:font-family="{TEXT_FONT}"|font-size="{CHART_TEXT}px"|stroke-width="1"|[xy]2="0"'
+    drawn = re.sub(usual + r'|transform="translate\(0,0\)"|xmlns="[^"]*")', "", drawn)
+    kept: list[bool] = []
+
+    def group(tag: re.Match[str]) -> str:
+        if tag[0] != "</g>":
+            kept.append(tag[0] != "<g>")
+        return tag[0] if (kept[-1] if tag[0] != "</g>" else kept.pop()) else ""
+
+    return re.sub(r"</?g\b[^>]*>", group, drawn)
 
 
 def _about(page: _Page) -> str:

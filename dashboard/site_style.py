@@ -38,7 +38,7 @@ dl.four{display:grid;grid-template-columns:repeat(4,1fr);margin:0;border-bottom:
 .four dt,.four dd{font-size:.875rem;line-height:1.4;color:var(--ink2);margin:0}
 .four dd.value{font-size:2.125rem;line-height:1.2;color:var(--ink);font-variant-numeric:lining-nums}
 section{padding-top:52px}
-section svg{display:block;width:100%%;height:auto;margin-top:20px}
+section svg{font-size:12px;display:block;width:100%%;height:auto;margin-top:20px}
 section svg.narrow{display:none}
 details{margin-top:10px}
 summary{color:var(--accent);font-size:.9375rem;padding:6px 0;cursor:pointer}

@@ -17,10 +17,14 @@ ROOT = Path(__file__).parents[1] / "dashboard"
 STATIC, TARGET = ROOT / "static", ROOT / "fonts"
 FAMILIES = {"public-sans": "Public Sans", "source-serif": "Kring Serif"}  # "Source" is a reserved font name
 WEIGHTS = {400: "Regular", 600: "SemiBold"}
-PAGE_LETTERS = (
-    "".join(map(chr, [*range(0x20, 0x7F), *range(0xC0, 0x100)]))
-    + "\u00a0\u00a3\u00a9\u00ab\u00b7\u00bb–—‘’“”…−→€Œœ"
+# What the public page writes: names of groups and notes may hold any letter of western Europe. A sign that is
+# left out is drawn in the reader's own font.
+ACCENTED = {chr(code) for code in range(0xC0, 0x100)} - set("ÃÐÕ×ÝÞãðõ÷ýþÿ")
+IN_TEXT = (
+    ({chr(code) for code in range(0x20, 0x7F)} - set("$\\^`{|}~")) | ACCENTED | set("\u00a0·–—‘’“”…−→€Œœ")
 )
+IN_TITLES = IN_TEXT - set("#*<>@[]_→")
+UNUSED_TABLES = ("BASE", "DSIG", "STAT", "gasp", "meta")
 
 
 def named(font: TTFont, family: str, weight: int) -> TTFont:
@@ -51,15 +55,18 @@ def whole(stem: str, weight: int, folder: Path) -> TTFont:
     return merge.Merger().merge(halves)
 
 
-def for_page(stem: str, weights: tuple[int, int] | int, file: str) -> None:
-    """A font cut to the letters of the page, with kerning and figures that line up."""
+def for_page(stem: str, weights: tuple[int, int] | int, letters: set[str], features: list[str]) -> None:
+    """A font cut to the letters of the page."""
     font = instancer.instantiateVariableFont(TTFont(STATIC / f"{stem}-latin.woff2"), {"wght": weights})
-    options = subset.Options(layout_features=["kern", "tnum"], flavor="woff2", hinting=False)
+    options = subset.Options(layout_features=features, flavor="woff2", hinting=False)
     options.name_IDs = [0, 13, 14]
     cutter = subset.Subsetter(options)
-    cutter.populate(text=PAGE_LETTERS)
+    cutter.populate(text="".join(sorted(letters)))
     cutter.subset(font)
-    subset.save_font(font, str(TARGET / file), options)
+    for table in UNUSED_TABLES:
+        if table in font:
+            del font[table]
+    subset.save_font(font, str(TARGET / f"{stem}-page.woff2"), options)
 
 
 def main() -> None:
@@ -69,8 +76,8 @@ def main() -> None:
         for stem, family in FAMILIES.items():
             for weight in WEIGHTS:
                 named(whole(stem, weight, Path(folder)), family, weight).save(TARGET / f"{stem}-{weight}.ttf")
-    for_page("public-sans", (400, 600), "public-sans-page.woff2")
-    for_page("source-serif", 600, "source-serif-page.woff2")
+    for_page("public-sans", (400, 600), IN_TEXT, ["kern", "tnum"])
+    for_page("source-serif", 600, IN_TITLES, ["kern"])
 
 
 main()

@@ -16,6 +16,19 @@ from flows.publishing import publish_site
 
 pytestmark = pytest.mark.browser
 
+# A letter that a font lacks is drawn by the font named after it, and so has the width of that one.
+LACKING = """([family, nodes, names]) => {
+    const pen = document.createElement("canvas").getContext("2d");
+    const width = (letter, next) => {
+        pen.font = `600 40px "${family}", ${next}`;
+        return pen.measureText(letter).width;
+    };
+    const texts = [...document.querySelectorAll(nodes)].map(node => node.textContent);
+    const lacks = letter => width(letter, "monospace") !== width(letter, "serif");
+    return [...new Set(texts.join("") + names)].filter(lacks).join("");
+}"""
+NAMES = "Daniëlle Øyvind Ångström Coöperatie ’s-Hertogenbosch “À É Ü” ñ ß œ & (50%) 3 × Ж"
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, demo: Home) -> Path:
@@ -63,6 +76,8 @@ def test_the_page_has_no_fault(
         page.goto((site / PATHS[language] / "index.html").as_uri())
         fonts = page.evaluate("document.fonts.ready.then(fonts => [...fonts].map(font => font.status))")
         assert fonts == ["loaded", "loaded"]
+        for family, nodes in (("Public Sans", "body"), ("Kring Serif", "h1, h2, .value")):
+            assert page.evaluate(LACKING, [family, nodes, NAMES]) == "×Ж", "a letter of the page"
         assert page.evaluate("document.documentElement.scrollWidth") == width
         for details in page.locator("summary").all():
             details.click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -32,7 +33,7 @@ from etl.warehouse import PublicationReader, ReleaseReader, open_release
 from flows.publishing import preview_site, publish_site
 from tests.publication.conftest import Published, Small
 
-MOST_BYTES, WANTED_BYTES, MOST_SECONDS = 100_000, 64_000, 0.5
+MOST_BYTES, WANTED_BYTES, MOST_SECONDS = 60_000, 56_000, 0.5  # a long correction has room left
 PAGES = ("openbaar/index.html", "public/index.html")
 FIRST = {("Alpha", "2026-01-15"): 12, ("Beta", "2026-02-15"): 4}
 
@@ -114,6 +115,19 @@ def test_the_page_is_small_whole_and_without_script(demo: Published, file: str) 
     members = int(str(PublicationReader(demo.home).ask("public_members").records()[-1]["members"]))
     written = f"{members:,}"
     assert f"{written}</text>" in html or f"{written.replace(',', '.')}</text>" in html
+
+
+def test_the_page_stays_small_with_its_corrections(demo: Published, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(demo.home.root, home.root)
+    notes = [f"{number}: " + "Het kwartaal telde ook de afgezegde webinars mee. " * 9 for number in (1, 2)]
+    for note in notes:
+        made = publish_site(home, note)
+    for file in PAGES:
+        html = (home.public / made.publication / "site" / file).read_text(encoding="utf-8")
+        assert html.count("<section>") == 3
+        assert all(note.strip() in html for note in notes)
+        assert len(html.encode()) < MOST_BYTES
 
 
 def test_the_sentence_is_that_of_the_rounded_numbers(demo: Published) -> None:
