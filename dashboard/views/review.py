@@ -104,14 +104,7 @@ def show_people(page: Page, queue: Queue, home: Home) -> None:
         return
     pair = queue.waiting[0]
     both = words.t("{one} and {other}", one=pair.name_a, other=pair.name_b)
-    form.show_said(
-        words.n(
-            "{count} to review. Now: {names}.",
-            "{count} to review. Now: {names}.",
-            len(queue.waiting),
-            names=both,
-        )
-    )
+    say_whose_turn(queue, both, words)
     lead, side = st.columns([2.1, 1], gap="large")
     with lead, st.container(key="fig-review"):
         st.header(words.t("Is this one and the same person?"), anchor=False)
@@ -139,7 +132,19 @@ def people_answers(pair: Pair, home: Home, words: Wording) -> tuple[Answer, ...]
     )
 
 
-def pair_line(queue: Queue, pair: Pair, words: Wording) -> str:
+def say_whose_turn(queue: Queue | OrganisationQueue, names: str, words: Wording) -> None:
+    """Tell who cannot see the page how many wait, and which two are shown now."""
+    form.show_said(
+        words.n(
+            "{count} to review. Now: {names}.",
+            "{count} to review. Now: {names}.",
+            len(queue.waiting),
+            names=names,
+        )
+    )
+
+
+def pair_line(queue: Queue | OrganisationQueue, pair: Pair | OrganisationPair, words: Wording) -> str:
     """How many wait, how sure Kring is, and that somebody put this one off."""
     parts = [words.n("{count} pair waits", "{count} pairs wait", len(queue.waiting))]
     if queue.later:
@@ -177,23 +182,11 @@ def show_organisations(page: Page, queue: OrganisationQueue, home: Home) -> None
         return
     pair = queue.waiting[0]
     both = words.t("{one} and {other}", one=pair.one, other=pair.other)
-    form.show_said(
-        words.n(
-            "{count} to review. Now: {names}.",
-            "{count} to review. Now: {names}.",
-            len(queue.waiting),
-            names=both,
-        )
-    )
+    say_whose_turn(queue, both, words)
     lead, side = st.columns([2.1, 1], gap="large")
     with lead, st.container(key="fig-review"):
         st.header(words.t("Is this one organisation under two names?"), anchor=False)
-        waits = words.n("{count} pair waits", "{count} pairs wait", len(queue.waiting))
-        likely = words.t("this one: {certainty}", certainty=certainty(pair.score, words))
-        later = words.n("{count} put off", "{count} put off", queue.later) if queue.later else ""
-        decided = words.n("{count} decided", "{count} decided", queue.decided) if queue.decided else ""
-        before = words.t("put off before") if pair.is_later else ""
-        st.caption(plain(" · ".join(part for part in (waits, later, decided, likely, before) if part)))
+        st.caption(plain(pair_line(queue, pair, words)))
         records = data.ask("organisations").records()
         st.html(form.comparison_html(compare_organisations(pair, records, words), both, words))
         ask_name(pair, words)
