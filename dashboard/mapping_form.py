@@ -36,8 +36,8 @@ from dashboard.wording import Wording
 from etl.errors import KringError, shown
 from etl.home import Home
 from etl.schema.feeds import feed_named
-from etl.settings import Settings, TableMapping, add_table
-from etl.settings_file import answer_dates, answer_dates_of_table
+from etl.settings import Settings, TableMapping
+from etl.settings_file import add_table, answer_dates, answer_dates_of_table
 from etl.sources.preview import Preview
 
 KEPT = "mapping-kept"

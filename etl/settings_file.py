@@ -6,6 +6,7 @@ change; so a file written in a way that these few rules do not foresee is left a
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,15 +14,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl.errors import SettingsError
-from etl.settings import (
-    DATE_ORDERS,
-    Settings,
-    TableMapping,
-    load_settings,
-    read_settings,
-    table_text,
-    write_settings,
-)
+from etl.home import create_private
+from etl.settings import Settings, TableMapping, load_settings, read_settings
+from etl.settings_reader import DATE_ORDERS
 
 if TYPE_CHECKING:
     from etl.home import Home
@@ -32,6 +27,64 @@ TABLE = re.compile(r"\s*\[\[\s*tables\s*\]\]")
 DATES = re.compile(r"\s*\[\s*dates\s*\]")
 CONFIRMED = "# Confirmed on the page Data"
 BY_HAND = "Change it in kring.toml yourself."
+
+
+def table_text(mapping: TableMapping) -> str:
+    """A mapping as the `[[tables]]` block that gives it."""
+    lines = [
+        "[[tables]]",
+        f"name = {_quoted(mapping.name)}",
+        f"match = {_quoted(mapping.match)}",
+        f"feed = {_quoted(mapping.feed.name)}",
+    ]
+    if mapping.dates is not None:
+        lines.append(f"dates = {_quoted(mapping.dates.value)}")
+    if mapping.max_rows is not None:
+        lines.append(f"max_rows = {mapping.max_rows}")
+    if mapping.is_partial:
+        lines.append("partial = true")
+    lines.append("[tables.columns]")
+    lines += [f"{_quoted(column)} = {_quoted(field)}" for column, field in mapping.columns]
+    if mapping.constants:
+        lines.append("[tables.constants]")
+        lines += [f"{_quoted(field)} = {_quoted(value)}" for field, value in mapping.constants]
+    if mapping.kinds:
+        lines.append("[tables.kinds]")
+        lines += [f"{_quoted(column)} = {_quoted(kind)}" for column, kind in mapping.kinds]
+    return "\n".join(lines) + "\n"
+
+
+def add_table(home: Home, mapping: TableMapping, remark: str) -> None:
+    """Put a mapping at the end of `kring.toml`, below a remark. Every byte a person wrote stays.
+
+    The whole new text is read first; nothing is written when it holds any fault.
+    """
+    before = home.settings_file.read_bytes()
+    head = before.decode("utf-8-sig").rstrip("\n")
+    said = " ".join(remark.split())
+    added = f"\n\n# {said}\n{table_text(mapping)}"
+    read_settings(head + added, os.environ)
+    write_settings(home, before, before.rstrip(b"\n") + added.encode())
+
+
+def write_settings(home: Home, before: bytes, after: bytes) -> None:
+    """Replace kring.toml in one step, unless it no longer holds `before`; then SettingsError."""
+    part = home.settings_file.with_name(f"{home.settings_file.name}.part")
+    part.unlink(missing_ok=True)
+    create_private(part)
+    with part.open("wb") as file:
+        file.write(after)
+        file.flush()
+        os.fsync(file.fileno())
+    if home.settings_file.read_bytes() != before:
+        part.unlink()
+        raise SettingsError("kring.toml", "it was changed just now", "", "Look again and confirm once more.")
+    part.replace(home.settings_file)
+
+
+def _quoted(text: str) -> str:
+    """The text as a TOML string: JSON's is one, but for one sign."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def replace_table(home: Home, name: str, mapping: TableMapping) -> None:

@@ -112,7 +112,7 @@ def demo(
 @app.command()
 def init(folder: Annotated[Path, typer.Argument(help="The folder to make.")]) -> None:
     """Make a home for a network: folders, and a commented kring.toml."""
-    from etl.settings import default_settings_text
+    from etl.settings_template import default_settings_text
 
     home = Home(folder.expanduser().absolute())
     if home.exists:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from etl.errors import InputError
 from etl.schema.model import DateShape
-from etl.settings import table_text
+from etl.settings_file import table_text
 from etl.sources import SOURCES
 from etl.sources.date_order import OrderUnknown
 from etl.sources.layouts import CONTRACT, headings_of, keep_contract, nearly

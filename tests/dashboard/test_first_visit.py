@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.home import Home
-from etl.settings import default_settings_text
+from etl.settings_template import default_settings_text
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 

@@ -14,8 +14,9 @@ from etl.errors import SettingsError
 from etl.home import Home
 from etl.ledger import Ledger
 from etl.schema.model import DateShape
-from etl.settings import default_settings_text, load_settings
+from etl.settings import load_settings
 from etl.settings_file import answer_dates, answer_dates_of_table, remove_table, replace_table
+from etl.settings_template import default_settings_text
 from flows.run import refresh
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"

@@ -35,7 +35,9 @@ from etl.home import Home
 from etl.ledger import Ledger
 from etl.schema.feeds import FEEDS, feed_named
 from etl.schema.model import ColumnType, DateShape
-from etl.settings import Settings, TableMapping, add_table, default_settings_text, load_settings, table_text
+from etl.settings import Settings, TableMapping, load_settings
+from etl.settings_file import add_table, table_text
+from etl.settings_template import default_settings_text
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 NL = Wording(Language.DUTCH)

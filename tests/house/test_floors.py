@@ -14,7 +14,10 @@ from tests.house.modules import PACKAGES, Import, Module, modules, within
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("etl", "etl.errors", "etl.progress", "etl.cron"),
     ("etl.schema",),  # below settings: a mapping names a feed
-    ("etl.settings", "etl.settings_file", "etl.connections", "etl.home", "etl.durable", "etl.sealing"),
+    (
+        "etl.settings", "etl.settings_reader", "etl.settings_file", "etl.settings_template",
+        "etl.connections", "etl.home", "etl.durable", "etl.sealing",
+    ),
     ("queries",),
     (
         "etl.cleaning", "etl.reading", "etl.sources", "etl.collect",

@@ -12,7 +12,8 @@ from etl.errors import SettingsError
 from etl.reading.file import ReadJob, read_file
 from etl.reading.large import LARGE_BYTES
 from etl.reading.table import TextRow, TextTable
-from etl.settings import Settings, read_settings, table_text
+from etl.settings import Settings, read_settings
+from etl.settings_file import table_text
 from etl.sources.proposal import propose
 from etl.sources.reading import FileReading
 from etl.warehouse import scratch

@@ -21,7 +21,8 @@ from etl.manifest import DATABASE, read_manifest
 from etl.reading.child import ReadJob, read_files
 from etl.reading.file import read_file
 from etl.schema.feeds import MEMBERSHIP
-from etl.settings import Settings, TableMapping, read_settings, table_text
+from etl.settings import Settings, TableMapping, read_settings
+from etl.settings_file import table_text
 from etl.sources.source import FileStatus
 from etl.warehouse import ReleaseReader, scratch
 from flows.run import refresh

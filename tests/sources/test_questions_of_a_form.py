@@ -9,7 +9,8 @@ import pytest
 
 from etl.errors import SettingsError
 from etl.reading.table import TextRow, TextTable
-from etl.settings import TableMapping, read_settings, table_text
+from etl.settings import TableMapping, read_settings
+from etl.settings_file import table_text
 from etl.sources.answers import open_questions
 from etl.sources.inspect import inspect
 from etl.sources.mapping import read_mapped

@@ -10,7 +10,8 @@ import pytest
 from etl.errors import HomeError, SettingsError
 from etl.home import Home
 from etl.schema.model import DateShape
-from etl.settings import Connections, Settings, default_settings_text, load_settings, read_settings
+from etl.settings import Connections, Settings, load_settings, read_settings
+from etl.settings_template import default_settings_text
 
 MEMBERS = """
 [[tables]]
