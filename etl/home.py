@@ -116,6 +116,11 @@ class Home:
         return self.root / "backups"
 
     @property
+    def restoring(self) -> Path:
+        """Where a backup is unpacked. It goes with the restore, or with the next run."""
+        return self.root / ".restoring"
+
+    @property
     def vectors(self) -> Path:
         return self.root / "cache" / "vectors"
 

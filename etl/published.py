@@ -9,9 +9,12 @@ changed since, and why. Every change that was noted stays, also when it was undo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.ledger import MIGRATIONS
@@ -31,6 +34,21 @@ from etl.store import open_store
 
 if TYPE_CHECKING:
     from etl.home import Home
+
+PUBLICATION_COLUMNS = "publication, published_at, published_on, release, rule_version, note"
+SEEN_COLUMNS = "publication, table_name, row_key, others, state, number"
+TAKE_CHANGES_OVER = """
+insert into main.restatement (publication, table_name, row_key, published, current, causes, changed_at)
+select publication, table_name, row_key, published, current, causes, changed_at
+from theirs.restatement as their
+where not exists (
+    select 1
+    from main.restatement as own
+    where own.publication = their.publication and own.table_name = their.table_name
+        and own.row_key = their.row_key and own.changed_at = their.changed_at
+)
+order by restatement_id
+"""
 
 
 @dataclass(frozen=True)
@@ -174,8 +192,7 @@ class PublishedFigures:
                 for row in each.rows
                 if before.get(row.keys) != row
             ]  # fmt: skip
-        self._connection.execute("begin immediate")
-        try:
+        with self._at_once():
             self._connection.execute(
                 "insert into publication values (?, ?, ?, ?, ?, ?, 0)",
                 (
@@ -193,15 +210,10 @@ class PublishedFigures:
                 " values (?, ?, ?, ?, ?, ?, ?, ?)",
                 changed,
             )
-        except BaseException:
-            self._connection.execute("rollback")
-            raise
-        self._connection.execute("commit")
 
     def settle(self, served: str) -> None:
         """Note which publication is served, and forget those that were written down but never were."""
-        self._connection.execute("begin immediate")
-        try:
+        with self._at_once():
             self._connection.execute("update publication set is_served = 1 where publication = ?", (served,))
             for table in ("published_figure", "published_state"):
                 self._connection.execute(
@@ -209,10 +221,61 @@ class PublishedFigures:
                     " (select publication from publication where is_served = 0)"
                 )
             self._connection.execute("delete from publication where is_served = 0")
-        except BaseException:
-            self._connection.execute("rollback")
-            raise
-        self._connection.execute("commit")
+
+    def take_over(self, ledger_file: Path) -> int:
+        """Add what another ledger of this home knows of publications. Gives how many were new here."""
+        self._connection.execute("attach ? as theirs", (str(ledger_file),))
+        try:
+            with self._at_once():
+                before = self._count()
+                for table in ("publication", "published_state", "published_figure"):
+                    self._connection.execute(
+                        f"insert or ignore into main.{table} select * from theirs.{table}"
+                    )
+                self._connection.execute(
+                    "update main.publication set is_served = 1 where publication in"
+                    " (select publication from theirs.publication where is_served = 1)"
+                )
+                self._connection.execute(TAKE_CHANGES_OVER)
+                return self._count() - before
+        finally:
+            self._connection.execute("detach theirs")
+
+    def seen(self) -> str:
+        """What everyone could read of every publication, as JSON: nothing of it is a secret."""
+        rows = self._connection.execute(
+            f"select {PUBLICATION_COLUMNS} from publication where is_served = 1 order by publication"
+        ).fetchall()
+        figures = self._connection.execute(
+            f"select {SEEN_COLUMNS} from published_figure join publication using (publication)"
+            " where is_served = 1 order by publication, table_name, row_key"
+        ).fetchall()
+        return json.dumps({"publications": rows, "figures": figures}, ensure_ascii=False)
+
+    def take_over_seen(self, text: str) -> int:
+        """Add the publications of such a JSON that are not known here. Gives how many."""
+        try:
+            found = json.loads(text)
+            with self._at_once():
+                known = {each.publication for each in self.publications()}
+                new = [row for row in found["publications"] if row[0] not in known]
+                names = {row[0] for row in new}
+                self._connection.executemany(
+                    f"insert into publication ({PUBLICATION_COLUMNS}, is_served) values (?, ?, ?, ?, ?, ?, 1)"
+                    " on conflict (publication) do update set is_served = 1",
+                    new,
+                )
+                self._connection.executemany(
+                    f"insert or ignore into published_figure ({SEEN_COLUMNS}) values (?, ?, ?, ?, ?, ?)",
+                    [row for row in found["figures"] if row[0] in names],
+                )
+        except (KeyError, TypeError, IndexError, sqlite3.Error) as error:
+            raise ValueError("not what was published") from error
+        return len(names)
+
+    def _count(self) -> int:
+        row = self._connection.execute("select count(*) from publication").fetchone()
+        return int(row[0])
 
     def exact_figures(self) -> tuple[PublishedExactly, ...]:
         """Every figure as it was last published, where the exact one was kept with it."""
@@ -271,14 +334,20 @@ class PublishedFigures:
             )
             for each in changes
         ]  # fmt: skip
-        self._connection.execute("begin immediate")
-        try:
+        with self._at_once():
             self._connection.executemany(
                 "insert into restatement"
                 " (publication, table_name, row_key, published, current, causes, changed_at)"
                 " values (?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """All that is written meanwhile, or nothing of it."""
+        self._connection.execute("begin immediate")
+        try:
+            yield
         except BaseException:
             self._connection.execute("rollback")
             raise

@@ -2,7 +2,9 @@
 
 A backup holds the inputs, the stores, the settings and the keys, but not `secrets/backup.key`, which seals
 it; warehouse and releases are made from them. A zip that an earlier Kring wrote, without a seal, is read too.
-A restore applies the suppression list, the newest that is known, before anything is served.
+A restore applies the suppression list, the newest that is known, before anything is served. What was done
+since the backup and cannot be undone stays: the audit log, the publications (etl.privacy.restored), and who
+may sign in.
 """
 
 from __future__ import annotations
@@ -34,12 +36,13 @@ if TYPE_CHECKING:
 
 MANIFEST = "backup.json"
 SUPPRESSIONS = "suppressions.json"
+PUBLICATIONS = "publications.json"
 VERSION = 1
 STORES = ("decisions.sqlite", "ledger.sqlite")
 PARTS = ("kring.toml", "roles.toml", "secrets", "landed", "public", "audit.jsonl", "quarantine", *STORES)
 MADE_AGAIN = ("warehouse.duckdb", "warehouse.duckdb.wal", "feeds", "releases", "cache")
 OWN_KEYS = ("privacy.key", "backup.key")  # of the home itself, whatever a backup holds
-HALFWAY = ".restoring"
+STAYS = ("audit.jsonl", "ledger.sqlite", "public")  # brought together with the backup's, never removed
 SUFFIX, UNSEALED = ".backup", ".zip"
 
 
@@ -54,13 +57,18 @@ class BackupMade:
 
 @dataclass(frozen=True)
 class Restored:
-    """What is served after a restore. `erasures`: how many the backup did not know of yet."""
+    """What is served after a restore. `erasures`, `publications`: how many the backup did not know of yet.
+
+    `is_ledger_lost`: the ledger of the home was damaged, so nothing that it alone knew could be kept.
+    """
 
     release: str
     as_of: date
     people: int
     erasures: int
     made_at: datetime
+    publications: int = 0
+    is_ledger_lost: bool = False
 
 
 def backup(home: Home, to: Path | None = None) -> BackupMade:
@@ -80,6 +88,7 @@ def backup(home: Home, to: Path | None = None) -> BackupMade:
             raise PrivacyError("backup", "a new key is not in use yet", "", "Finish it with: kring refresh")
         made = write_backup(home, to)
         write_suppressions(home)
+        write_publications(home)
     record(home, Action.BACKUP_MADE, counts={"files": made.files})
     return made
 
@@ -130,11 +139,23 @@ def write_suppressions(home: Home) -> None:
         _write_list(home, erasures)
 
 
+def write_publications(home: Home) -> None:
+    """Keep what everyone could read of every publication beside the backups, for the same moment."""
+    from etl.published import PublishedFigures
+
+    with PublishedFigures(home) as published:
+        if published.publications():
+            _write_beside(home, PUBLICATIONS, published.seen())
+
+
 def _write_list(home: Home, erasures: tuple[Erasure, ...]) -> None:
-    text = json.dumps([_plain(each) for each in erasures])
-    part = home.backups / f".{SUPPRESSIONS}.part"
+    _write_beside(home, SUPPRESSIONS, json.dumps([_plain(each) for each in erasures]))
+
+
+def _write_beside(home: Home, name: str, text: str) -> None:
+    part = home.backups / f".{name}.{os.getpid()}.part"
     write_file(part, text.encode())
-    part.replace(home.backups / SUPPRESSIONS)
+    part.replace(home.backups / name)
     sync(home.backups)
 
 
@@ -149,6 +170,7 @@ def restore(home: Home, file: Path, key_file: Path | None = None) -> Restored:
     `key_file`: the key that sealed it, where that is not the home's own.
     """
     from etl.home import private_files
+    from etl.privacy import restored
     from etl.privacy.audit import Action, record
     from etl.release import disk_reported, writer_lock
     from flows.run import refresh
@@ -157,64 +179,32 @@ def restore(home: Home, file: Path, key_file: Path | None = None) -> Restored:
     about = _read(file, key)
     home.create()
     with disk_reported(), writer_lock(home), private_files():
-        known = _erasures_known(home, file)
+        is_ledger_lost = restored.is_damaged(home.ledger_file)
+        known = _erasures_known(home, file, is_ledger_lost)
+        seen = _publications_seen(home, file)
         if known:
             _write_list(home, known)  # a restore that is broken off must not forget them
-        aside = home.root / HALFWAY
+        unpacked = Home(home.restoring)
         try:
-            _unpack(file, key, aside, about)
-            _require_same_keys(home, aside)
+            _unpack(file, key, unpacked.root, about)
+            _require_same_keys(home, unpacked.root)
+            if is_ledger_lost:
+                restored.forget_damaged(home.ledger_file)
+            new, publications = restored.bring_together(unpacked, home, known, seen)
         except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
+            shutil.rmtree(unpacked.root, ignore_errors=True)
             raise
-        note = _Kept.of(home)
-        _put_in_place(home, aside)
+        _put_in_place(home, unpacked)
         if key and not home.backup_key_file.exists():
             write_file(home.backup_key_file, key)
-        new = _take_over(home, known)
-        note.put_back(home)
-        shutil.rmtree(aside)
+        _close_to_others(home)
+        record(home, Action.BACKUP_RESTORED, counts={"erasures": new, "publications": publications})
+        _put_settings(home, unpacked)
+        _clean(home)
     day = about.get("as_of")
     report = refresh(home, date.fromisoformat(str(day)) if day else None, rebuild=True)
-    record(home, Action.BACKUP_RESTORED, counts={"erasures": new}, release=report.release)
-    return Restored(
-        report.release, report.as_of, report.people, new, datetime.fromisoformat(str(about["made_at"]))
-    )
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """The audit log of the home as it was: a restore does not undo what was written down since."""
-
-    lines: bytes
-    head: tuple[object, ...] | None
-
-    @classmethod
-    def of(cls, home: Home) -> _Kept:
-        lines = home.audit_file.read_bytes() if home.audit_file.exists() else b""
-        return cls(lines, _audit_head(home.ledger_file))
-
-    def put_back(self, home: Home) -> None:
-        from etl.ledger import MIGRATIONS
-        from etl.store import open_store
-
-        if self.head is None:
-            return
-        with closing(open_store(home.ledger_file, MIGRATIONS)) as ledger:
-            write_file(home.audit_file, self.lines)
-            ledger.execute("delete from audit_head")
-            ledger.execute("insert into audit_head values (?, ?, ?, ?)", self.head)
-
-
-def _audit_head(ledger_file: Path) -> tuple[object, ...] | None:
-    from etl.ledger import MIGRATIONS
-    from etl.store import open_store
-
-    if not ledger_file.exists():
-        return None
-    with closing(open_store(ledger_file, MIGRATIONS)) as ledger:
-        row = ledger.execute("select first_number, before_first, number, mac from audit_head").fetchone()
-    return tuple(row) if row else None
+    made_at = datetime.fromisoformat(str(about["made_at"]))
+    return Restored(report.release, report.as_of, report.people, new, made_at, publications, is_ledger_lost)
 
 
 def _newest(home: Home) -> str | None:
@@ -316,32 +306,66 @@ def _require_same_keys(home: Home, aside: Path) -> None:
         raise HomeError("restore", "a backup of another home", "one of this home, or a new home")
 
 
-def _put_in_place(home: Home, aside: Path) -> None:
-    """Everything that a backup can hold, or that is made from it, is replaced.
+def _put_in_place(home: Home, unpacked: Home) -> None:
+    """All that a backup can hold, or that is made from it, is replaced; what stays is brought together.
 
     The home's own keys never go: no backup holds the one that opens it. The settings go first and come last,
-    so that a restore that is broken off leaves no home that could be refreshed.
+    so that a restore that is broken off leaves no home that could be refreshed. Who may sign in stays as it
+    is: a backup would let in again who has left since.
     """
-    stores = (f"{store}{end}" for store in STORES for end in ("-wal", "-shm"))
+    from etl.privacy import restored
+
+    home.settings_file.unlink(missing_ok=True)
+    stays = STAYS if not home.roles_file.exists() else (*STAYS, home.roles_file.name)
+    stores = (f"{store}{end}" for store in STORES if store not in stays for end in ("-wal", "-shm"))
     for name in (*PARTS, *MADE_AGAIN, *stores):
         path = home.root / name
         if path == home.secrets:
             _clear_secrets(home)
-        elif path.is_dir():
+        elif name in stays:
+            continue
+        elif path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    for path in sorted(aside.iterdir(), key=lambda path: (path.name == home.settings_file.name, path.name)):
+    for path in sorted(unpacked.root.iterdir()):
         if path.name == home.secrets.name:
             _add_secrets(home, path)
-        else:
+        elif path.name in PARTS and path.name not in (*stays, home.settings_file.name):
             path.rename(home.root / path.name)
+    restored.put_in_place(home, unpacked)
+
+
+def _close_to_others(home: Home) -> None:
+    """The rights of a home, whatever those in the backup were."""
     home.create()
     for path in home.root.rglob("*"):
+        if path.is_symlink():
+            continue
         if home.public not in (path, *path.parents):
             path.chmod(0o700 if path.is_dir() else FILE_RIGHTS)
         else:
             path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def _put_settings(home: Home, unpacked: Home) -> None:
+    """The last step: from here on it is a home again."""
+    sync(home.root)
+    if unpacked.settings_file.exists():
+        unpacked.settings_file.replace(home.settings_file)
+        home.settings_file.chmod(FILE_RIGHTS)
+    sync(home.root)
+    shutil.rmtree(unpacked.root)
+
+
+def _clean(home: Home) -> None:
+    """Nothing that stayed in the home, or in other backups, tells of whoever was erased."""
+    from etl.privacy.screen import screen_of
+    from etl.privacy.search import Finder
+    from etl.privacy.sweep import sweep
+
+    if screen := screen_of(home):
+        sweep(home, screen.marked(), Finder(()))
 
 
 def _clear_secrets(home: Home) -> None:
@@ -359,19 +383,43 @@ def _add_secrets(home: Home, folder: Path) -> None:
             path.rename(home.secrets / path.name)
 
 
-def _erasures_known(home: Home, file: Path) -> tuple[Erasure, ...]:
+def _erasures_known(home: Home, file: Path, is_ledger_lost: bool = False) -> tuple[Erasure, ...]:
     """The suppression lists that the home and the folder of the backup have."""
     from etl.privacy.register import Suppressions
 
     known: list[Erasure] = []
-    if home.ledger_file.exists():
+    if home.ledger_file.exists() and not is_ledger_lost:
         with Suppressions(home) as suppressions:
             known += suppressions.erasures()
-    for beside in (home.backups / SUPPRESSIONS, file.with_name(SUPPRESSIONS)):
-        if beside.exists():
-            known += _listed(beside)
+    for beside in _beside(home, file, SUPPRESSIONS):
+        known += _listed(beside)
     known.sort(key=lambda each: each.lifted_at is not None)  # who was let in again stays so
     return tuple({each.erasure_id: each for each in known}.values())
+
+
+def _publications_seen(home: Home, file: Path) -> tuple[str, ...]:
+    """What everyone could read of each publication, as the home and the folder of the backup have it."""
+    found = []
+    for path in _beside(home, file, PUBLICATIONS):
+        try:
+            text = path.read_text(encoding="utf-8")
+            json.loads(text)["publications"], json.loads(text)["figures"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise PrivacyError(
+                f"{path.parent.name}/{path.name}",
+                "it is damaged",
+                "what was published, as Kring wrote it",
+                "Nothing was changed. Put back a copy, or write it anew: kring backup, in the home that "
+                "published.",
+            ) from error
+        found.append(text)
+    return tuple(found)
+
+
+def _beside(home: Home, file: Path, name: str) -> list[Path]:
+    """A list beside the backups of the home, and the one beside this backup, as far as they are there."""
+    paths = dict.fromkeys(path.absolute() for path in (home.backups / name, file.with_name(name)))
+    return [path for path in paths if path.exists()]
 
 
 def _listed(path: Path) -> list[Erasure]:
@@ -385,22 +433,6 @@ def _listed(path: Path) -> list[Erasure]:
             "the list of who was erased, as Kring wrote it",
             "Nothing was changed. Put back a copy, or write it anew: kring backup, in the home that erased.",
         ) from error
-
-
-def _take_over(home: Home, known: tuple[Erasure, ...]) -> int:
-    """Suppress whoever was erased since the backup, also in its notes and decisions. Gives how many."""
-    from etl.privacy.register import Suppressions
-    from etl.privacy.screen import screen_of
-    from etl.privacy.search import Finder
-    from etl.privacy.sweep import compact, sweep
-
-    with Suppressions(home) as suppressions:
-        new = suppressions.take_over(known)
-    screen = screen_of(home)
-    if screen:
-        sweep(home, screen.marked(), Finder(()))
-        compact(home)
-    return new
 
 
 def _plain(each: Erasure) -> dict[str, object]:
@@ -462,8 +494,14 @@ def restore_command(
     done = restore(chosen, file, key)
     if as_json:
         said = {"release": done.release, "as_of": done.as_of.isoformat(), "people": done.people}
-        print(json.dumps({**said, "erasures": done.erasures}))
+        print(json.dumps({**said, "erasures": done.erasures, "publications": done.publications}))
     else:
         print(f"Restored: {done.people} people as of {done.as_of}, release {done.release}.")
         if done.erasures:
             print(f"Erased since that backup was made, and kept out: {done.erasures}.")
+        if done.publications:
+            print(f"Published since that backup was made, and still known: {done.publications}.")
+        if done.is_ledger_lost:
+            print(
+                "The ledger here was damaged: of what was done since, what lies beside the backups is known."
+            )

@@ -17,9 +17,11 @@ def publish_site(home: Home, note: str | None = None) -> Publication:
     Written in the audit log.
     """
     from etl.privacy.audit import Action, record
+    from flows.backup import write_publications
 
     published = publish(home, site_files, note)
     record(home, Action.PUBLISHED, release=published.publication)
+    write_publications(home)
     return published
 
 

@@ -6,6 +6,7 @@ Between steps only ids, paths and dates are passed, never anything personal.
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -197,6 +198,7 @@ def running(
     settings = load_settings(home)
     home.create()
     with disk_reported(), writer_lock(home), private_files():
+        shutil.rmtree(home.restoring, ignore_errors=True)  # what a restore that was broken off left
         watch(home)
         day = _as_of(home, settings, as_of, rebuild)
         with Ledger(home) as ledger:

@@ -20,19 +20,21 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from etl.durable import write_file
+from etl.durable import sync, write_file
 from etl.home import create_private
 from etl.ledger import MIGRATIONS
 from etl.store import open_store
 
 if TYPE_CHECKING:
     import sqlite3
+    from pathlib import Path
 
     from etl.home import Home
 
 START = "0" * 64
 PSEUDONYM_LETTERS = 16
 TAIL_BYTES = 64 * 1024
+Head = tuple[int, str, int, str]  # the first number kept, the hash before it, the last number and its hash
 
 
 class Action(Enum):
@@ -186,12 +188,32 @@ def forget_before(home: Home, moment: datetime) -> int:
         _, _, number, mac = _head(connection)
         _keep_head(connection, (first, before_first, number, mac))
     with _alone(home):
-        lines = [line for line in home.audit_file.read_bytes().splitlines() if _of_line(line) >= first]
-        aside = home.audit_file.with_name(f"{home.audit_file.name}.part")
-        aside.unlink(missing_ok=True)
-        write_file(aside, b"".join(line + b"\n" for line in lines))
-        aside.replace(home.audit_file)
+        _replace(
+            home, [line for line in home.audit_file.read_bytes().splitlines() if _of_line(line) >= first]
+        )
     return len(old)
+
+
+def take_over(home: Home, lines: bytes, head: Head) -> None:
+    """Go on from another log of this home, as a backup holds it, where that is longer than the home's own.
+
+    The home's own stays wherever it has lines that the other has not: a restore undoes no line.
+    """
+    with _alone(home) as connection:
+        own, theirs = _whole_lines(home.audit_file.read_bytes()), _whole_lines(lines)
+        first, before_first, number, mac = _head(connection)
+        if own and own[-1] not in theirs[:-1]:
+            _keep_head(connection, _furthest((first, before_first, number, mac), head))
+            return
+        _replace(home, theirs)
+        _, _, number, mac = _furthest(head, (first, before_first, number, mac))
+        _keep_head(connection, (*head[:2], number, mac))
+
+
+def head_of(ledger_file: Path) -> Head:
+    """What a ledger remembers of the log."""
+    with closing(open_store(ledger_file, MIGRATIONS)) as ledger:
+        return _head(ledger)
 
 
 def pseudonym(key: bytes, text: str) -> str:
@@ -283,15 +305,29 @@ def _last(lines: list[bytes], connection: sqlite3.Connection) -> tuple[int, str]
     return number, mac
 
 
-def _head(connection: sqlite3.Connection) -> tuple[int, str, int, str]:
+def _head(connection: sqlite3.Connection) -> Head:
     """The first number still kept, the hash before it, the last number and its hash."""
     row = connection.execute("select first_number, before_first, number, mac from audit_head").fetchone()
     return (int(row[0]), str(row[1]), int(row[2]), str(row[3])) if row else (1, START, 0, START)
 
 
-def _keep_head(connection: sqlite3.Connection, head: tuple[int, str, int, str]) -> None:
+def _keep_head(connection: sqlite3.Connection, head: Head) -> None:
     connection.execute("delete from audit_head")
     connection.execute("insert into audit_head values (?, ?, ?, ?)", head)
+
+
+def _furthest(chosen: Head, other: Head) -> Head:
+    """The head that knows of more lines; of as many the chosen one."""
+    return chosen if chosen[2] >= other[2] else other
+
+
+def _replace(home: Home, lines: Iterable[bytes]) -> None:
+    """Have the log hold these lines, in one step."""
+    aside = home.audit_file.with_name(f"{home.audit_file.name}.part")
+    aside.unlink(missing_ok=True)
+    write_file(aside, b"".join(line + b"\n" for line in lines))
+    aside.replace(home.audit_file)
+    sync(home.root)
 
 
 def _of_line(line: bytes) -> int:
