@@ -50,7 +50,7 @@ def members(path: Path, limits: Limits) -> tuple[Member, ...]:
         wanted = [info for info in archive.infolist() if _is_read(info)]
         if not wanted:
             raise InputError(
-                "the archive", f"{len(archive.infolist())} members, none of which Kring reads",
+                "the archive", f"no member that Kring reads, of {len(archive.infolist())}",
                 "an export of LinkedIn, or of an audience of Mailchimp", UNPACK_AND_HAND_IN,
             )  # fmt: skip
         check_sizes(wanted, limits)

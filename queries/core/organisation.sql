@@ -15,12 +15,22 @@ with spelling as (
     group by organisation_of.organisation_id, mail.organisation
 ),
 
+tidied as (
+    select organisation_id, staging.tidy_group(written) as written, sum(times)::bigint as times
+    from spelling
+    group by organisation_id, staging.tidy_group(written)
+),
+
+-- Of ways written equally often: capitals and small letters go before capitals only, and those before none.
 named as (
     select
         organisation_id,
-        max({'times': times, 'written': written}).written as most_written,
+        max({
+            'times': times, 'is_mixed': written not in (lower(written), upper(written)),
+            'has_capitals': written <> lower(written), 'written': written
+        }).written as most_written,
         bool_or(staging.is_company(written)) as is_company
-    from spelling
+    from tidied
     group by organisation_id
 ),
 

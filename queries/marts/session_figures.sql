@@ -22,18 +22,36 @@ side_by_side as (
     qualify count(*) over (partition by starts_at) > 1
 ),
 
+-- What people did is told up to the as-of date. A list may be of a later day: those who are on such lists only.
+later_only as (
+    select attendance.person_id, min(session.starts_at) as first_attended_at
+    from core.attendance
+    join core.session using (session_id)
+    cross join core.network
+    anti join marts.person_activity using (person_id)
+    where session.held_on > network.as_of and attendance.was_present and not attendance.is_host
+    group by attendance.person_id
+),
+
+first_visit as (
+    select person_id, first_attended_at
+    from marts.person_activity
+    union all
+    from later_only
+),
+
 first_time as (
     select session.session_id, count(*) as first_timers
-    from marts.person_activity as activity
-    join core.session on session.starts_at = activity.first_attended_at
+    from first_visit
+    join core.session on session.starts_at = first_visit.first_attended_at
     anti join side_by_side on side_by_side.session_id = session.session_id
     group by session.session_id
     union all
     select attendance.session_id, count(*)
     from core.attendance
     join side_by_side using (session_id)
-    join marts.person_activity as activity
-        on activity.person_id = attendance.person_id and activity.first_attended_at = side_by_side.starts_at
+    join first_visit
+        on first_visit.person_id = attendance.person_id and first_visit.first_attended_at = side_by_side.starts_at
     where attendance.was_present and not attendance.is_host
     group by attendance.session_id
 ),
@@ -59,7 +77,11 @@ joined as (
     select
         session.*,
         registered.registered, registered.came,
-        attended.attended, case when attended.attended is not null then coalesce(first_time.first_timers, 0) end as first_timers,
+        attended.attended,
+        -- of a meeting whose day nobody told it is not known what came before it
+        case
+            when attended.attended is not null and session.starts_at is not null then coalesce(first_time.first_timers, 0)
+        end as first_timers,
         attended.hosts, attended.minutes_known, attended.median_minutes,
         yielded.yield_on
     from core.session

@@ -55,7 +55,7 @@ def link() -> zipfile.ZipInfo:
 @pytest.mark.parametrize(
     ("contents", "found"),
     [
-        ([("messages.csv", "FROM\n")], "none of which Kring reads"),
+        ([("messages.csv", "FROM\n")], "no member that Kring reads"),
         ([("../Connections.csv", "a")], "names a place outside"),
         ([("/etc/Connections.csv", "a")], "names a place outside"),
         ([("C:\\Connections.csv", "a")], "names a place outside"),
