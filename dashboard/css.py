@@ -64,6 +64,12 @@ _RULES: Final = """
 [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] %(boxes)s) {
   flex-wrap: wrap; row-gap: 24px;
 }
+/* Figures side by side start and end at one height; of a pair the drawings begin at one height too. */
+[data-testid="stColumn"] [data-testid="stLayoutWrapper"]:has([class*="st-key-fig-"]) { flex-grow: 1; }
+[class*="st-key-pair-"] :has([class*="st-key-fig-"]) { display: contents; }
+[class*="st-key-pair-"] [class*="st-key-fig-"] {
+  display: grid; grid-row: span 3; grid-template-rows: subgrid;
+}
 [class*="st-key-conclusie"] p { font-size: 0.9375rem; margin-bottom: 8px; }
 [class*="st-key-punt"] { border-bottom: 1px solid var(--line); padding-bottom: 12px; }
 [class*="st-key-alinea"] { border-left: 2px solid var(--line); padding-left: 16px; }
@@ -104,6 +110,7 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 }
 .kring-table tbody th { font-weight: 400; }
 .kring-table .number { text-align: right; }
+.kring-table td.number { white-space: nowrap; }
 .kring-table tr > :last-child { padding-right: 0; }
 .kring-table tbody td.quiet, .kring-table tbody th.quiet { color: var(--ink2); }
 .kring-bar { display: block; position: relative; height: 9px; min-width: 48px; }
@@ -113,11 +120,10 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 }
 
 .kring-table .bar { width: 23%%; }
-.kring-table tbody th:first-child { white-space: nowrap; }
 .st-key-fig-runs .kring-table td:has(> .kring-mark) { white-space: nowrap; }
 :is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs, .st-key-fig-bounds,
   [role="dialog"]) .kring-table tbody th:first-child {
-  white-space: normal; overflow-wrap: anywhere; hyphens: auto; min-width: min(9.5em, 38vw);
+  overflow-wrap: anywhere; hyphens: auto; min-width: min(9.5em, 38vw);
 }
 [data-testid="stHtml"] dl.kring-figures, .kring-figures dt { margin: 0; padding: 0; }
 .kring-figures div {
@@ -159,7 +165,6 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 .kring-chip.doubt { background: var(--osoft); color: var(--ink); border-bottom: 1.5px solid var(--orange); }
 .kring-ref { color: var(--accent); font-size: 0.875rem; }
 .st-key-vel { background: var(--bg); }
-.st-key-fig-update-sources .number { white-space: nowrap; }
 /* A table with as many columns as a file has. */
 .kring-scroll { overflow-x: auto; }
 

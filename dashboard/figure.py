@@ -6,7 +6,7 @@ elsewhere: a `Figure` carries its words, drawings, table and answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -25,11 +25,12 @@ from dashboard.markdown import plain
 from dashboard.navigation import page
 from dashboard.panels import Panel
 from dashboard.provenance import SHORT_HASH, Origin, Provenance
-from dashboard.tables import MOST_COLUMNS, MOST_ROWS_AS_HTML, Cell, Column, Table
+from dashboard.tables import MOST_ROWS_AS_HTML, Cell, Column, Table
 from dashboard.wording import Wording
 from etl.errors import shown
 
 SMALL_MULTIPLE_WIDTH = 280
+PAIR_WIDTH = 320
 
 
 @dataclass(frozen=True)
@@ -50,22 +51,40 @@ class Figure:
 @st.fragment
 def show(figure: Figure, style: Style) -> None:
     """The figure. Its actions rerun only the figure."""
-    with st.container(key=f"fig-{figure.key}"):
-        st.header(plain(figure.headline), anchor=False)
-        if figure.subtitle:
-            st.caption(figure.subtitle)
-        as_table = st.session_state.get(_table_key(figure), False)
-        if as_table:
-            _show_table(figure.table, style)
-        elif figure.lead is not None:
-            _show_table(figure.lead, style)
-        elif len(figure.drawings) == 1:
-            _draw(figure.drawings[0], key=f"chart-{figure.key}")
-        else:
-            _show_small_multiples(figure)
-        if figure.note:
-            st.caption(figure.note)
+    as_table = st.session_state.get(_table_key(figure), False)
+    with st.container(key=f"fig-{figure.key}", height="stretch"):
+        with st.container():
+            st.header(plain(figure.headline), anchor=False)
+            if figure.subtitle:
+                st.caption(figure.subtitle)
+        with st.container(height="stretch"):  # so that figures beside one another end at one height
+            _show_body(figure, style, as_table)
         _show_foot(figure, style, as_table)
+
+
+def show_pair(figures: Sequence[Figure], style: Style) -> None:
+    """Two figures side by side, their headings, drawings and feet at one height; one alone gets the width."""
+    if len(figures) < 2:
+        for figure in figures:
+            show(figure, style)
+        return
+    grid = st.grid(2, min_column_width=PAIR_WIDTH, gap=("small", "large"), key=f"pair-{figures[0].key}")
+    for figure in figures:
+        with grid:
+            show(figure, style)
+
+
+def _show_body(figure: Figure, style: Style, as_table: bool) -> None:
+    if as_table:
+        _show_table(figure.table, style)
+    elif figure.lead is not None:
+        _show_table(figure.lead, style)
+    elif len(figure.drawings) == 1:
+        _draw(figure.drawings[0], key=f"chart-{figure.key}")
+    else:
+        _show_small_multiples(figure)
+    if figure.note:
+        st.caption(figure.note)
 
 
 def _draw(drawing: Drawing, key: str) -> None:
@@ -94,9 +113,7 @@ def _table_key(figure: Figure) -> str:
 
 def _show_table(table: Table, style: Style) -> None:
     if len(table.rows) <= MOST_ROWS_AS_HTML:
-        st.html(
-            table.scrolled(style.tokens) if len(table.columns) > MOST_COLUMNS else table.html(style.tokens)
-        )
+        st.html(table.scrolled(style.tokens) if table.is_broad else table.html(style.tokens))
         return
     data = {column.label: [row[index].value for row in table.rows] for index, column in _kept(table)}
     st.dataframe(
@@ -119,7 +136,7 @@ def _column_settings(table: Table) -> dict[str, ColumnConfig]:
 
 
 def _kept(table: Table) -> list[tuple[int, Column]]:
-    return [(index, column) for index, column in enumerate(table.columns) if column.name]
+    return [(index, column) for index, column in enumerate(table.columns) if column.name and column.label]
 
 
 def _show_foot(figure: Figure, style: Style, as_table: bool) -> None:

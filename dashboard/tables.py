@@ -23,13 +23,17 @@ Plain = str | int | float | bool | date | None
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `name` in the CSV, `label` on the page. `wide` columns are left out on a phone."""
+    """A column: `name` in the CSV, `label` on the page. `wide` columns are left out on a phone.
+
+    What is only in the file would be on the page twice, or the same in every row.
+    """
 
     name: str
     label: str
     is_number: bool = False
     is_wide: bool = False
     is_quiet: bool = False
+    is_only_in_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,17 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    def on_page(self) -> tuple[tuple[int, Column], ...]:
+        """The columns a reader sees, each with its place in a row."""
+        return tuple(
+            (index, column) for index, column in enumerate(self.columns) if not column.is_only_in_file
+        )
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it has more columns than fit."""
+        return len(self.on_page()) > MOST_COLUMNS
+
     def csv(self) -> bytes:
         """The values, not the words, as UTF-8 that spreadsheets recognise."""
         file = io.StringIO()
@@ -76,7 +91,7 @@ class Table:
 
     def html(self, tokens: Tokens) -> str:
         """A real table, with headers that say what they head."""
-        head = "".join(_head_html(column) for column in self.columns)
+        head = "".join(_head_html(column) for _index, column in self.on_page())
         body = "".join(f"<tr>{self._row_html(row, tokens)}</tr>" for row in self.rows)
         return (
             f'<table class="kring-table"><caption class="kring-hidden">{escape(self.caption)}</caption>'
@@ -92,9 +107,10 @@ class Table:
 
     def _row_html(self, row: Sequence[Cell], tokens: Tokens) -> str:
         cells = []
-        for index, (cell, column) in enumerate(zip(row, self.columns, strict=True)):
+        for index, column in self.on_page():
+            cell = row[index]
             inner = _bar_html(cell.bar, tokens) if cell.bar else escape(cell.text).replace("@", "@<wbr>")
-            if isinstance(cell.value, date) and len(self.columns) > MOST_COLUMNS:
+            if isinstance(cell.value, date):  # a day never stands on two lines
                 inner = inner.replace(" ", "&nbsp;")
             if cell.is_strong:
                 inner = f"<strong>{inner}</strong>"
@@ -191,10 +207,10 @@ def sessions_table(shown: Sequence[Session], as_of: date, words: Wording) -> Tab
     columns = (
         Column("held_on", words.t("Date"), is_quiet=True),
         Column("title", words.t("Session")),
-        Column("working_group", words.t("Group"), is_wide=True, is_quiet=True),
+        Column("working_group", words.t("Group"), is_only_in_file=True),
         Column("registered", words.t("Registered"), is_number=True),
         Column("total", words.t("Attended"), is_number=True),
-        Column("total_is_approximate", words.t("Estimate"), is_wide=True),
+        Column("total_is_approximate", words.t("Estimate"), is_only_in_file=True),
         Column("show_up_rate", words.t("Show-up"), is_number=True),
         Column("first_timers", words.t("First time"), is_number=True, is_wide=True),
         Column("returning", words.t("Been before"), is_number=True, is_wide=True),
@@ -202,7 +218,7 @@ def sessions_table(shown: Sequence[Session], as_of: date, words: Wording) -> Tab
     rows = tuple(
         (
             _day_cell(one.on, words, as_of),
-            Cell(one.title, one.title),
+            Cell(one.title, one.title, under=one.working_group or words.t("Network")),
             Cell(one.working_group, one.working_group or words.t("Network")),
             count_cell(one.registered, words),
             count_cell(one.total, words, one.is_approximate),
@@ -229,25 +245,36 @@ def rate_cell(session: Session, words: Wording) -> Cell:
 
 
 def growth_table(shown: Sequence[Period], words: Wording) -> Table:
-    """Periods with what came and went, newest first."""
+    """Periods with what came and went, newest first. A period is one column, so that it fits half a page."""
+    has_corrections = any(row.corrections for row in shown)
     columns = (
-        Column("period_start", words.t("From")),
-        Column("period_end", words.t("Up to and including"), is_wide=True),
-        Column("is_open", words.t("Still open"), is_wide=True),
+        Column("period_start", words.t("Period")),
+        Column("period_end", "", is_only_in_file=True),
+        Column("is_open", "", is_only_in_file=True),
         Column("opening", words.t("Opening"), is_number=True, is_wide=True),
         Column("new", words.t("New"), is_number=True),
         Column("returned", words.t("Returned"), is_number=True),
         Column("ended", words.t("Ended"), is_number=True),
-        Column("corrections", words.t("Corrections"), is_number=True, is_wide=True),
+        Column(
+            "corrections",
+            words.t("Corrections"),
+            is_number=True,
+            is_wide=True,
+            is_only_in_file=not has_corrections,
+        ),
         Column("closing", words.t("Closing"), is_number=True),
     )
     rows = tuple(
         (
-            Cell(row.start, words.dated(row.start)),
-            Cell(row.end, words.dated(row.end)),
-            Cell(row.is_open, words.t("yes") if row.is_open else words.t("no")),
+            Cell(
+                row.start,
+                words.period(row.start, row.end),
+                under=words.t("still open") if row.is_open else "",
+            ),
+            Cell(row.end, ""),
+            Cell(row.is_open, ""),
             *(count_cell(value, words) for value in (row.opening, row.new, row.returned, row.ended)),
-            count_cell(row.corrections, words),
+            Cell(row.corrections, words.signed(row.corrections)),
             count_cell(row.closing, words, strong=True),
         )
         for row in sorted(shown, key=lambda row: row.start, reverse=True)
@@ -280,22 +307,34 @@ def themes_table(shown: Sequence[Theme], words: Wording) -> Table:
         Column("texts", words.t("Questions"), is_number=True),
         Column("askers", words.t("People"), is_number=True, is_wide=True),
         Column("share", words.t("Share"), is_number=True),
-        Column("low", words.t("At least"), is_number=True, is_wide=True),
-        Column("high", words.t("At most"), is_number=True, is_wide=True),
+        Column("low", words.t("At least"), is_only_in_file=True),
+        Column("high", words.t("At most"), is_only_in_file=True),
         Column("earlier_share", words.t("12 months before"), is_number=True),
         Column("change", words.t("Change"), is_number=True, is_wide=True),
-        Column("label_source", words.t("Name by"), is_wide=True, is_quiet=True),
+        Column("label_source", words.t("Name by"), is_only_in_file=True),
     )
     rows = []
     for theme in shown:
         label = theme.label or words.t("A theme without a name")
         by = words.t("people") if theme.is_named else "Kring"
+        named = words.t("name by {who}", who=by) if theme.is_placed else ""
+        low, high = words.share(theme.low), words.share(theme.high)
         rows.append(
             (
-                Cell(theme.label or None, label if theme.is_placed else words.t("Not placed yet")),
+                Cell(
+                    theme.label or None,
+                    label if theme.is_placed else words.t("Not placed yet"),
+                    under=named,
+                ),
                 count_cell(theme.texts, words, strong=True),
                 count_cell(theme.askers, words),
-                *(Cell(value, words.share(value)) for value in (theme.share, theme.low, theme.high)),
+                Cell(
+                    theme.share,
+                    words.share(theme.share),
+                    under=words.t("{low} to {high}", low=low, high=high),
+                ),
+                Cell(theme.low, low),
+                Cell(theme.high, high),
                 Cell(theme.earlier_share, words.share(theme.earlier_share)),
                 Cell(theme.change, "" if theme.change is None else words.points(theme.change)),
                 Cell("person" if theme.is_named else "auto", by) if theme.is_placed else Cell(None, ""),

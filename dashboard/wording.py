@@ -215,6 +215,11 @@ class Wording:
             return self.month_and_year(first)
         return str(format_interval(first, last, "yMMMM", locale=LOCALES[self.language]))
 
+    def period(self, first: Day, last: Day) -> str:
+        """`okt 2026`, `oktober–december 2026`: whole months, as short as they can be told."""
+        is_month = (first.year, first.month) == (last.year, last.month)
+        return self.short_month_and_year(first) if is_month else self.months(first, last)
+
     def clock(self, value: datetime) -> str:
         """`06.00 uur`, `06:00`."""
         return self.t("{hour}:{minute}", hour=f"{value:%H}", minute=f"{value:%M}")

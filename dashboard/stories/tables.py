@@ -182,13 +182,17 @@ def exchanges_table(rows: Sequence[Exchange], words: Wording) -> Table:
         Column("to_party", words.t("To")),
         Column("topic", words.t("Topic")),
         Column("contacts", words.t("Times"), is_number=True),
-        Column("last_on", words.t("Latest"), is_wide=True, is_quiet=True),
+        Column("last_on", words.t("Latest"), is_only_in_file=True),
     )
     cells = tuple(
         (
             Cell(row.giver, row.giver),
             Cell(row.receiver, row.receiver),
-            Cell(row.topic or None, row.topic or words.t("unknown")),
+            Cell(
+                row.topic or None,
+                row.topic or words.t("unknown"),
+                under=words.dated(row.last_on) if row.last_on else "",
+            ),
             count_cell(row.contacts, words),
             Cell(row.last_on, words.dated(row.last_on) if row.last_on else words.t("unknown")),
         )

@@ -102,18 +102,18 @@ def sources_table(draft: Draft, words: Wording, brief: bool = False) -> Table:
     ]
     if not brief:
         columns += [
-            Column("question", words.t("Question"), is_quiet=True),
-            Column("taken", words.t("Taken from the answer"), is_wide=True, is_quiet=True),
+            Column("question", words.t("Question"), is_only_in_file=True),
+            Column("taken", words.t("Taken from the answer"), is_only_in_file=True),
         ]
-    rows = [_row(line, words)[: len(columns)] for line in draft.sources]
+    rows = [_row(line, words, brief)[: len(columns)] for line in draft.sources]
     return Table(words.t("Sources of the text"), tuple(columns), tuple(rows))
 
 
-def _row(line: SourceLine, words: Wording) -> tuple[Cell, ...]:
+def _row(line: SourceLine, words: Wording, brief: bool) -> tuple[Cell, ...]:
     question, how = asked(line.fact), f"{line.fact.column}, {words.t(HOW[line.fact.how])}"
     return (
         Cell(line.number, str(line.number)),
-        Cell(line.label, line.label),
+        Cell(line.label, line.label, under="" if brief else f"{question}: {how}"),
         Cell(line.value, line.value),
         Cell(question, question),
         Cell(how, how),

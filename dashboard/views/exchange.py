@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard.charts.ranked import RankedBar, draw_ranked
 from dashboard.data import ask
 from dashboard.empty import show_empty
-from dashboard.figure import Figure, show
+from dashboard.figure import Figure, show, show_pair
 from dashboard.page import Page, open_page, show_title, source_of, story
 from dashboard.stories import exchange as facts
 from dashboard.stories import sentences, tables
@@ -86,17 +84,16 @@ def main() -> None:
         return
     if between:
         show(matrix_figure(page, facts.matrix(rows), between), style)
-    left, right = st.columns(2, gap="large")
-    with left:
-        if between:
-            headline = sentences.top_topic(facts.by_topic(between), words)
-            show(topics_figure(page, "topics", headline, words.t("Exchanges by topic"), between), style)
-    with right:
-        if asked:
-            headline = sentences.help_asked(sum(row.contacts for row in asked), words)
-            helpers = words.listed(sorted({row.giver for row in asked}))
-            subtitle = words.t("Requests to {helpers} by topic", helpers=helpers)
-            show(topics_figure(page, "help", headline, subtitle, asked), style)
+    pair = []
+    if between:
+        headline = sentences.top_topic(facts.by_topic(between), words)
+        pair.append(topics_figure(page, "topics", headline, words.t("Exchanges by topic"), between))
+    if asked:
+        headline = sentences.help_asked(sum(row.contacts for row in asked), words)
+        helpers = words.listed(sorted({row.giver for row in asked}))
+        subtitle = words.t("Requests to {helpers} by topic", helpers=helpers)
+        pair.append(topics_figure(page, "help", headline, subtitle, asked))
+    show_pair(pair, style)
     if document:
         show(document_figure(page, document), style)
 

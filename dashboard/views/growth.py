@@ -10,7 +10,7 @@ from dashboard.charts import Drawing, draw_balance, draw_flow, draw_groups
 from dashboard.charts.groups import MOST
 from dashboard.controls import one_of, presets
 from dashboard.data import ask
-from dashboard.figure import Figure, show
+from dashboard.figure import Figure, show, show_pair
 from dashboard.page import Page, open_page, show_title, source_of, story
 from dashboard.restated import members_note, of_members, restated
 from dashboard.tables import groups_table, growth_table
@@ -176,11 +176,7 @@ def main() -> None:
             words.t("There are no members in this selection. Choose another working group or audience.")
         )
         return
-    left, right = st.columns(2, gap="large")
-    with left:
-        show(balance_figure(page, rows, given), style)
-    with right:
-        show(flow_figure(page, rows, given), style)
+    show_pair((balance_figure(page, rows, given), flow_figure(page, rows, given)), style)
     lines = facts.group_lines(ask("group_growth", GROUP_MONTHS).records())
     if lines:
         show(groups_figure(page, lines), style)

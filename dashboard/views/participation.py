@@ -11,7 +11,7 @@ from dashboard.charts.ranked import RankedBar, draw_ranked
 from dashboard.controls import one_item, presets
 from dashboard.data import ask
 from dashboard.empty import show_empty
-from dashboard.figure import Figure, show, show_reading_box
+from dashboard.figure import Figure, show, show_pair, show_reading_box
 from dashboard.page import Page, open_page, show_title, source_of, story
 from dashboard.stories import participation as facts
 from dashboard.stories import sentences, tables
@@ -196,19 +196,17 @@ def main() -> None:
             show(reach_figure(page, found, series, given, held), style)
         with side:
             show_reading_box(words.t("How to read this"), sentences.reading(found, words))
-            show(times_figure(page, found, given), style)
     group = {"working_group": found.working_group} if found and found.working_group else {}
-    rows = last_year(facts.hours(ask("facilitation", group).records()), page.as_of)
+    hours = last_year(facts.hours(ask("facilitation", group).records()), page.as_of)
     units = facts.units(ask("units").records())
-    if not rows and not units:
-        return
-    left, right = st.columns(2, gap="large")
-    with left:
-        if units:
-            show(units_figure(page, units), style)
-    with right:
-        if rows:
-            show(hours_figure(page, rows, group), style)
+    further = [
+        *([times_figure(page, found, given)] if found is not None else []),
+        *([hours_figure(page, hours, group)] if hours else []),
+        *([units_figure(page, units)] if units else []),
+    ]
+    show_pair(further[:2], style)
+    for figure in further[2:]:
+        show(figure, style)
 
 
 main()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from dashboard.controls import chosen, code_of
+from dashboard.facts import Period
 from dashboard.navigation import Language
-from dashboard.tables import Cell, Column, Table, recent_table, sessions_table
+from dashboard.tables import Cell, Column, Table, growth_table, recent_table, sessions_table
 from dashboard.tokens import LIGHT
 from dashboard.wording import Wording
 from tests.dashboard.test_headlines import session
@@ -45,6 +46,26 @@ def test_estimate_is_hatched() -> None:
     assert "ca. 40" in html
 
 
+def test_the_growth_table_fits_half_a_page_and_its_csv_has_everything() -> None:
+    month = Period(date(2026, 10, 1), date(2026, 10, 31), False, 10, 3, 1, 2, 0, 12)
+    last = Period(date(2026, 11, 1), AS_OF, True, 12, 1, 0, 0, -2, 11)
+    table = growth_table((month, last), NL)
+    assert table.csv().decode("utf-8-sig").splitlines() == [
+        "period_start,period_end,is_open,opening,new,returned,ended,corrections,closing",
+        "2026-11-01,2026-11-21,True,12,1,0,0,-2,11",
+        "2026-10-01,2026-10-31,False,10,3,1,2,0,12",
+    ]
+    html = table.html(LIGHT)
+    assert html.count('scope="col"') == 7
+    assert "nov&nbsp;2026</th>" not in html, "an open period says so"
+    assert '<span class="kring-under">loopt nog</span>' in html
+    assert "okt&nbsp;2026</th>" in html
+    assert "\N{MINUS SIGN}2" in html
+    assert growth_table((month,), NL).html(LIGHT).count('scope="col"') == 6, "nothing was corrected"
+    quarter = Period(date(2026, 7, 1), date(2026, 9, 30), False, 10, 3, 1, 2, 0, 12)
+    assert "juli\N{EN DASH}september" in growth_table((quarter,), NL).html(LIGHT)
+
+
 def test_share_under_ten_is_a_fraction() -> None:
     html = sessions_table([session(1, registered=7, show_up_rate=3 / 7)], AS_OF, NL).html(LIGHT)
     assert "3 van 7" in html
@@ -71,4 +92,4 @@ def test_a_broad_table_scrolls_in_a_box_of_its_own_and_keeps_its_dates_on_one_li
     assert html.startswith('<div class="kring-scroll" tabindex="0" role="region" aria-label="Alles"><table')
     assert "21&nbsp;nov&nbsp;2026" in html
     assert "1 of meer" in html, "words may wrap"
-    assert "21 nov 2026" in Table("Smal", columns[:1], (row[:1],)).html(LIGHT)
+    assert "21&nbsp;nov&nbsp;2026" in Table("Smal", columns[:1], (row[:1],)).html(LIGHT)
