@@ -22,8 +22,10 @@ from etl.disclosure import (
     DisclosureRule,
     ExactRow,
     keep_published,
+    one_of_each,
     protect_rows,
     published_names,
+    with_those_gone,
 )
 from etl.durable import next_id, sync, write_file
 from etl.errors import PublicationError, ReleaseError
@@ -210,17 +212,13 @@ def _last_day(figures: tuple[PublicFigures, ...]) -> date:
 def _exact_tables(home: Home, connection: DuckDBPyConnection) -> ExactTables:
     """Every table, exactly; a working group keeps the name under which it was published."""
     with PublishedFigures(home) as ledger:
-        known = {table: tuple(ledger.figures(table)) for table in PUBLIC_TABLES}
-    return {table: published_names(table, _exact(connection, table), known[table]) for table in PUBLIC_TABLES}
-
-
-def _exact(connection: DuckDBPyConnection, table: PublicTable) -> tuple[ExactRow, ...]:
-    """The exact rows that a publication made now would tell of."""
-    rows = tuple(exact_figures(connection, table))
-    if not table.is_newest_only:
-        return rows
-    last = max((last_day_of(row.keys) for row in rows), default=date.min)
-    return tuple(row for row in rows if last_day_of(row.keys) == last)
+        known = {table: tuple(one_of_each(table, ledger.figures(table))) for table in PUBLIC_TABLES}
+    now = {
+        table: published_names(table, exact_figures(connection, table), known[table])
+        for table in PUBLIC_TABLES
+    }
+    over = max((last_day_of(row.keys) for rows in now.values() for row in rows), default=date.min)
+    return {table: with_those_gone(table, now[table], known[table], over) for table in PUBLIC_TABLES}
 
 
 def _publish(home: Home, draft: Draft, render: Render, people: Wanted) -> Publication:

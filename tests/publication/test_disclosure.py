@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.disclosure import DisclosureRule, ExactRow, keep_published, protect_rows, published_names
+from etl.disclosure import (
+    DisclosureRule,
+    ExactRow,
+    keep_published,
+    protect_rows,
+    published_names,
+    with_those_gone,
+)
 from etl.errors import PublicationError
 from etl.schema.columns import PERSON_ID, count, personal, text
 from etl.schema.public import (
@@ -94,10 +101,68 @@ def test_a_published_row_that_is_gone_stays() -> None:
     assert shown(keep_published(MEMBERS_QUARTER, (), published((MARCH, 40)), RULE)) == ["40"]
 
 
-@pytest.mark.parametrize(("now", "written"), [(45, "40"), (49, "50"), (29, "30"), (33, "40"), (3, "<10")])
-def test_a_correction_counts_from_two_steps(now: int, written: str) -> None:
-    corrected = keep_published(MEMBERS_QUARTER, rows((MARCH, now)), published((MARCH, 40)), RULE, True)
+@pytest.mark.parametrize(
+    ("was", "now", "written"),
+    [
+        (40, 45, "40"), (40, 49, "50"), (40, 29, "30"), (40, 33, "40"), (40, 3, "<10"),
+        (15, 0, "<10"), (15, 9, "<10"), (15, 12, "15"),
+        (10, 9, "10"), (10, 0, "10"),  # between these may stand one person, and how many must not show
+    ],
+)  # fmt: skip
+def test_a_correction_counts_from_two_steps(was: int, now: int, written: str) -> None:
+    corrected = keep_published(MEMBERS_QUARTER, rows((MARCH, now)), published((MARCH, was)), RULE, True)
     assert shown(corrected) == [written]
+
+
+@pytest.mark.parametrize("threshold", [10, 15, 20])
+def test_what_a_correction_hides_tells_nothing_but_that_it_is_hidden(threshold: int) -> None:
+    rule = DisclosureRule(threshold, 5)
+    for was in range(threshold, 60):
+        before: dict[tuple[Key, ...], PublicRow] = {
+            row.keys: row for row in protect_rows([ExactRow(MARCH, (), was, True)], rule)
+        }
+        seen = {
+            keep_published(
+                MEMBERS_QUARTER, protect_rows([ExactRow(MARCH, (), now, True)], rule), before, rule, True
+            )
+            .rows[0]
+            .count
+            for now in range(threshold)
+        }
+        assert len(seen) == 1, "whatever the hidden count is, the same is shown"
+
+
+def test_what_is_gone_counts_nobody_or_nothing() -> None:
+    kind = ("lezing", *MARCH)
+    (nobody,) = with_those_gone(MEMBERS_WORKING_GROUP, [], [("Groep A", MARCH[1])], MARCH[1])
+    (nothing,) = with_those_gone(ATTENDANCE_QUARTER, [], [kind], MARCH[1])
+    assert nobody == ExactRow(("Groep A", MARCH[1]), (), 0, True)
+    assert nothing == ExactRow(kind, (0,), None, False)
+    assert with_those_gone(MEMBERS_QUARTER, [], [JUNE], MARCH[1]) == (), "of June nothing is known"
+
+
+def test_two_ways_of_writing_a_group_become_the_larger_and_tell_nothing_of_the_hidden() -> None:
+    def kept(correcting: bool, *counts: tuple[str, int]) -> list[tuple[str, str]]:
+        before = {row.keys: row for row in protect_rows([group(*each) for each in counts], RULE)}
+        fresh = protect_rows([group("GROEP A", 40)], RULE)
+        figures = keep_published(MEMBERS_WORKING_GROUP, fresh, before, RULE, correcting)
+        return [(row.label, row.count.written()) for row in figures.rows]
+
+    assert kept(False, ("Groep A", 12), ("GROEP A", 17)) == [("GROEP A", "15")]
+    assert kept(False, ("Groep A", 17), ("GROEP A", 4)) == [("Groep A", "15")]
+    assert kept(True, ("Groep A", 12), ("GROEP A", 17)) == [("GROEP A", "40")]
+    assert kept(True, ("Groep A", 4), ("GROEP A", 17)) == [("GROEP A", "15")], "40 less 15 would tell of 4"
+
+
+def test_of_the_newest_only_what_was_published_of_earlier_quarters_can_be_corrected() -> None:
+    before = {
+        row.keys: row for row in protect_rows([group("Groep A", 12), group("Groep A", 40, JUNE[1])], RULE)
+    }
+    now = [group("Groep A", 31), group("Groep B", 50), group("Groep A", 41, JUNE[1])]
+    corrected = keep_published(MEMBERS_WORKING_GROUP, protect_rows(now, RULE), before, RULE, True)
+    assert [(row.label, row.period_end, row.count.written()) for row in corrected.rows] == [
+        ("Groep A", MARCH[1], "30"), ("Groep A", JUNE[1], "40"),
+    ]  # fmt: skip
 
 
 def test_hidden_stays_hidden_also_in_a_correction() -> None:

@@ -251,9 +251,24 @@ def test_the_calendar_refuses_and_published_figures_stay(small: Small) -> None:
         publish_site(home)
     third = publish_site(home, "Een lijst van maart ontbrak.")
     assert shown(home) == ["45", "65"]
-    assert shown(home, "public_working_groups")[:2] == ["10", "<10"]  # hidden once, hidden for ever
+    assert shown(home, "public_working_groups")[:2] == ["30", "<10"]  # hidden once, hidden for ever
     page = (home.public / third.publication / "site/openbaar/index.html").read_text(encoding="utf-8")
     assert "Herzien op 2 juli 2026: Een lijst van maart ontbrak." in page
+
+
+def test_a_group_that_turns_out_to_have_nobody_is_hidden_by_a_correction(small: Small) -> None:
+    home = small(date(2026, 5, 1), {("Alpha", "2026-01-15"): 40, ("Gamma", "2026-01-15"): 16})
+    publish_site(home)
+    assert groups_shown(home) == [("2026-03-31", "Alpha", "40"), ("2026-03-31", "Gamma", "15")]
+    with duckdb.connect(home.warehouse_file) as feeds:  # as if the wrong list had never been taken
+        feeds.execute("delete from stored.membership where working_group = 'Gamma'")
+    home = small(date(2026, 5, 2), {("Alpha", "2026-01-15"): 40, ("Beta", "2026-04-02"): 12})
+    publish_site(home, "Een lijst van Gamma was van een ander netwerk.")
+    assert groups_shown(home) == [("2026-03-31", "Alpha", "40"), ("2026-03-31", "Gamma", "<10")]
+    with PublishedFigures(home) as ledger:
+        kept = {figure.keys[0]: figure.figure for figure in ledger.exact_figures() if figure.label}
+    assert kept == {"Alpha": 40, "Gamma": 0}
+    assert shown(home) == ["40"], "of the network 55 were published"
 
 
 def groups_shown(home: Home) -> list[tuple[str, str, str]]:
@@ -285,7 +300,8 @@ def test_a_group_in_other_capitals_stays_the_group_that_was_published(small: Sma
     assert str(reason).startswith("a late file received on "), "looked for under its name of now"
     publish_site(home, "Een lijst van maart ontbrak.")
     june = [("2026-06-30", "Alpha", "30"), ("2026-06-30", "Beta", "15")]
-    assert groups_shown(home) == [*march, *june]
+    corrected = [("2026-03-31", "Alpha", "30"), march[1]]
+    assert groups_shown(home) == [*corrected, *june]
     with PublishedFigures(home) as ledger:
         kept = {figure.keys: figure.figure for figure in ledger.exact_figures() if figure.label}
     assert kept[("Alpha", date(2026, 6, 30))] == 32
