@@ -61,7 +61,7 @@ def print_status(home: Home) -> None:
         print(schedule_line(home))
         return
     with Ledger(home) as ledger:
-        told = _told_by_ledger(ledger)
+        told, by_ledger = _told_by_ledger(ledger), len(ledger.refused_rows())
         files, read = ledger.files(), {each.sha256 for each in ledger.readings()}
         runs = ledger.runs(5)
     unread = [each for each in files if each.sha256 not in read and _is_kept(home, each.sha256)]
@@ -76,9 +76,10 @@ def print_status(home: Home) -> None:
         print_table(("source", "files", "rows used", "newest"), told.sources)
     for line in told.waiting:
         print(line)
-    what = "row or file" if told.refused == 1 else "rows or files"
-    refused = f"{told.refused} refused {what}: see kring ask refused_rows."
-    print(refused if told.refused else "Nothing was refused.")
+    refused = _refused_of_release(home) if served else None
+    refused = by_ledger if refused is None else refused
+    what = "row or file" if refused == 1 else "rows or files"
+    print(f"{refused} refused {what}: see kring ask refused_rows." if refused else "Nothing was refused.")
     for run in runs:
         how = run.outcome.value if run.outcome is not Outcome.RUNNING else f"running (process {run.pid})"
         said = f": {run.message}" if run.message else ""
@@ -89,11 +90,10 @@ def print_status(home: Home) -> None:
 
 @dataclass(frozen=True)
 class _Told:
-    """What became of what was received: per source, what waits for a person, and how much is refused."""
+    """What became of what was received: per source, and what waits for a person."""
 
     sources: tuple[tuple[Value, ...], ...]
     waiting: tuple[str, ...]
-    refused: int
 
 
 def _told_by_ledger(ledger: Ledger) -> _Told:
@@ -111,7 +111,23 @@ def _told_by_ledger(ledger: Ledger) -> _Told:
     waiting += [
         f"{shown(each.file)} waits for you: {each.reason}." for each in readings if each.status == "held"
     ]
-    return _Told(tuple(rows), tuple(waiting), len(ledger.refused_rows()))
+    return _Told(tuple(rows), tuple(waiting))
+
+
+def _refused_of_release(home: Home) -> int | None:
+    """How many rows and files `kring ask refused_rows` tells of; None when no release can be asked.
+
+    More than the ledger knows of: the build refuses what can be seen across columns and files alone.
+    """
+    from etl.warehouse import ReleaseReader
+
+    reader = ReleaseReader(home)
+    try:
+        return len(reader.ask("refused_rows").rows)
+    except KringError:
+        return None
+    finally:
+        reader.close()
 
 
 def _told_by_release(home: Home) -> _Told | None:
@@ -123,7 +139,6 @@ def _told_by_release(home: Home) -> _Told | None:
     try:
         sources = reader.ask("data_status").records()
         things = reader.ask("attention").records()
-        refused = len(reader.ask("refused_rows").rows)
     except KringError:
         return None
     finally:
@@ -136,7 +151,6 @@ def _told_by_release(home: Home) -> _Told | None:
             for each in things
             if (kind := str(each["kind"])) in said
         ),
-        refused,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl.home import Home
@@ -124,3 +125,14 @@ def test_a_meeting_that_ends_before_it_begins_costs_its_own_row(home: Home) -> N
     assert kring("refresh", "--home", home.root).returncode == 3
     assert [(row["line"], row["column"]) for row in rows(home, "refused_rows")] == [(2, "einde")]
     assert len(rows(home, "sessions")) == 3
+
+
+def test_status_counts_what_the_release_calls_refused(home: Home) -> None:
+    with duckdb.connect(home.warehouse_file) as feeds:  # as a reader of before had let it through
+        feeds.execute("update stored.membership set left_on = joined_on - 1 where line in (3, 4)")
+    assert kring("refresh", "--home", home.root, "--as-of", "2026-06-29").returncode == 0
+    assert [row["line"] for row in rows(home, "refused_rows")] == [3, 4]
+    said = kring("status", "--home", home.root).stdout
+    assert "2 refused rows or files: see kring ask refused_rows." in said, "the build refused them"
+    home.current_pointer.unlink()
+    assert "Nothing was refused." in kring("status", "--home", home.root).stdout, "as far as was read"
