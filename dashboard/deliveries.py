@@ -457,6 +457,19 @@ def step_words(step: Step | None, words: Wording) -> str:
     return words.t(STEP_WORDS.get(step.name, STEP_WORDS["build and publish"]))
 
 
+def done_parts(result: RefreshResult, words: Wording) -> tuple[str, ...]:
+    """What a run did with what it found: of files it took also that no row was of use."""
+    told = []
+    if result.files_new:
+        told.append(words.n("{count} new file", "{count} new files", result.files_new))
+        told.append(words.n("{count} row used", "{count} rows used", result.rows_used))
+    if result.rows_rejected:
+        told.append(words.n("{count} row refused", "{count} rows refused", result.rows_rejected))
+    if result.files_refused:
+        told.append(words.n("{count} file refused", "{count} files refused", result.files_refused))
+    return tuple(told)
+
+
 def result_words(result: RefreshResult, words: Wording) -> str:
     """How a run ended, in plain words."""
     if not result.succeeded:
@@ -465,15 +478,7 @@ def result_words(result: RefreshResult, words: Wording) -> str:
         return words.t("There was nothing new. The figures stay as they are.")
     if result.files_new == 0:
         return words.t("Done: everything was counted anew. The figures are up to date.")
-    parts = [
-        words.n("{count} new file", "{count} new files", result.files_new),
-        words.n("{count} row used", "{count} rows used", result.rows_used),
-    ]
-    if result.rows_rejected:
-        parts.append(words.n("{count} row refused", "{count} rows refused", result.rows_rejected))
-    if result.files_refused:
-        parts.append(words.n("{count} file refused", "{count} files refused", result.files_refused))
-    listed = words.listed(parts)
+    listed = words.listed(done_parts(result, words))
     if not result.published_release:
         return words.t("Done: {listed}. The figures stay as they are.", listed=listed)
     return words.t("Done: {listed}. The figures are up to date.", listed=listed)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from dashboard.deliveries import done_parts
+from dashboard.jobs import read_result
 from dashboard.tables import Cell, Column, Table
 from dashboard.wording import N_, Wording
 from etl.home import Home
@@ -99,6 +101,23 @@ def due_words(shown: Runs, zone: ZoneInfo, words: Wording) -> str:
     return " ".join(said)
 
 
+def explanation_of(run: Run, words: Wording) -> str:
+    """What a run did, or why it did not succeed."""
+    if run.outcome is Outcome.DONE:
+        return _done(run, words)
+    return reason_of(run, words)
+
+
+def _done(run: Run, words: Wording) -> str:
+    """What a refresh did with the files it took; of anything else nothing is told."""
+    if run.kind is not RunKind.REFRESH or not run.report:
+        return ""
+    result = read_result(0, run.report, "")
+    if not result.files_new and not result.files_refused:
+        return words.t("counted anew") if result.published_release else words.t("nothing new")
+    return words.listed(done_parts(result, words))
+
+
 def reason_of(run: Run, words: Wording) -> str:
     """Why a run did not succeed."""
     if run.outcome is Outcome.CRASHED:
@@ -109,7 +128,7 @@ def reason_of(run: Run, words: Wording) -> str:
 
 
 def runs_table(shown: Sequence[Run], zone: ZoneInfo, words: Wording) -> Table:
-    """The last runs; why one did not succeed stands with it."""
+    """The last runs; what each did, or why it did not succeed, stands with it."""
     columns = (
         Column("started_at", words.t("When")),
         Column("kind", words.t("What"), is_wide=True),
@@ -125,7 +144,7 @@ def runs_table(shown: Sequence[Run], zone: ZoneInfo, words: Wording) -> Table:
             Cell(run.started_by.value, words.t(STARTED_WORDS[run.started_by])),
             Cell(run.outcome.value, words.t(OUTCOME_WORDS[run.outcome]), mark=OUTCOME_MARKS[run.outcome]),
             _seconds(run, words),
-            Cell(run.message, reason_of(run, words)),
+            Cell(run.message, explanation_of(run, words)),
         )
         for run in shown
     )

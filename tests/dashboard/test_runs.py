@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard.navigation import Language
-from dashboard.runs import Due, Runs, due_words, reason_of, runs_headline, runs_of, runs_table
+from dashboard.runs import (
+    Due,
+    Runs,
+    due_words,
+    explanation_of,
+    reason_of,
+    runs_headline,
+    runs_of,
+    runs_table,
+)
 from dashboard.tokens import LIGHT
 from dashboard.wording import Wording
 from etl.errors import CheckError, ReleaseError
@@ -17,6 +26,7 @@ from etl.home import Home
 from etl.ledger import Ledger, Outcome, Run, RunKind, StartedBy
 from etl.serving import is_served, served
 from etl.settings import Schedule
+from flows.run import RefreshReport
 from tests.dashboard.conftest import Visit
 
 NL, EN = Wording(Language.DUTCH), Wording(Language.ENGLISH)
@@ -29,11 +39,18 @@ def run(
     message: str = "",
     kind: RunKind = RunKind.REFRESH,
     started_by: StartedBy = StartedBy.SCHEDULE,
+    report: str | None = None,
 ) -> Run:
     ended = None if outcome is Outcome.RUNNING else STARTED.replace(second=4)
     return Run(
-        1, STARTED, ended, outcome, 1, date(2026, 11, 21), None, message or None, None, kind, started_by
+        1, STARTED, ended, outcome, 1, date(2026, 11, 21), None, message or None, report, kind, started_by
     )
+
+
+def report(new: int = 0, refused: int = 0, used: int = 0, rejected: int = 0, is_new: bool = False) -> str:
+    return RefreshReport(
+        "r1", date(2026, 11, 21), is_new, new, 0, refused, used + rejected, used, rejected, 9, 1.0, (), ()
+    ).json()
 
 
 @pytest.mark.parametrize(
@@ -93,6 +110,31 @@ def test_a_run_broken_off_is_explained_and_has_no_length() -> None:
         "Kring of de computer stopte; de volgende verwerking haalt het in",
     ]  # fmt: skip
     assert 'class="kring-mark failed" aria-hidden="true"' in table.html(LIGHT)
+
+
+@pytest.mark.parametrize(
+    ("told", "dutch", "english"),
+    [
+        (report(), "niets nieuws", "nothing new"),
+        (report(is_new=True), "opnieuw geteld", "counted anew"),
+        (
+            report(2, 1, 1234, 3, True),
+            "2 nieuwe bestanden, 1.234 rijen gebruikt, 3 rijen afgewezen en 1 bestand afgewezen",
+            "2 new files, 1,234 rows used, 3 rows refused and 1 file refused",
+        ),
+        (report(refused=1), "1 bestand afgewezen", "1 file refused"),
+        (
+            report(1, 1),
+            "1 nieuw bestand, 0 rijen gebruikt en 1 bestand afgewezen",
+            "1 new file, 0 rows used and 1 file refused",
+        ),
+    ],
+)
+def test_a_run_that_succeeded_says_what_it_did(told: str, dutch: str, english: str) -> None:
+    assert explanation_of(run(report=told), NL) == dutch
+    assert explanation_of(run(report=told), EN) == english
+    assert explanation_of(run(kind=RunKind.HOUSEKEEPING, report=told), NL) == ""
+    assert explanation_of(run(Outcome.FAILED, "checks: no", report=told), NL).startswith("de cijfers")
 
 
 @pytest.mark.parametrize("words", [NL, EN], ids=["nl", "en"])
