@@ -353,8 +353,9 @@ def sources_table(
 
 def _refused_cell(row: SourceStatus, words: Wording) -> Cell:
     """How many rows were refused; of a file that was refused whole nobody counted its rows."""
-    if row.state is SourceState.FAILED and not row.rejected:
-        return Cell(None, words.t("all"), is_strong=True)
+    if row.state is SourceState.FAILED and (row.rows or not row.rejected):
+        said = words.t("the last file") if row.rows else words.t("all")
+        return Cell(row.rejected or None, said, is_strong=True)
     return count_cell(row.rejected, words, strong=row.rejected > 0)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
@@ -115,6 +115,7 @@ def load(
                 for reading in islice(readings, len(batch)):
                     ahead.join()
                     job = job_of[reading.sha256]
+                    reading = _of_its_source(reading, settings)
                     # what stayed of a file is no new list to judge
                     if reading.sha256 not in accepted and not reading.fingerprint.startswith(CONDENSED):
                         earlier = ledger.lately_used(reading.source, job.received_at)
@@ -134,6 +135,16 @@ def load(
         readings.settle()
         unfinished.unlink()
     return report
+
+
+def _of_its_source(reading: FileReading, settings: Settings) -> FileReading:
+    """A file that could not be read is a delivery too, of the source whose mapping fits its name."""
+    from etl.sources.mapping import mapping_for
+
+    if reading.source or reading.status not in (FileStatus.REJECTED, FileStatus.NEEDS_MAPPING):
+        return reading
+    mapping = mapping_for(reading.file, settings)
+    return replace(reading, source=mapping.name) if mapping else reading
 
 
 def _import_ahead() -> None:

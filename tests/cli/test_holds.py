@@ -136,3 +136,22 @@ def test_status_counts_what_the_release_calls_refused(home: Home) -> None:
     assert "2 refused rows or files: see kring ask refused_rows." in said, "the build refused them"
     home.current_pointer.unlink()
     assert "Nothing was refused." in kring("status", "--home", home.root).stdout, "as far as was read"
+
+
+def test_a_delivery_that_cannot_be_read_is_its_sources_newest(home: Home) -> None:
+    def source() -> dict[str, tuple[str | int | None, ...]]:
+        return {
+            str(row["source"]): (row["status"], row["files"], row["rows"])
+            for row in rows(home, "data_status")
+        }
+
+    assert source()["members"] == ("fresh", 1, 39)
+    (home.inbox / "members july.csv").write_text("Naam,Lid sinds\nPersoon 1,2026-07-01\n", encoding="utf-8")
+    assert kring("refresh", "--home", home.root).returncode == 3
+    assert source()["members"] == ("failed", 2, 39), (
+        "the rows of before count, and the source is not up to date"
+    )
+    assert "members july.csv" not in source()
+    (home.inbox / "members july.csv").write_text(members(1, 41), encoding="utf-8")
+    assert kring("refresh", "--home", home.root).returncode == 0
+    assert source()["members"] == ("fresh", 3, 79)

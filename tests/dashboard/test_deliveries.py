@@ -73,7 +73,7 @@ def test_a_state_is_a_word_and_a_mark() -> None:
     html = sources_table([status("agenda", SourceState.LATE)], ZoneInfo("Europe/Amsterdam"), NL).html(LIGHT)
     assert "Verouderd" in html
     assert 'class="kring-mark stale" aria-hidden="true"' in html
-    assert "21 nov 2026" in html  # received late in the evening, UTC
+    assert "21&nbsp;nov&nbsp;2026" in html  # received late in the evening, UTC
 
 
 def test_of_many_sources_those_with_nothing_to_tell_wait_in_the_table() -> None:
@@ -105,6 +105,12 @@ def test_a_connection_that_failed_refused_nothing_and_an_answer_that_was_refused
     html = sources_table(rows, ZoneInfo("Europe/Amsterdam"), NL).html(LIGHT)
     assert html.count("Ophalen mislukt") == html.count("Afgewezen</td>") == 1
     assert html.count(">alle<") == 1, "of a file that was refused whole nobody counted the rows"
+
+
+def test_of_a_source_with_rows_only_the_last_file_was_refused() -> None:
+    records = [{"source": "leden", "status": "failed", "rows": 39, "rejected": 2}]
+    html = sources_table(source_statuses(records), ZoneInfo("Europe/Amsterdam"), NL).html(LIGHT)
+    assert ">het laatste bestand<" in html
 
 
 def test_a_reason_stands_once_with_its_first_lines() -> None:
