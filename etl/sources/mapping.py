@@ -22,7 +22,7 @@ from etl.schema.moments import BEGIN_OF, whole_field
 from etl.settings import MANY_FIELD
 from etl.sources.date_order import OrderUnknown, date_shapes
 from etl.sources.source import DateShape, FeedRows, Reject, SourceResult
-from etl.sources.split_moments import Joiner, NoMoment, day_later
+from etl.sources.split_moments import Joined, Joiner, NoMoment, day_later
 from etl.sources.stamps import read_stamp
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def read_mapped(
     lines: list[int] = []
     rows: list[tuple[str | None, ...]] = []
     rejects: list[Reject] = []
-    next_day: list[tuple[int, int]] = []
+    all_joined: list[Joined] = []
     joiner = Joiner(mapping) if mapping.is_split else None
     for row in table.rows[start + 1 :]:
         cells = row.cells
@@ -101,7 +101,7 @@ def read_mapped(
                 rejects.append(Reject(row.line, error.heading, error.reason))
                 continue
             given = list(joined.cells)
-            next_day += [(len(rows), place) for place in joined.next_day]
+            all_joined.append(joined)
         lines.append(row.line)
         rows.append((*given, *fixed))
     headings = table.rows[start].cells
@@ -110,11 +110,9 @@ def read_mapped(
         rows = [_with_zone(row, in_utc) for row in rows]
     columns = fields + derived + tuple(field for field, _ in mapping.constants)
     decided = shapes(mapping, rows, headings) if known is None else known
-    for number, place in next_day:
-        begin = columns.index(BEGIN_OF[columns[place]])
-        if (begin in in_utc) == (place in in_utc):  # else the two clocks cannot be compared
-            later = day_later(rows[number][place], decided.get(columns[place], DateShape.ISO))
-            rows[number] = (*rows[number][:place], later, *rows[number][place + 1 :])
+    for number, place in joiner.next_day(all_joined, in_utc) if joiner else ():
+        later = day_later(rows[number][place], decided.get(columns[place], DateShape.ISO))
+        rows[number] = (*rows[number][:place], later, *rows[number][place + 1 :])
     feed_rows = FeedRows(mapping.feed, columns, lines, rows, decided)
     read, refused = len(rows) + len(rejects), tuple(rejects)
     if not mapping.asks_several:

@@ -2,13 +2,14 @@
 
 A cell of times may hold a stretch, `14.00 - 16.00 uur`: its end is then the end of the meeting, where no
 other column tells it. A day without a time stays a day. An end without a day of its own that lies before its
-beginning, as 00:30 after 22:00, is on the day after, if it then lasts no longer than half a day.
+beginning, as 00:30 after 22:00, is on the day after, if it then lasts no longer than half a day. Where a
+meeting so passes midnight, who came to it after midnight came on the day after too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ _BARE_HOUR = re.compile(r"\d{1,2}")
 _FIRST_DAY = date(1899, 12, 30)
 LONGEST = timedelta(hours=12)
 """How long something that ends on the day after may last; a longer one is a slip of the pen."""
+CAME_AND_LEFT = ("joined_at", "left_at")
 Cells = Sequence[str | None]
 
 
@@ -67,10 +69,10 @@ class _Moment:
 
 @dataclass(frozen=True)
 class Joined:
-    """A row with one cell for each moment. `next_day`: the places of the ends that are on the day after."""
+    """A row with one cell for each moment. `clocks`: by its place the time of day of each that has one."""
 
     cells: tuple[str | None, ...]
-    next_day: tuple[int, ...]
+    clocks: Mapping[int, time]
 
 
 class Joiner:
@@ -86,6 +88,9 @@ class Joiner:
         if mapping.derived_end:
             self._steps.append(_derived(mapping.derived_end, place))
             whole.append(mapping.derived_end)
+        self._meeting = [whole.index(field) for field in ("event_id", "title") if field in whole]
+        came, left = (whole.index(field) if field in whole else None for field in CAME_AND_LEFT)
+        self._came, self._left = came, left if self._has_no_day_of_its_own(left) else None
         self._spans = [
             (whole.index(begin), end)
             for end, field in enumerate(whole)
@@ -102,6 +107,10 @@ class Joiner:
             and first.day == last.day
         )
 
+    def _has_no_day_of_its_own(self, place: int | None) -> bool:
+        step = self._steps[place] if place is not None else None
+        return isinstance(step, _Moment) and not step.has_own_day
+
     def joined(self, cells: Cells) -> Joined:
         """The row with one cell for each moment, and at its end the end that a stretch tells, if asked.
 
@@ -112,7 +121,48 @@ class Joiner:
             cells[step] if isinstance(step, int) else self._text(step, cells, at, clocks)
             for at, step in enumerate(self._steps)
         )
-        return Joined(found, tuple(end for begin, end in self._spans if _is_next_day(clocks, begin, end)))
+        return Joined(found, clocks)
+
+    def next_day(self, rows: Sequence[Joined], in_utc: Collection[int]) -> list[tuple[int, int]]:
+        """The moments that are on the day after: the number of the row and the place in it.
+
+        `in_utc`: the places of moments in UTC, which cannot be compared with those on another clock.
+        """
+        found: list[tuple[int, int]] = []
+        nights: dict[tuple[str | None, ...], time] = {}  # when the meetings began that passed midnight
+        for number, row in enumerate(rows):
+            for begin, end in self._spans:
+                first, last = row.clocks.get(begin), row.clocks.get(end)
+                if (begin in in_utc) != (end in in_utc) or first is None or last is None:
+                    continue
+                if _is_next_day(first, last):
+                    found.append((number, end))
+                    place = self._meeting_of(row, begin, in_utc)
+                    nights[place] = min(nights.get(place, first), first)
+        if nights and self._came is not None:
+            found += self._came_after_midnight(rows, nights, self._came, in_utc)
+        return found
+
+    def _came_after_midnight(
+        self,
+        rows: Sequence[Joined],
+        nights: Mapping[tuple[str | None, ...], time],
+        came: int,
+        in_utc: Collection[int],
+    ) -> Iterator[tuple[int, int]]:
+        for number, row in enumerate(rows):
+            clock = row.clocks.get(came)
+            first = nights.get(self._meeting_of(row, came, in_utc)) if clock is not None else None
+            if clock is not None and first is not None and _is_next_day(first, clock):
+                yield number, came
+                if self._left in row.clocks:
+                    yield number, self._left
+
+    def _meeting_of(self, row: Joined, moment: int, in_utc: Collection[int]) -> tuple[str | None, ...]:
+        """What tells the meeting of a row from others: its title or id, its day, and on which clock."""
+        parts = _JOINED.fullmatch(row.cells[moment] or "")
+        clock = "UTC" if moment in in_utc else "local"
+        return (*(row.cells[place] for place in self._meeting), parts[1] if parts else None, clock)
 
     def _text(self, moment: _Moment, cells: Cells, place: int, clocks: dict[int, time]) -> str | None:
         day = cells[moment.day] if moment.day is not None else None
@@ -132,9 +182,8 @@ class Joiner:
         return f"{_bare_day(day)} {at.isoformat()}"
 
 
-def _is_next_day(clocks: dict[int, time], begin: int, end: int) -> bool:
-    first, last = clocks.get(begin), clocks.get(end)
-    if first is None or last is None or last >= first:
+def _is_next_day(first: time, last: time) -> bool:
+    if last >= first:
         return False
     lasts = datetime.combine(_FIRST_DAY, last) - datetime.combine(_FIRST_DAY, first) + timedelta(days=1)
     return lasts <= LONGEST

@@ -188,6 +188,50 @@ def test_somebody_who_left_after_midnight(tmp_path: Path, *, is_large: bool) -> 
     assert rows(found, "joined_at", "left_at") == [(LATE_AT, LATE_END), (LATE_AT, "2026-11-20 08:00:00")]
 
 
+NIGHT = """\
+Naam,Bijeenkomst,Datum,Binnen,Vertrek
+Bo Test,Kring,19/11/2026,22:00,00:30
+Cas Proef,Kring,19/11/2026,00:10,00:25
+Dia Proef,Kring,19/11/2026,00:20,
+Eva Proef,Kring,19/11/2026,00:40,00:50
+Fe Proef,Kring,19/11/2026,21:50,23:00
+Gus Proef,Ontbijt,19/11/2026,00:10,00:25
+Hans Proef,Kring,20/11/2026,00:10,00:25
+Ine Proef,Kring,19/11/2026,,00:15
+"""
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_who_came_after_midnight_to_a_meeting_that_passed_it(tmp_path: Path, *, is_large: bool) -> None:
+    path = tmp_path / "presence.csv"
+    path.write_text(NIGHT, encoding="utf-8")
+    found = read(path, PRESENCE, tmp_path, is_large=is_large)
+    assert rows(found, "full_name", "joined_at", "left_at") == [
+        ("Bo Test", LATE_AT, LATE_END),
+        ("Cas Proef", "2026-11-19 23:10:00", "2026-11-19 23:25:00"),
+        ("Dia Proef", "2026-11-19 23:20:00", None),
+        ("Eva Proef", "2026-11-19 23:40:00", "2026-11-19 23:50:00"),
+        ("Fe Proef", "2026-11-19 20:50:00", "2026-11-19 22:00:00"),
+        ("Gus Proef", "2026-11-18 23:10:00", "2026-11-18 23:25:00"),  # another meeting
+        ("Hans Proef", "2026-11-19 23:10:00", "2026-11-19 23:25:00"),  # a day of its own
+        ("Ine Proef", None, "2026-11-18 23:15:00"),
+    ]  # fmt: skip
+
+
+def test_who_came_late_is_known_from_the_times_of_the_meeting(tmp_path: Path) -> None:
+    path = tmp_path / "presence.csv"
+    path.write_text(
+        "Naam,Bijeenkomst,Datum,Begin,Einde,Binnen\n"
+        "Bo Test,Kring,19/11/2026,22:00,01:00,00:20\nCas Proef,Kring,19/11/2026,22:00,01:00,21:55\n",
+        encoding="utf-8",
+    )
+    mapping = PRESENCE.replace('Vertrek = "left_at.time"', 'Begin = "starts_at.time"\nEinde = "ends_at.time"')
+    found = read(path, mapping, tmp_path)
+    assert rows(found, "starts_at", "joined_at") == [
+        (LATE_AT, "2026-11-19 23:20:00"), (LATE_AT, "2026-11-19 20:55:00"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("is_large", [False, True])
 @pytest.mark.parametrize(
     ("written", "end"),
