@@ -414,7 +414,9 @@ MART_TABLES = (
         day("last_attended_on", "Day of the last meeting attended"),
         count("attendances", "Meetings attended", "attendances"),
         count("recent_months", "Months with an attendance, as bits: bit 0 is the month of the as-of date"),
-    ), ("person_id",), TO_PERSON),
+        Column("first_session_id", ID_TYPE, "The first meeting attended; of several at one moment one"),
+        day("second_attended_on", "Day of the meeting attended after the first"),
+    ), ("person_id",), TO_PERSON, Reference(("first_session_id",), "core.session")),
     _mart("session_figures", "one row per meeting", (
         SESSION_ID, *MEETING,
         day("held_on", "Day it starts on, in the network's time zone"),

@@ -12,30 +12,14 @@
 --   came_again integer persons: Of those, who came again within the days
 --   share number share: Of the first-timers; empty while the days have not passed
 --   open_until date: Last day on which they may still come again; empty when that is over
-with came as (
-    select attendance.person_id, session.session_id, session.held_on, session.starts_at
-    from core.attendance
-    join core.session using (session_id)
-    cross join core.network
-    where attendance.was_present and not attendance.is_host and session.held_on <= network.as_of
-),
-
-visit as (
+with first as (
     select
-        session_id, held_on,
-        row_number() over (partition by person_id order by starts_at, session_id) as number,
-        lead(held_on) over (partition by person_id order by starts_at, session_id) as next_on
-    from came
-),
-
-first as (
-    select
-        session_id, held_on,
+        session.session_id, session.held_on,
         count(*) as first_timers,
-        count(*) filter (next_on <= held_on + $days::integer) as came_again
-    from visit
-    where number = 1
-    group by session_id, held_on
+        count(*) filter (activity.second_attended_on <= session.held_on + $days::integer) as came_again
+    from marts.person_activity as activity
+    join core.session on session.session_id = activity.first_session_id
+    group by session.session_id, session.held_on
 )
 
 select
