@@ -4,7 +4,14 @@
 -- parameters: none
 -- returns: marts.source_status
 with file as (
-    select *, coalesce(source, format, file) as source_name
+    select
+        *,
+        -- a file that could not be read has no source of its own: its name may be known from another delivery
+        coalesce(
+            source, format,
+            arg_max(coalesce(source, format), received_at) over (partition by lower(file)),
+            file
+        ) as source_name
     from core.source_file
 ),
 

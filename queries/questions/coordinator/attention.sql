@@ -15,16 +15,35 @@ with last_meeting as (
     group by working_group
 ),
 
+-- What was refused is settled by a later delivery of the same file, or, for a whole file, of the same source.
+refused as (
+    select file, rows_rejected, timezone(time_zone, timezone('UTC', received_at))::date as received_on
+    from core.source_file as refused
+    cross join core.network
+    where status <> 'held' and (rows_rejected > 0 or status = 'rejected')
+        and not exists (
+            from core.source_file as later
+            where later.received_at > refused.received_at
+                and (
+                    lower(later.file) = lower(refused.file)
+                    or (
+                        refused.status = 'rejected' and later.source = refused.source
+                        and later.status in ('accepted', 'partial')
+                    )
+                )
+        )
+),
+
 thing as (
     select 'missing_attendance' as kind, title as subject, registered::double as value, held_on as happened_on
     from marts.session_figures
     cross join core.network
     where source = 'none' and held_on < as_of and held_on >= (as_of - interval 6 months)::date
     union all
-    select 'refused_rows', file, rows_rejected::double, timezone(time_zone, timezone('UTC', received_at))::date
-    from core.source_file
+    select 'refused_rows', file, rows_rejected::double, received_on
+    from refused
     cross join core.network
-    where status <> 'held' and (rows_rejected > 0 or status = 'rejected')
+    where received_on >= (as_of - interval 6 months)::date
     union all
     select 'needs_mapping', file, rows_read::double, timezone(time_zone, timezone('UTC', received_at))::date
     from core.source_file
