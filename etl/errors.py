@@ -39,6 +39,15 @@ def shown(name: str) -> str:
     )
 
 
+def is_stopped(error: BaseException | None) -> bool:
+    """Whether an error is what Ctrl-C became on its way: DuckDB tells of it in an error of its own."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or str(error) == "Query interrupted":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 class KringError(Exception):
     """The root: one clear line made of four fields."""
 

@@ -6,14 +6,16 @@ input of this run was refused. An error is one line on stderr; `--debug` adds th
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from io import TextIOWrapper
 
-from etl.errors import KringError
+from etl.errors import KringError, is_stopped
 from flows.asking import answer, quickly_asked
 
 INTERRUPTED = 130
+FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
 CLOSED = (
     "a file or folder may not be opened by who runs Kring. kring doctor names what is closed in the home."
 )
@@ -26,6 +28,8 @@ def main() -> None:
     debug = "--debug" in arguments
     try:
         code = _run([each for each in arguments if each != "--debug"])
+        if code == INTERRUPTED:  # what typer makes of Ctrl-C
+            raise KeyboardInterrupt
     except KringError as error:
         code = _failed(error.line(), error.exit_code, debug)
     except KeyboardInterrupt:
@@ -34,7 +38,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:
-        code = _unmeant(error, debug)
+        code = _failed("stopped", INTERRUPTED, debug) if is_stopped(error) else _unmeant(error, debug)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -67,6 +71,8 @@ def _unmeant(error: Exception, debug: bool) -> int:
         return _failed(f"{usage()} See kring --help.", 2, debug)
     if is_closed(error):  # its words name a path, and a path may name a person
         return _failed(CLOSED, 2, debug)
+    if isinstance(error, OSError) and error.errno in FULL:
+        return _failed(f"what was to be written cannot be ({os.strerror(error.errno)})", 1, debug)
     return _failed(f"a fault in Kring ({type(error).__name__}). Run again with --debug.", 1, debug)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from typing import IO, TYPE_CHECKING
 
@@ -80,14 +80,13 @@ def shown_progress(as_json: bool) -> Iterator[Progress]:
 
 
 def say(text: str) -> None:
-    """One line on stderr, beside whatever stdout is used for."""
-    print(text, file=sys.stderr)
+    """One line on stderr, beside whatever stdout is used for. Nobody need be there to read it."""
+    with suppress(BrokenPipeError):
+        print(text, file=sys.stderr, flush=True)
 
 
 def _json_line(step: str, index: int, of: int) -> None:
-    print(
-        json.dumps({"step": step, "index": index, "of": of}, ensure_ascii=False), file=sys.stderr, flush=True
-    )
+    say(json.dumps({"step": step, "index": index, "of": of}, ensure_ascii=False))
 
 
 @contextmanager

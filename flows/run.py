@@ -17,7 +17,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from etl.decisions import Decisions
-from etl.errors import KringError, UsageError, shown
+from etl.errors import KringError, UsageError, is_stopped, shown
 from etl.home import Home, private_files
 from etl.ledger import Ledger, Outcome, RunKind, StartedBy, StoredReading
 from etl.organisation_book import OrganisationDecisions
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 NOT_TAKEN = ("rejected", "held")
 FILE_LETTERS = 12
+YEARS = range(1900, 2200)
 QUIET_SECONDS = 10.0  # a scheduled run leaves a file that somebody may still be writing
 LONGEST_WAIT_SECONDS = 600.0
 
@@ -210,6 +211,8 @@ def running(
         except BaseException as error:
             with suppress(sqlite3.Error), Ledger(home) as ledger:  # the ledger's disk may be the full one
                 ledger.finish_run(run_id, Outcome.FAILED, message=_why(error))
+            if is_stopped(error):
+                raise KeyboardInterrupt from error
             raise
 
 
@@ -230,6 +233,8 @@ def _why(error: BaseException) -> str:
     """One line about what ended a run; of a fault in Kring only its kind: its words may quote a row."""
     if isinstance(error, KringError):
         return error.line()
+    if is_stopped(error):
+        return f"stopped ({KeyboardInterrupt.__name__})"
     what = "a fault in Kring" if isinstance(error, Exception) else "stopped"
     return f"{what} ({type(error).__name__})"
 
@@ -415,8 +420,14 @@ def _as_of(home: Home, settings: Settings, as_of: date | None, rebuild: bool) ->
     """The day asked for, else the day set, else for a rebuild the day of the release, else today."""
     from zoneinfo import ZoneInfo
 
-    if as_of or settings.network.as_of:
-        return as_of or settings.network.as_of or date.min
+    told = as_of or settings.network.as_of
+    if told and told.year not in YEARS:
+        raise UsageError(
+            "--as-of" if as_of else "as_of in kring.toml", "a year that no network of today is in",
+            f"a day of {YEARS.start} to {YEARS.stop - 1}",
+        )  # fmt: skip
+    if told:
+        return told
     served = current(home) if rebuild else None
     return served.as_of if served else datetime.now(ZoneInfo(settings.network.time_zone)).date()
 

@@ -146,9 +146,10 @@ class _Batch:
         arguments = (
             self._waiting, self._results, self._settings, self._folder, spill, self._ceiling, self._together
         )  # fmt: skip
-        self._process = server().Process(target=_work, args=arguments, daemon=True)
-        self._process.start()
-        return self._process
+        process = server().Process(target=_work, args=arguments, daemon=True)
+        process.start()  # one that never came to start, as by Ctrl-C, cannot be stopped
+        self._process = process
+        return process
 
     def stop(self) -> None:
         """Have no child, nor any result of one."""

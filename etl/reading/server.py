@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
 SAFE_PATH = "PYTHONSAFEPATH"
@@ -25,7 +26,7 @@ def server() -> ForkServerContext:
     """What makes children, with the server running."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
-    with _own_modules_first():
+    with _own_modules_first(), _ctrl_c_is_ours():
         forkserver.ensure_running()
     return context
 
@@ -47,3 +48,14 @@ def _own_modules_first() -> Iterator[None]:
             del os.environ[SAFE_PATH]
         else:
             os.environ[SAFE_PATH] = before
+
+
+@contextmanager
+def _ctrl_c_is_ours() -> Iterator[None]:
+    """A terminal sends Ctrl-C to the server and its children too. Kring stops them; they say nothing."""
+    resource_tracker.ensure_running()  # started by the server it would let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

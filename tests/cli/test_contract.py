@@ -286,3 +286,11 @@ def test_the_dashboard_binds_to_this_computer_only(network: Home) -> None:
         assert done.returncode == 2
         assert "sign-in" in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0202-06-30", "2200-01-01"])
+def test_a_slip_of_the_pen_in_the_as_of_day_is_wrong_usage(served: Home, day: str) -> None:
+    done = kring("refresh", "--home", served.root, "--as-of", day)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("kring: --as-of: ")
+    assert "1900 to 2199" in done.stderr

@@ -9,9 +9,11 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
+from etl.errors import is_stopped
 from etl.home import Home
 from etl.ledger import Ledger, Outcome
 from etl.load import forget_warehouse
@@ -219,3 +221,72 @@ def test_a_run_that_died_before_it_could_tell_is_told_by_the_next(network: Home)
     assert done.returncode == 3
     assert "members 2.csv: 1 row refused" in done.stderr
     assert kring("refresh", "--home", network.root).returncode == 0
+
+
+def stopped_by_ctrl_c(home: Home, seconds: float) -> subprocess.CompletedProcess[str]:
+    """A rebuild that gets Ctrl-C after so many seconds, as a terminal sends it: to Kring and its children."""
+    run = subprocess.Popen(
+        [KRING, "refresh", "--home", str(home.root), "--rebuild"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    time.sleep(seconds)
+    os.killpg(run.pid, signal.SIGINT)
+    out, err = run.communicate()
+    return subprocess.CompletedProcess(run.args, run.returncode, out, err)
+
+
+def test_ctrl_c_at_any_moment_is_told_as_a_stop(network: Home) -> None:
+    chance = random.Random(SEED)
+    before = time.monotonic()
+    assert kring("refresh", "--home", network.root, "--rebuild").returncode == 0
+    usual = time.monotonic() - before
+    stopped = 0
+    for _ in range(KILLS // 2):
+        done = stopped_by_ctrl_c(network, chance.uniform(0.25, 0.9) * usual)
+        if done.returncode != 0:
+            assert (done.returncode, done.stdout, done.stderr) == (130, "", "kring: stopped\n")
+            stopped += 1
+        people_served(network)
+    assert stopped > 0
+    with Ledger(network) as ledger:
+        broken = [run.message for run in ledger.runs(KILLS) if run.outcome is Outcome.FAILED]
+    assert set(broken) <= {"stopped (KeyboardInterrupt)"}
+
+
+def test_what_ctrl_c_becomes_on_its_way_is_known() -> None:
+    assert is_stopped(RuntimeError("Query interrupted"))
+    assert is_stopped(KeyboardInterrupt())
+    try:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise AttributeError("while it was cleaned up")
+    except AttributeError as error:
+        assert is_stopped(error)
+    assert not is_stopped(RuntimeError("another"))
+
+
+def test_a_refresh_goes_on_when_nobody_reads_its_progress(network: Home) -> None:
+    (network.inbox / "members 2.csv").write_text(members(40, 45), encoding="utf-8")
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [KRING, "refresh", "--home", str(network.root), "--json"],
+            stdout=subprocess.PIPE, stderr=writing, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["published_release"] is True
+    assert people_served(network) == 44
+
+
+def test_an_answer_that_cannot_be_written_is_told_in_one_line(network: Home) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [KRING, "ask", "growth", "--home", str(network.root)],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "kring: what was to be written cannot be (No space left on device)\n"
