@@ -39,7 +39,10 @@ class Export:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would go, counted; `rows` by feed. `problem` is Kring's line when it could not be counted."""
+    """What would go, counted; `rows` by feed. `problem` is Kring's line when it could not be counted.
+
+    `near`: how many others have the name with more around it and no address, so that somebody has to judge.
+    """
 
     rows: tuple[tuple[str, int], ...] = ()
     files: int = 0
@@ -47,6 +50,7 @@ class Preview:
     releases: int = 0
     backups: int = 0
     is_name_unique: bool = True
+    near: int = 0
     problem: str = ""
 
 
@@ -128,6 +132,7 @@ def preview(home: Home, person_id: str) -> Preview:
         releases=_whole(found, "releases"),
         backups=_whole(found, "backups"),
         is_name_unique=found.get("is_name_unique") is True,
+        near=len(_texts(found, "near")),
     )
 
 

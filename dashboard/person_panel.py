@@ -206,6 +206,20 @@ def show_erasing(hit: Hit, home: Home, words: Wording) -> None:
                 words.t("Somebody else has this name too: where nothing but the name stands, it stays."),
             )
         )
+    if asked.near:
+        st.html(
+            _paragraph(
+                "",
+                words.n(
+                    "{count} entry without an address has this name with more around it, such as an "
+                    "organisation, and stays. Search for the name, and erase it too if it is the same "
+                    "person.",
+                    "{count} entries without an address have this name with more around it, such as an "
+                    "organisation, and stay. Search for the name, and erase who is the same person too.",
+                    asked.near,
+                ),
+            )
+        )
     confirm(hit, home, words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flows.run import RunPlan
 
 ERASURE_STEPS = 5  # of which the last is being done
+MOST_NEAR = 20
 BACKUP_DAYS = 30  # a backup older than this would bring back who was erased elsewhere
 person_app = typer.Typer(
     help="A person's rights: see what is held, hand it over, erase it.",
@@ -120,6 +121,7 @@ def complete(
     from etl.privacy.audit import Action, Result
     from etl.privacy.screen import screen_of
     from etl.privacy.search import Finder
+    from etl.privacy.subject import near_matches
     from etl.release import forget_all_but_current
     from flows.backup import write_backup, write_suppressions
     from flows.run import make_release, place_texts, read_files, take_files
@@ -167,6 +169,7 @@ def complete(
         unread=searched.unread,
         seconds=round(time.monotonic() - began, 3),
         to_mend=to_mend,
+        near=near_matches(home, note.person),
     )
     result = Result.DONE if report.is_clean else Result.FAILED
     counts = {"condensed files": report.condensed_files, "places left": len(report.found + report.unread)}
@@ -343,6 +346,7 @@ def preview_lines(asked: ErasurePreview) -> list[str]:
     ]
     if not asked.is_name_unique:
         lines.append("  the name is not theirs alone: where only a name stands, it stays")
+    lines += _near_lines(asked.near)
     lines += [
         f"  {place} names them: take that out first, Kring does not write in it" for place in asked.to_mend
     ]
@@ -368,7 +372,18 @@ def report_lines(report: ErasureReport) -> list[str]:
     if report.to_mend and report.removed_backups:
         lines.append("  no new backup was made: run kring backup when those lines are mended")
     lines += [f"  cannot be looked into: {name}" for name in report.unread]
-    return lines
+    return lines + _near_lines(report.near)
+
+
+def _near_lines(near: Sequence[str]) -> list[str]:
+    """Who has the name with more around it, such as an organisation, and no address that tells who it is."""
+    if not near:
+        return []
+    listed = ", ".join(near[:MOST_NEAR]) + (" …" if len(near) > MOST_NEAR else "")
+    return [
+        f"  {len(near)} known by name alone have this name with more around it, and stay: {listed}",
+        "  look with kring person show ID, and erase by id whoever is the same person",
+    ]
 
 
 def _agreed() -> bool:

@@ -20,7 +20,7 @@ from etl.manifest import release_folders
 from etl.privacy import sweep as sweeping
 from etl.privacy.register import Suppressions
 from etl.privacy.search import Finder, Searched, holds, search
-from etl.privacy.subject import Person, means, open_feeds, person_from, rows_of
+from etl.privacy.subject import Person, means, near_matches, open_feeds, person_from, rows_of
 from etl.schema.feeds import FEEDS
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class ErasurePreview:
     backups: int
     is_name_unique: bool
     to_mend: tuple[str, ...] = ()  # lines that people wrote themselves: Kring never rewrites those files
+    near: tuple[str, ...] = ()  # ids of who has this name with more around it, and no key: to be judged
 
     def json(self) -> str:
         """The preview as one JSON object."""
@@ -74,6 +75,7 @@ class ErasureReport:
     unread: tuple[str, ...]
     seconds: float
     to_mend: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()  # no part of what was to be erased, until somebody says that it is
 
     @property
     def is_clean(self) -> bool:
@@ -111,6 +113,7 @@ def preview(home: Home, known: Person) -> ErasurePreview:
         _holding(home.backups, finder),
         known.is_name_unique,
         lines_to_mend(home, finder),
+        near_matches(home, known),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -132,6 +132,35 @@ def person(home: Home, who: str, with_feeds: bool = True, may_be_shared: bool = 
     with _release(home) as connection:
         known = _known(connection, found[0])
     return _with_names_of_feeds(home, known) if with_feeds else known
+
+
+def near_matches(home: Home, known: Person) -> tuple[str, ...]:
+    """Who is known by a name alone that is one of theirs with more words, such as an organisation, around it.
+
+    That may be the same person or another: somebody has to judge, so an erasure leaves them. Gives their ids.
+    """
+    wanted = {tuple(words) for name in known.whole_names if (words := normal_name(name).split())}
+    if not wanted:
+        return ()
+    longest = sorted({max(words, key=len) for words in wanted})
+    with _release(home) as connection:
+        rows = connection.execute(
+            "select distinct person_id::varchar, name from core.person_writing"
+            " anti join (from core.person_key where kind <> 'name') as keyed using (person_id)"
+            " where person_id <> $1::uuid"
+            " and len(list_filter($2::varchar[], lambda one: contains(strip_accents(lower(name)), one))) > 0",
+            [known.person_id, longest],
+        ).fetchall()
+    return tuple(sorted({str(each) for each, name in rows if _holds_words(str(name), wanted)}))
+
+
+def _holds_words(name: str, wanted: Collection[tuple[str, ...]]) -> bool:
+    """Whether one of these names stands in a longer one, word by word, with no sign to say where it ends."""
+    words = tuple(normal_name(name_alone(name)).split())
+    return words not in wanted and any(
+        len(words) > len(one) and one in {words[at : at + len(one)] for at in range(len(words))}
+        for one in wanted
+    )
 
 
 def means(known: Person, who: str) -> bool:

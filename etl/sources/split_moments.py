@@ -150,13 +150,14 @@ class Joiner:
         came: int,
         in_utc: Collection[int],
     ) -> Iterator[tuple[int, int]]:
+        left = self._left
         for number, row in enumerate(rows):
             clock = row.clocks.get(came)
             first = nights.get(self._meeting_of(row, came, in_utc)) if clock is not None else None
             if clock is not None and first is not None and _is_next_day(first, clock):
                 yield number, came
-                if self._left in row.clocks:
-                    yield number, self._left
+                if left is not None and left in row.clocks:
+                    yield number, left
 
     def _meeting_of(self, row: Joined, moment: int, in_utc: Collection[int]) -> tuple[str | None, ...]:
         """What tells the meeting of a row from others: its title or id, its day, and on which clock."""

@@ -11,9 +11,9 @@ from etl.home import Home
 from etl.identity.keys import SQL_FUNCTIONS
 from etl.privacy.erasure import begin
 from etl.privacy.search import Needle, search
-from etl.privacy.subject import person
+from etl.privacy.subject import find_people, person
 from etl.warehouse import open_warehouse, scratch
-from flows.person import erase
+from flows.person import erase, erasure_preview, report_lines
 from flows.run import refresh
 
 SETTINGS = """\
@@ -94,6 +94,28 @@ def test_what_is_written_otherwise_goes_and_who_has_a_longer_name_stays(tmp_path
     assert (report.found, report.unread) == ((), ())
     assert rows_left(home) == sorted(OTHERS)
     assert not any(b"anna@example.org" in path.read_bytes() for path in home.landed.rglob("*.csv"))
+
+
+NEAR = (("Anna de Vries Saxion", "", "", ""), ("Gast Anna de Vries", "", "", ""))
+
+
+def test_who_has_the_name_with_more_around_it_and_no_address_is_named_to_be_judged(tmp_path: Path) -> None:
+    hanna = ("Hanna de Vries HAN", "", "", "")
+    theirs = ("Anna de Vries HAN", "", "", "")  # as another row writes it, in brackets
+    home = network(tmp_path / "home", (*ONE_PERSON, *OTHERS, *NEAR, hanna, theirs))
+    asked = erasure_preview(home, "anna@example.org")
+    near = {each for name, *_ in NEAR for each in find_people(home, name)}
+    assert len(near) == 2
+    assert set(asked.near) == near, "not Hanna, nor who has an address of their own"
+    report = erase(home, "anna@example.org")
+    assert report.is_clean, "they are somebody else until somebody says otherwise"
+    assert set(report.near) == near
+    told = "\n".join(report_lines(report))
+    assert all(each in told for each in near)
+    assert "Anna" not in told
+    for each in report.near:
+        assert erase(home, each).is_clean
+    assert rows_left(home) == sorted((*OTHERS, hanna))
 
 
 @pytest.mark.parametrize("said", ["id", "Karel Kok", "karel@han.example.org"])
