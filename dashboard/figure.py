@@ -24,6 +24,7 @@ from dashboard.kpi import Card
 from dashboard.markdown import plain
 from dashboard.navigation import page
 from dashboard.panels import Panel
+from dashboard.parameter_words import parameter_words
 from dashboard.provenance import SHORT_HASH, Origin, Provenance
 from dashboard.tables import MOST_ROWS_AS_HTML, Cell, Column, Table
 from dashboard.wording import Wording
@@ -223,9 +224,8 @@ def show_provenance(headline: str, story: Provenance, style: Style) -> None:
 
 def _show_origin(origin: Origin, style: Style) -> None:
     words = style.words
-    asked = ", ".join(f"{name} = {value}" for name, value in origin.parameters) or words.t(
-        "nothing in particular"
-    )
+    given = [parameter_words(name, value, words) for name, value in origin.parameters]
+    asked = "; ".join(given) or words.t("nothing in particular")
     lines = (
         (words.t("Meaning"), words.t(origin.meaning)),
         (words.t("In the table"), words.t(origin.grain)),

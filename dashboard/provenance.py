@@ -8,7 +8,7 @@ from datetime import date
 
 from dashboard.facts import SourceFile
 from dashboard.wording import N_, Wording
-from etl.warehouse import Answer
+from etl.warehouse import Answer, Value
 from queries.catalog import question
 
 SHORT_HASH = 12
@@ -37,7 +37,7 @@ class Origin:
     question: str
     meaning: str
     grain: str
-    parameters: tuple[tuple[str, str], ...]
+    parameters: tuple[tuple[str, Value], ...]
     sql: str
     release: str
     as_of: date
@@ -68,7 +68,7 @@ def provenance(answers: Iterable[Answer], files: Iterable[SourceFile]) -> Proven
 
 
 def _origin(answer: Answer) -> Origin:
-    given = tuple((name, str(value)) for name, value in answer.parameters if value is not None)
+    given = tuple((name, value) for name, value in answer.parameters if value is not None)
     return Origin(
         question=answer.question,
         meaning=answer.meaning,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -13,3 +15,14 @@ HomeOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 ByOption = Annotated[str | None, typer.Option("--by", help="Who decides this.")]
 WhyOption = Annotated[str | None, typer.Option("--why", help="Why.")]
+
+
+def in_whole_sentences(app: typer.Typer) -> None:
+    """Let the lists of verbs say whole sentences: what is no short help is cut off where the window ends."""
+    for verb in app.registered_commands:
+        told = " ".join((verb.help or inspect.getdoc(verb.callback) or "").split())
+        verb.short_help = re.split(r"(?<=\.) ", told)[0]
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            in_whole_sentences(group.typer_instance)
+            group.short_help = group.typer_instance.info.help

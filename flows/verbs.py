@@ -14,7 +14,7 @@ from etl.errors import UsageError
 from etl.home import Home, find_home
 from flows.asking import AnswerFormat, AskedRole, answer
 from flows.backup import backup_command, restore_command
-from flows.options import HomeOption, JsonOption
+from flows.options import HomeOption, JsonOption, in_whole_sentences
 from flows.organisation import organisation_app
 from flows.person import person_app
 from flows.review import review_app
@@ -407,3 +407,6 @@ def _serve(home: Home, address: str, port: int) -> None:
     print(f"The dashboard is on http://{address}:{port} (stop it with Ctrl-C)", file=sys.stderr)
     sys.stderr.flush()
     os.execve(command.arguments[0], command.arguments, {**os.environ, **dict(command.environment)})
+
+
+in_whole_sentences(app)  # last: it tells of every verb
