@@ -15,32 +15,34 @@ from dashboard.tokens import HEADING_FONT, TEXT_FONT, Tokens
 _BOXES: Final = ':is([class*="st-key-fig-"], [class*="st-key-paneel"], [class*="st-key-conclusie"])'
 _RULES: Final = """
 /* Wide layout has no maximum width, and the theme no side padding. */
-[data-testid="stMainBlockContainer"] { max-width: 1200px; padding-left: 40px; padding-right: 40px; }
+[data-testid="stMainBlockContainer"] { max-width: 1200px; padding-inline: clamp(16px, 4vw, 40px); }
 /* The header's height is added to the theme's paddingTop: 60 px of nothing. */
 [data-testid="stHeader"] { height: 2.25rem; min-height: 2.25rem; background: transparent; }
 
 /* The theme sets size, weight and one family for all headings; not their rhythm. */
-[data-testid="stMain"] :is(h1, h2, h3) { padding: 0 0 4px; text-wrap: balance; }
-[data-testid="stMain"] h1 { line-height: 1.15; letter-spacing: -0.01em; }
-[data-testid="stMain"] h2 { line-height: 1.25; letter-spacing: -0.005em; }
-[data-testid="stMain"] h3 { font-family: "%(text)s", sans-serif; line-height: 1.3; letter-spacing: 0; }
+[data-testid="stMain"] :is(h1, h2, h3) {
+  padding: 0 0 4px; text-wrap: balance;
+  line-height: calc(0.93em + 7px); letter-spacing: calc(0.35px - 0.021em); /* h1 1.15, h2 1.25 */
+}
+[data-testid="stMain"] h3 { font-family: "%(text)s", sans-serif; }
 /* Only size and weight of a metric are options; a quote is set like one. */
 [data-testid="stMetricValue"], .kring-quote blockquote {
   font-family: "%(heading)s", serif; line-height: 1.25; margin: 0;
 }
-[data-testid="stMetricLabel"] { color: var(--ink2); }
-/* Streamlit fades captions to 60%%. */
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: var(--ink2); opacity: 1; }
+/* Streamlit fades captions to 60%%, and writes what stands beside a figure as dark as the figure. */
+:is([data-testid="stMetricLabel"], [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p,
+  .kring-state, .kring-multiple span, .kring-hit i, .st-key-footer) { color: var(--ink2); opacity: 1; }
 
 /* Text buttons come in text colour and look like text. */
 [data-testid="stMain"] button:is([data-testid="stBaseButton-tertiary"], [data-testid="stPopoverButton"]),
 [data-testid="stMain"] [data-testid="stDownloadButton"] button[kind="tertiary"] {
   color: var(--accent); font-size: 0.875rem; min-height: 2rem; padding: 2px 0;
 }
-[data-testid="stMain"] button[data-testid="stBaseButton-tertiary"]:hover { text-decoration: underline; }
-/* A menu comes with a shadow, and as much room between its lines as between figures. */
+[data-testid="stMain"] :is([data-testid="stBaseButton-tertiary"], [data-testid="stPageLink"] p):hover {
+  text-decoration: underline;
+}
+/* A menu comes with a shadow. */
 [data-testid="stPopoverBody"] { box-shadow: none; border: 1px solid var(--line); padding: 8px 16px; }
-[data-testid="stPopoverBody"] [data-testid="stVerticalBlock"] { gap: 0; }
 /* The track of a progress bar has the colour of the panel it stands on. */
 [data-testid="stProgressBarTrack"] { background: var(--line); }
 /* Streamlit writes white on the light blue of the dark scheme. */
@@ -52,13 +54,10 @@ _RULES: Final = """
 
 /* A figure begins with a rule; a panel lies on paper; a reading box is soft; a hairline parts rows. */
 [class*="st-key-fig-"] { border-top: 1.5px solid var(--ink); padding-top: 16px; margin-top: 24px; }
-[class*="st-key-paneel"], [class*="st-key-brief"] {
-  background: var(--paper); border-radius: 8px; padding: 20px;
+:is([class*="st-key-paneel"], [class*="st-key-conclusie"], .st-key-brief) {
+  background: var(--paper); border-radius: 8px; padding: 20px; margin-top: 24px;
 }
-[class*="st-key-conclusie"] { background: var(--soft); border-radius: 8px; padding: 20px; }
-:is([class*="st-key-paneel"], [class*="st-key-conclusie"], .st-key-update-text, .st-key-brief) {
-  margin-top: 24px;
-}
+[class*="st-key-conclusie"] { background: var(--soft); }
 /* Streamlit stacks columns on a phone only; enlarged to 200%% or on a tablet they got too narrow to read. */
 [data-testid="stColumn"]:has(%(boxes)s) { min-width: min(280px, 100%%); }
 [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] %(boxes)s) {
@@ -81,7 +80,7 @@ _RULES: Final = """
 .st-key-punt-0, .st-key-answers { padding-top: 8px; }
 
 /* Kring's own HTML: the state line, the small heading, source and change lines, tables with bars. */
-.kring-state { margin: 0 0 8px; color: var(--ink2); }
+.kring-state { margin: 0 0 8px; }
 :is(.kring-state, .kring-change, .kring-paragraph) strong { color: var(--ink); font-weight: 600; }
 .kring-mark {
   display: inline-block; width: 9px; height: 9px; margin-right: 7px;
@@ -94,8 +93,7 @@ _RULES: Final = """
   margin: 0; font-size: 0.875rem; color: var(--ink2);
 }
 .kring-source { color: var(--ink3); }
-h3.kring-multiple { font-size: 1rem; font-weight: 600; margin: 0; }
-h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
+h3.kring-multiple { font-size: 1rem; margin: 0; }
 .kring-hidden, .kring-hit :is(span:nth-child(2), span:nth-child(3)) i {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%); white-space: nowrap;
 }
@@ -103,12 +101,11 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
   width: 100%%; border-collapse: collapse; font-size: 0.9375rem; font-variant-numeric: tabular-nums;
 }
 .kring-table th, .kring-table td {
-  padding: 9px 16px 9px 0; text-align: left; border-bottom: 1px solid var(--line);
+  padding: 9px min(16px, 2vw) 9px 0; text-align: left; font-weight: 400; border-bottom: 1px solid var(--line);
 }
-.kring-table thead :is(th, td) {
-  font-size: 0.8125rem; font-weight: 600; color: var(--ink2); border-color: var(--ink);
+:is(.kring-table thead :is(th, td), [data-testid="stHtml"] .kring-heads) {
+  margin: 0; font-size: 0.8125rem; font-weight: 600; color: var(--ink2); border-color: var(--ink);
 }
-.kring-table tbody th { font-weight: 400; }
 .kring-table .number { text-align: right; }
 .kring-table td.number { white-space: nowrap; }
 .kring-table tr > :last-child { padding-right: 0; }
@@ -122,7 +119,7 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 .kring-table .bar { width: 23%%; }
 .st-key-fig-runs .kring-table td:has(> .kring-mark) { white-space: nowrap; }
 :is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs, .st-key-fig-bounds,
-  [role="dialog"]) .kring-table tbody th:first-child {
+  .st-key-fig-sightings, .st-key-fig-restated, [role="dialog"]) .kring-table tbody th:first-child {
   overflow-wrap: anywhere; hyphens: auto; min-width: min(9.5em, 38vw);
 }
 [data-testid="stHtml"] dl.kring-figures, .kring-figures dt { margin: 0; padding: 0; }
@@ -130,8 +127,6 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
   display: flex; justify-content: space-between; gap: 16px; line-height: 2; color: var(--ink2);
 }
 .kring-figures dd { margin: 0; font-weight: 600; color: var(--ink); font-variant-numeric: tabular-nums; }
-.kring-parts { display: flex; gap: 2px; height: 9px; }
-.kring-parts span { border-radius: 2px; }
 .kring-paragraph { margin: 0; font-size: 0.9375rem; color: var(--ink2); }
 .kring-quote {
   margin: 4px 0; border-left: 2px solid var(--accent); padding-left: 14px; font-size: 1.0625rem;
@@ -139,11 +134,10 @@ h3.kring-multiple span { font-weight: 400; color: var(--ink2); }
 /* Links to a page come as buttons with padding, in text colour. */
 [data-testid="stMain"] [data-testid="stPageLink"] a { padding: 4px 0; min-height: 2rem; background: none; }
 [data-testid="stMain"] [data-testid="stPageLink"] p { color: var(--accent); font-size: 0.875rem; }
-[data-testid="stMain"] [data-testid="stPageLink"] a:hover p { text-decoration: underline; }
 
 /* The update writer: steps, a paragraph in doubt, figures as chips, a sheet on paper. */
 [data-testid="stHtml"] ol.kring-steps {
-  display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px;
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(220px, 100%%), 1fr)); gap: 12px;
   list-style: none; margin: 8px 0 0; padding: 0;
 }
 ol.kring-steps li { border-top: 3px solid var(--step, var(--line)); padding: 12px 0 0; margin: 0; }
@@ -200,24 +194,14 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
   margin: 0; display: grid; grid-template-columns: 2fr 1fr 1fr; gap: 4px 16px;
   font-size: 0.9375rem; font-variant-numeric: tabular-nums;
 }
-.kring-hit i { font-style: normal; color: var(--ink2); }
 .st-key-treffer-head { border-color: var(--ink); margin-top: 0; }
-.st-key-treffer-head [data-testid="stHtml"] :is(p, p.kring-hit) {
-  font-size: 0.8125rem; font-weight: 600; color: var(--ink2); margin: 0;
-}
 .kring-under { display: block; font-size: 0.8125rem; color: var(--ink3); overflow-wrap: anywhere; }
 :is(.st-key-fig-timeline, .st-key-fig-sightings, .st-key-fig-restated) .kring-table :is(th, td) {
   vertical-align: top;
 }
-:is(.st-key-fig-sightings .kring-table :is(tbody th, td), .st-key-fig-restated .kring-table tbody th) {
-  white-space: normal; overflow-wrap: anywhere; min-width: 8.5em;
-}
-.st-key-fig-restated .kring-table tbody td { white-space: nowrap; }
 
 /* The footer and the language link: quiet lines of text. */
-.st-key-footer {
-  border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; color: var(--ink2);
-}
+.st-key-footer { border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; }
 .st-key-footer > * { display: flex; flex-direction: row; align-items: center; }
 .st-key-footer > * + *::before { content: "·"; margin-right: 8px; color: var(--ink3); }
 [data-testid="stMain"] .st-key-footer button[data-testid="stBaseButton-tertiary"] { color: var(--ink2); }
@@ -232,8 +216,6 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 
 /* A phone: less margin, smaller titles, fewer columns, and what asks for attention before the chart. */
 @media (max-width: 640px) {
-  [data-testid="stHtml"] ol.kring-steps { grid-template-columns: 1fr; gap: 8px; }
-  [data-testid="stMainBlockContainer"] { padding-left: 16px; padding-right: 16px; }
   [data-testid="stMain"] h1 { font-size: 1.625rem; }
   [data-testid="stMain"] h2 { font-size: 1.25rem; }
   [class*="st-key-treffer-"] [data-testid="stHtml"] p.kring-hit { grid-template-columns: 1fr 1fr; }
@@ -254,8 +236,6 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
   .kring-compare .verdict { grid-column: 2; grid-row: 1; text-align: right; }
   .kring-compare td[data-side] { grid-column: 1 / -1; display: grid; grid-template-columns: 5em 1fr; }
   .kring-compare td[data-side]::before { content: attr(data-side); color: var(--ink3); font-size: 0.875rem; }
-  .kring-table th, .kring-table td { padding-right: 8px; }
-  .st-key-filters [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) { min-width: 100%%; }
   [data-testid="stColumn"]:has(:is(.st-key-fig-attention, .st-key-paneel-upload)) { order: -1; }
   /* Who it is comes before the timeline; what can be done about it after: its column is no box here. */
   [data-testid="stColumn"]:has(.st-key-paneel-rights),

@@ -176,7 +176,8 @@ def _show_downloads(figure: Figure, words: Wording) -> None:
         _download(figure, "CSV", "csv", "text/csv", figure.table.csv)
         return
     parts = (figure.headline, figure.subtitle, figure.source, figure.drawings)
-    with st.popover("Download", type="tertiary", icon=":material/download:", key=f"downloads-{figure.key}"):
+    menu = st.popover("Download", type="tertiary", icon=":material/download:", key=f"downloads-{figure.key}")
+    with menu, st.container(gap=None):
         _download(figure, words.t("CSV, the numbers"), "csv", "text/csv", figure.table.csv)
         _download(figure, words.t("PNG, for slides and mail"), "png", "image/png", partial(png, *parts))
         _download(figure, words.t("SVG, for print"), "svg", "image/svg+xml", partial(svg, *parts))
@@ -305,10 +306,12 @@ def show_panel(panel: Panel, style: Style) -> None:
         st.html(f'<dl class="kring-figures">{lines}</dl>')
         if panel.parts:
             first, back = panel.parts
+            share = f"{first / ((first + back) or 1):.1%}"
             st.html(
-                '<div class="kring-parts" aria-hidden="true">'
-                f'<span style="flex:{first};background:{tokens.orange}"></span>'
-                f'<span style="flex:{back};background:{tokens.bar}"></span></div>'
+                '<span class="kring-bar" aria-hidden="true">'
+                f'<span style="width:100%;background:{tokens.bar};border-color:{tokens.bar}"></span>'
+                f'<span style="width:{share};background:{tokens.orange};border-color:{tokens.orange};'
+                f'border-right:2px solid {tokens.paper}"></span></span>'
             )
         for label, text in panel.paragraphs:
             st.html(f'<p class="kring-paragraph"><strong>{escape(label)}</strong><br>{escape(text)}</p>')

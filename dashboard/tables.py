@@ -110,7 +110,7 @@ class Table:
         for index, column in self.on_page():
             cell = row[index]
             inner = _bar_html(cell.bar, tokens) if cell.bar else escape(cell.text).replace("@", "@<wbr>")
-            if isinstance(cell.value, date):  # a day never stands on two lines
+            if isinstance(cell.value, date) and (index == 0 or self.is_broad):  # a day stays on one line
                 inner = inner.replace(" ", "&nbsp;")
             if cell.is_strong:
                 inner = f"<strong>{inner}</strong>"

@@ -91,10 +91,10 @@ def show_heads(page: Page) -> None:
         name, told = st.columns([1, 2.2], vertical_alignment="center", gap="small")
         with name:
             called = words.t("Name")
-            st.html(f'<p aria-hidden="true">{escape(called)}</p>')
+            st.html(f'<p class="kring-heads" aria-hidden="true">{escape(called)}</p>')
         with told:
             spans = "".join(f"<span>{escape(head)}</span>" for head in heads)
-            st.html(f'<p class="kring-hit" aria-hidden="true">{spans}</p>')
+            st.html(f'<p class="kring-hit kring-heads" aria-hidden="true">{spans}</p>')
 
 
 def show_hit(index: int, hit: Hit, page: Page) -> None:

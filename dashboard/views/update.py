@@ -99,7 +99,8 @@ def show_text(
     draft: Draft, open_doubts: dict[str, list[tuple[str, str]]], window: Window, words: Wording
 ) -> None:
     """Step 2, left: each section with its figures as chips, and what needs a decision."""
-    with st.container(key="update-text", gap="xsmall"):
+    st.space(8)  # so that it begins where the sheet beside it does
+    with st.container(gap="xsmall"):
         st.header(words.t("Text"), anchor=False)
         st.caption(words.t("A marked figure comes from the data. The number refers to its source."))
     note = provisional(window, words)

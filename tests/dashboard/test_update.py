@@ -306,5 +306,6 @@ def test_the_origin_of_the_text_is_its_questions(visit: Visit) -> None:
     app.button(key="origin-update-sources").click().run()
     assert not app.exception
     said = "\n".join(each.value for each in app.markdown)
-    assert "from\\_on = 2026\\-09\\-01" in said
+    assert "vanaf\\: 1 september 2026" in said
+    assert "from_on" not in said.replace("\\", "")
     assert sum("select" in code.value.lower() for code in app.code) >= 3
