@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import deliveries
 from dashboard.deliveries import HeldFile
 from dashboard.jobs import JOBS
+from dashboard.leave_out import offer_to_leave_out
 from dashboard.mapping import base_name
 from dashboard.markdown import plain
 from dashboard.reasons import reason_words
@@ -31,8 +32,8 @@ def show_held(home: Home, words: Wording) -> None:
         )
         st.caption(
             words.t(
-                "Kring leaves a file out when it looks damaged; the rest counts. Add a better file and this "
-                "one can stay out, or use it as it is."
+                "Kring leaves a file out when it looks damaged; the rest counts. Use it as it is, or leave "
+                "it out and add a better file."
             )
         )
         for each in waiting:
@@ -52,6 +53,7 @@ def one_file(home: Home, waiting: HeldFile, words: Wording) -> None:
             icon=":material/check:",
             disabled=JOBS.running(home) is not None,
         )
+        offer_to_leave_out(home, waiting.sha256, words)
     if pressed:
         JOBS.refresh(home, accept=waiting.sha256)
         st.rerun()

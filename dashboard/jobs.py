@@ -142,13 +142,13 @@ class Jobs:
         self._lock = threading.Lock()
         self._last: dict[Path, RefreshJob] = {}
 
-    def refresh(self, home: Home, accept: str | None = None) -> RefreshJob:
-        """Start a refresh, or give the one that is running. `accept`: a file that somebody looked at."""
+    def refresh(self, home: Home, accept: str | None = None, leave_out: str | None = None) -> RefreshJob:
+        """Start a refresh, or give the one that is running. `accept` or `leave_out`: a file looked at."""
         with self._lock:
             running = self._last.get(home.root)
             if running is not None and running.result is None:
                 return running
-            job = RefreshJob(refresh_command(home, accept), environment(home))
+            job = RefreshJob(refresh_command(home, accept, leave_out), environment(home))
             self._last[home.root] = job
             return job
 
@@ -162,9 +162,10 @@ class Jobs:
 JOBS: Final = Jobs()
 
 
-def refresh_command(home: Home, accept: str | None = None) -> tuple[str, ...]:
+def refresh_command(home: Home, accept: str | None = None, leave_out: str | None = None) -> tuple[str, ...]:
     """`kring refresh --json` as this installation runs it."""
-    options = ("--accept", accept) if accept else ()
+    given = (("--accept", accept), ("--leave-out", leave_out))
+    options = [part for option, value in given if value for part in (option, value)]
     return kring_command(home, "refresh", "--json", *options)
 
 

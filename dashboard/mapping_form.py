@@ -16,6 +16,7 @@ from dashboard import data, deliveries
 from dashboard.deliveries import Unmapped
 from dashboard.field_words import feed_word, field_word
 from dashboard.jobs import JOBS
+from dashboard.leave_out import offer_to_leave_out
 from dashboard.mapping import (
     Proposal,
     base_name,
@@ -61,6 +62,7 @@ def show_unmapped(home: Home, words: Wording) -> None:
         for each in waiting:
             with st.expander(plain(shown(base_name(each.file)))):
                 one_file(home, each, settings, words)
+                offer_to_leave_out(home, each.sha256, words)
 
 
 def what_waits(waiting: Sequence[Unmapped], words: Wording) -> tuple[str, str]:

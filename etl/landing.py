@@ -107,6 +107,7 @@ def _take(
     sha256, size = fingerprint(path), path.stat().st_size
     ledger.register_file(sha256, name, size, received_at)
     known = registered.setdefault(sha256, LandedFile(sha256, name, received_at, size))
+    ledger.take_back_file(sha256)
     if known.quarantined:  # handed in again: whoever did so wants it tried again
         (home.quarantine / sha256).unlink(missing_ok=True)
         ledger.quarantine_file(sha256, quarantined=False)

@@ -207,6 +207,12 @@ MIGRATIONS = (
     ) strict;
     insert into told_refusal select sha256, status, rows_rejected from reading;
     """,
+    """
+    create table left_out_file (
+        sha256 text primary key references landed_file,
+        left_out_at text not null
+    ) strict;
+    """,
 )
 
 
@@ -475,8 +481,25 @@ class Ledger:
             connection.execute(
                 "insert or ignore into accepted_file values (?, ?)", (sha256, _written(datetime.now(UTC)))
             )
-            for table in ("refused_row", "reading", "told_refusal"):
-                connection.execute(f"delete from {table} where sha256 = ?", (sha256,))
+            _forget_reading(connection, sha256)
+
+    def leave_out_file(self, sha256: str) -> None:
+        """A person said that a file that waits is not to be used: it waits no longer, and no row counts."""
+        with self._transaction() as connection:
+            connection.execute(
+                "insert or ignore into left_out_file values (?, ?)", (sha256, _written(datetime.now(UTC)))
+            )
+            _forget_reading(connection, sha256)
+
+    def take_back_file(self, sha256: str) -> None:
+        """A file that was left out is handed in again: it is read as if nobody had said anything."""
+        with self._transaction() as connection:
+            if connection.execute("delete from left_out_file where sha256 = ?", (sha256,)).rowcount:
+                _forget_reading(connection, sha256)
+
+    def left_out_files(self) -> frozenset[str]:
+        """The files that a person left out."""
+        return frozenset(str(row[0]) for row in self._connection.execute("select sha256 from left_out_file"))
 
     def audit_subjects(self) -> tuple[tuple[str, str], ...]:
         """Pseudonyms in the audit log, each with one by which it knew the same person before."""
@@ -697,6 +720,11 @@ class Ledger:
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
+
+
+def _forget_reading(connection: sqlite3.Connection, sha256: str) -> None:
+    for table in ("refused_row", "reading", "told_refusal"):
+        connection.execute(f"delete from {table} where sha256 = ?", (sha256,))
 
 
 def _written(moment: datetime) -> str:

@@ -90,6 +90,7 @@ def load(
     if not jobs and not unfinished.exists() and is_in_shape:
         return LoadReport()
     from etl.privacy.screen import Landed
+    from etl.sources import outcome
     from etl.warehouse import open_warehouse
 
     report = LoadReport()
@@ -105,7 +106,7 @@ def load(
         _prepare(warehouse)
         _remove_unknown(warehouse, home)
         stored = _files_held(warehouse)
-        accepted = ledger.accepted_files()
+        accepted, left_out = ledger.accepted_files(), ledger.left_out_files()
         job_of = {job.sha256: job for job in jobs}
         number = 0
         waiting = _Waiting(warehouse)
@@ -116,8 +117,10 @@ def load(
                     ahead.join()
                     job = job_of[reading.sha256]
                     reading = _of_its_source(reading, settings)
+                    if reading.sha256 in left_out:
+                        reading = outcome.left_out(reading)
                     # what stayed of a file is no new list to judge
-                    if reading.sha256 not in accepted and not reading.fingerprint.startswith(CONDENSED):
+                    elif reading.sha256 not in accepted and not reading.fingerprint.startswith(CONDENSED):
                         earlier = ledger.lately_used(reading.source, job.received_at)
                         told_again = partial(_told_again, warehouse, home, reading, waiting)
                         reading = held(reading, earlier, settings, told_again)

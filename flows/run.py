@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from etl.privacy.erasure import ErasureReport
 
 NOT_TAKEN = ("rejected", "held")
+WAITING = ("held", "needs_mapping")
 FILE_LETTERS = 12
 YEARS = range(1900, 2200)
 QUIET_SECONDS = 10.0  # a scheduled run leaves a file that somebody may still be writing
@@ -141,6 +142,7 @@ def refresh(
     accept: str | None = None,
     progress: Progress = silent,
     started_by: StartedBy = StartedBy.HAND,
+    leave_out: str | None = None,
 ) -> RefreshReport:
     """Take the inbox, read what is new, build, check and publish. Nothing new makes no release."""
     watch = Stopwatch()
@@ -152,7 +154,7 @@ def refresh(
                 failed = collect(home)
         with watch.step("take the inbox"):
             progress("take the inbox", 0, 100)
-            take_files(home, plan, accept)
+            take_files(home, plan, accept, leave_out)
         with watch.step("read the files"):
             read_files(home, plan, _within(progress, 2, 50))
         with watch.step("themes"):
@@ -252,8 +254,11 @@ def collect(home: Home) -> tuple[str, ...]:
         return collect_all(home, load_settings(home), ledger)
 
 
-def take_files(home: Home, plan: RunPlan, accept: str | None = None) -> int:
-    """Move what is in the inbox to landed/. Gives the number of files taken."""
+def take_files(home: Home, plan: RunPlan, accept: str | None = None, leave_out: str | None = None) -> int:
+    """Move what is in the inbox to landed/. Gives the number of files taken.
+
+    `accept` and `leave_out` are what a person decided about one file, by its SHA-256 or the start of it.
+    """
     from etl.landing import take_inbox
     from etl.privacy.audit import Action, record
 
@@ -262,6 +267,9 @@ def take_files(home: Home, plan: RunPlan, accept: str | None = None) -> int:
         if accept:
             _hand_in_again(home, ledger, accept)
             record(home, Action.FILE_ACCEPTED, f"file:{accept.lower()[:FILE_LETTERS]}")
+        if leave_out:
+            _leave_out(ledger, leave_out)
+            record(home, Action.FILE_LEFT_OUT, f"file:{leave_out.lower()[:FILE_LETTERS]}")
         return len(take_inbox(home, settings, ledger, plan.received_at, plan.quiet_seconds))
 
 
@@ -457,6 +465,19 @@ def _hand_in_again(home: Home, ledger: Ledger, start: str) -> None:
     if target.exists():
         target = target.with_name(f"{start}-{target.name}")
     (home.quarantine / found[0].sha256).rename(target)
+
+
+def _leave_out(ledger: Ledger, start: str) -> None:
+    """Have a file that waits for a person left out; handing it in again takes that back."""
+    waiting = [each.sha256 for each in ledger.readings()
+               if each.status in WAITING and each.sha256.startswith(start.lower())]  # fmt: skip
+    if len(waiting) != 1:
+        raise UsageError(
+            "--leave-out", f"{len(waiting) or 'no'} waiting files with that SHA-256",
+            "the SHA-256 of one of them",
+            "kring status says it of all. Of a file that counts, remove the mapping instead.",
+        )  # fmt: skip
+    ledger.leave_out_file(waiting[0])
 
 
 def _within(progress: Progress, start: int, stop: int) -> Progress:

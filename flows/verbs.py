@@ -159,6 +159,9 @@ def refresh(
     accept: Annotated[
         str | None, typer.Option(help="Try a refused file again, by its SHA-256 or the start of it.")
     ] = None,
+    leave_out: Annotated[
+        str | None, typer.Option(help="Do not use a file that waits, by its SHA-256 or the start of it.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take what is in the inbox, read it, build, check, and publish a release when anything changed."""
@@ -169,7 +172,7 @@ def refresh(
     started_by = StartedBy(os.environ.get(STARTED_BY, StartedBy.HAND.value))
     with shown_progress(as_json) as progress:
         day = as_of.date() if as_of else None
-        report = run_refresh(find_home(home), day, rebuild, accept, progress, started_by)
+        report = run_refresh(find_home(home), day, rebuild, accept, progress, started_by, leave_out)
     if as_json:
         print(report.json())
     else:

@@ -55,6 +55,7 @@ class Action(Enum):
     ROLES_CHANGED = "roles changed"
     SETTINGS_CHANGED = "settings changed"
     FILE_ACCEPTED = "file accepted"
+    FILE_LEFT_OUT = "file left out"
     PEOPLE_DECIDED = "people decided"
     PEOPLE_UNDECIDED = "decision about people undone"
     ORGANISATIONS_DECIDED = "organisations decided"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ARCHIVE_FORMAT = "zip"
 MOST_REJECTS = 1_000
+LEFT_OUT = "somebody left it out; hand it in again to use it after all"
 NO_DATA = "the table has a heading row and no data"
 
 
@@ -97,6 +98,14 @@ def refused(name: str, sha256: str, error: KringError, line: int = 0) -> FileRea
 def skipped(name: str, sha256: str, reason: str) -> FileReading:
     """A file, or a member of an archive, that Kring leaves alone on purpose."""
     return FileReading(name, sha256, None, FileStatus.SKIPPED, reason)
+
+
+def left_out(reading: FileReading) -> FileReading:
+    """A file that a person decided not to use, whatever is in it."""
+    return FileReading(
+        reading.file, reading.sha256, reading.format, FileStatus.SKIPPED, LEFT_OUT,
+        source=reading.source, fingerprint=reading.fingerprint,
+    )  # fmt: skip
 
 
 def _together(rows: Sequence[RowCounts]) -> RowCounts:

@@ -13,6 +13,7 @@ with file as (
             file
         ) as source_name
     from core.source_file
+    where status <> 'skipped'
 ),
 
 counted as (

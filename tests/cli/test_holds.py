@@ -10,6 +10,7 @@ import pytest
 
 from etl.home import Home
 from etl.ledger import Ledger
+from flows.run import WAITING
 from tests.cli.network import kring, members, new_home
 
 Row = dict[str, str | int | None]
@@ -78,6 +79,32 @@ def test_a_held_file_says_why_waits_through_a_rebuild_and_counts_once_accepted(h
     assert statuses(home)["members new.csv"] == "partial"
     diff = json.loads(kring("releases", "diff", "previous", "current", "--json", "--home", home.root).stdout)
     assert diff["tables_differ"] == 0, diff
+
+
+def test_a_file_that_waits_can_be_left_out_until_it_is_handed_in_again(home: Home) -> None:
+    unknown = "kop,staart\n" + "".join(f"iets {n},{n}\n" for n in range(30))
+    (home.inbox / "raadsel.csv").write_text(unknown, encoding="utf-8")
+    (home.inbox / "members new.csv").write_text(damaged(100, 60, 40), encoding="utf-8")
+    assert kring("refresh", "--home", home.root).returncode == 3
+    with Ledger(home) as ledger:
+        waiting = {each.file: each.sha256 for each in ledger.readings() if each.status in WAITING}
+    assert sorted(waiting) == ["members new.csv", "raadsel.csv"]
+    for sha256 in waiting.values():
+        left_out = kring("refresh", "--leave-out", sha256[:12], "--json", "--home", home.root)
+        assert json.loads(left_out.stdout)["published_release"] is True
+    assert {statuses(home)[file] for file in waiting} == {"skipped"}
+    kinds = {row["kind"] for row in rows(home, "attention")}
+    assert kinds.isdisjoint({"held_file", "needs_mapping", "refused_rows"})
+    sources = {row["source"]: row["status"] for row in rows(home, "data_status")}
+    assert (sources["members"], "raadsel.csv" in sources) == ("fresh", False)
+    assert people(home) == 39
+    rebuilt = kring("refresh", "--rebuild", "--home", home.root)
+    assert (rebuilt.returncode, {statuses(home)[file] for file in waiting}) == (0, {"skipped"})
+    again = kring("refresh", "--leave-out", waiting["raadsel.csv"], "--home", home.root)
+    assert again.returncode == 2, "it does not wait any more"
+    (home.inbox / "raadsel.csv").write_text(unknown, encoding="utf-8")
+    assert kring("refresh", "--home", home.root).returncode == 0, "to wait is no refusal"
+    assert statuses(home)["raadsel.csv"] == "needs_mapping"
 
 
 def test_a_short_list_of_newcomers_does_not_wait(home: Home) -> None:

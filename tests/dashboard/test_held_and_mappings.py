@@ -172,6 +172,27 @@ def test_a_held_file_says_why_and_counts_once_somebody_says_so(
     assert "wacht op uw besluit" not in shown(page(home, monkeypatch))
 
 
+def test_what_waits_is_left_out_on_the_page(
+    home: Home, monkeypatch: pytest.MonkeyPatch, loopback: None
+) -> None:
+    (home.inbox / "members.csv").write_text(members(60, 40), encoding="utf-8")
+    (home.inbox / "raadsel.csv").write_text("kop,staart\niets,1\n", encoding="utf-8")
+    refresh(home)
+    test = page(home, monkeypatch)
+    assert "1 bestand wacht op uw besluit" in shown(test)
+    for file in ("members.csv", "raadsel.csv"):
+        with Ledger(home) as ledger:
+            (sha256,) = [each.sha256 for each in ledger.readings() if each.file == file]
+        assert refresh_command(home, leave_out=sha256)[-2:] == ("--leave-out", sha256)
+        press(test, f"leave-out-{sha256}".__eq__)
+        wait(home)
+        test = page(home, monkeypatch)
+    assert not test.exception
+    with Ledger(home) as ledger:
+        assert {each.status for each in ledger.readings()} == {"skipped"}
+    assert not [each for each in test.button if (each.key or "").startswith("leave-out-")]
+
+
 def test_a_mapping_is_listed_and_removed_on_the_page(
     home: Home, monkeypatch: pytest.MonkeyPatch, loopback: None
 ) -> None:

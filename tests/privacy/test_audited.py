@@ -75,6 +75,14 @@ def accept(home: Home) -> None:
     refresh(home, accept=held[:12])
 
 
+def leave_out(home: Home) -> None:
+    (home.inbox / "raadsel.csv").write_text("kop,staart\niets,1\n", encoding="utf-8")
+    refresh(home)
+    with Ledger(home) as ledger:
+        (waiting,) = (each.sha256 for each in ledger.readings() if each.status == "needs_mapping")
+    refresh(home, leave_out=waiting[:12])
+
+
 def publish(home: Home) -> None:
     done = kring("publish", "--yes", "--home", home.root)
     assert done.returncode == 0, done.stderr
@@ -107,6 +115,7 @@ def test_each_action_is_one_line_that_names_nobody_and_whatever_is_done_to_a_lin
         (Action.ORGANISATIONS_DECIDED, lambda: decide_organisation(home)),
         (Action.ORGANISATIONS_UNDECIDED, lambda: undo_organisation(home)),
         (Action.FILE_ACCEPTED, lambda: accept(home)),
+        (Action.FILE_LEFT_OUT, lambda: leave_out(home)),
         (Action.ROLLED_BACK, lambda: rollback(home)),
         (Action.PUBLISHED, lambda: publish(home)),
         (Action.SETTINGS_CHANGED, lambda: change_settings(home)),
