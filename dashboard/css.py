@@ -30,8 +30,11 @@ _RULES: Final = """
   font-family: "%(heading)s", serif; line-height: 1.25; margin: 0;
 }
 /* Streamlit fades captions to 60%%, and writes what stands beside a figure as dark as the figure. */
-:is([data-testid="stMetricLabel"], [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p,
-  .kring-state, .kring-multiple span, .kring-hit i, .st-key-footer) { color: var(--ink2); opacity: 1; }
+[data-testid="stMetricLabel"], [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p,
+.kring-state, .kring-table tbody .quiet, .kring-hit i, ol.kring-steps li.to-come strong,
+.st-key-footer, [data-testid="stMain"] .st-key-footer button[data-testid="stBaseButton-tertiary"] {
+  color: var(--ink2); opacity: 1;
+}
 
 /* Text buttons come in text colour and look like text. */
 [data-testid="stMain"] button:is([data-testid="stBaseButton-tertiary"], [data-testid="stPopoverButton"]),
@@ -81,7 +84,9 @@ _RULES: Final = """
 
 /* Kring's own HTML: the state line, the small heading, source and change lines, tables with bars. */
 .kring-state { margin: 0 0 8px; }
-:is(.kring-state, .kring-change, .kring-paragraph) strong { color: var(--ink); font-weight: 600; }
+:is(.kring-state, .kring-change, .kring-paragraph, .kring-multiple) strong {
+  color: var(--ink); font-weight: 600;
+}
 .kring-mark {
   display: inline-block; width: 9px; height: 9px; margin-right: 7px;
   border-radius: 50%%; background: var(--green);
@@ -93,7 +98,7 @@ _RULES: Final = """
   margin: 0; font-size: 0.875rem; color: var(--ink2);
 }
 .kring-source { color: var(--ink3); }
-h3.kring-multiple { font-size: 1rem; margin: 0; }
+h3.kring-multiple { font-size: 1rem; font-weight: 400; margin: 0; color: var(--ink2); }
 .kring-hidden, .kring-hit :is(span:nth-child(2), span:nth-child(3)) i {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%); white-space: nowrap;
 }
@@ -109,7 +114,6 @@ h3.kring-multiple { font-size: 1rem; margin: 0; }
 .kring-table .number { text-align: right; }
 .kring-table td.number { white-space: nowrap; }
 .kring-table tr > :last-child { padding-right: 0; }
-.kring-table tbody td.quiet, .kring-table tbody th.quiet { color: var(--ink2); }
 .kring-bar { display: block; position: relative; height: 9px; min-width: 48px; }
 .kring-bar span {
   position: absolute; left: 0; top: 0; height: 9px; box-sizing: border-box;
@@ -118,7 +122,7 @@ h3.kring-multiple { font-size: 1rem; margin: 0; }
 
 .kring-table .bar { width: 23%%; }
 .st-key-fig-runs .kring-table td:has(> .kring-mark) { white-space: nowrap; }
-:is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-runs, .st-key-fig-bounds,
+:is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-bounds,
   .st-key-fig-sightings, .st-key-fig-restated, [role="dialog"]) .kring-table tbody th:first-child {
   overflow-wrap: anywhere; hyphens: auto; min-width: min(9.5em, 38vw);
 }
@@ -145,7 +149,6 @@ ol.kring-steps li > strong { display: flex; gap: 10px; align-items: center; font
 ol.kring-steps li > span { display: block; padding-left: 36px; font-size: 0.875rem; color: var(--ink2); }
 ol.kring-steps li.done { --step: var(--green); --on-step: var(--bg); }
 ol.kring-steps li.now { --step: var(--accent); --on-step: var(--bg); }
-ol.kring-steps li.to-come strong { color: var(--ink2); }
 .kring-number {
   flex: none; width: 26px; line-height: 26px; border-radius: 50%%; text-align: center; font-size: 0.8125rem;
   background: var(--step, var(--paper)); color: var(--on-step, var(--ink2));
@@ -204,7 +207,6 @@ ol.kring-steps li.to-come strong { color: var(--ink2); }
 .st-key-footer { border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; }
 .st-key-footer > * { display: flex; flex-direction: row; align-items: center; }
 .st-key-footer > * + *::before { content: "·"; margin-right: 8px; color: var(--ink3); }
-[data-testid="stMain"] .st-key-footer button[data-testid="stBaseButton-tertiary"] { color: var(--ink2); }
 .kring-language a { color: var(--ink2); display: inline-block; padding: 6px 0; }
 
 /* Half a screen: tables keep the columns that matter most, the four cards stand two by two. */

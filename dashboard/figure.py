@@ -102,8 +102,8 @@ def _show_small_multiples(figure: Figure) -> None:
     for index, drawing in enumerate(figure.drawings):
         with grid, st.container(key=f"multiple-{figure.key}-{index}", gap="xsmall"):
             st.html(
-                f'<h3 class="kring-multiple">{escape(drawing.heading)} '
-                f"<span>{escape(drawing.heading_change)}</span></h3>"
+                f'<h3 class="kring-multiple"><strong>{escape(drawing.heading)}</strong> '
+                f"{escape(drawing.heading_change)}</h3>"
             )
             _draw(drawing, key=f"chart-{figure.key}-{index}")
 

@@ -198,8 +198,8 @@ def top_topic(counted: Sequence[tuple[str, int]], words: Wording) -> str:
 
 def help_asked(count: int, words: Wording) -> str:
     """How often help was asked."""
-    number = sentence(words.number_word(count))
-    return words.n("{number} request for help", "{number} requests for help", count, number=number)
+    number = words.number_word(count)
+    return words.n("Help was asked for once", "Help was asked for {number} times", count, number=number)
 
 
 def waiting(rows: Sequence[Heard], words: Wording) -> str:

@@ -188,7 +188,7 @@ def test_exchange_is_a_matrix_with_numbers_and_headers(
     shown = texts(app)
     assert "2 van de 3 paren wisselden iets uit" in shown
     assert "Paren die allebei gaven: 1. Zestig dagen of langer contact: 1." in shown
-    assert "Eén vraag om hulp" in shown
+    assert "Er werd één keer om hulp gevraagd" in shown
     table = next(html.proto.body for html in app.get("html") if "kring-matrix" in html.proto.body)
     assert table.count('scope="row"') == 3
     assert table.count('scope="col"') == 4
