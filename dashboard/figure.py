@@ -77,9 +77,9 @@ def show_pair(figures: Sequence[Figure], style: Style) -> None:
 
 def _show_body(figure: Figure, style: Style, as_table: bool) -> None:
     if as_table:
-        _show_table(figure.table, style)
+        show_table(figure.table, style)
     elif figure.lead is not None:
-        _show_table(figure.lead, style)
+        show_table(figure.lead, style)
     elif len(figure.drawings) == 1:
         _draw(figure.drawings[0], key=f"chart-{figure.key}")
     else:
@@ -112,28 +112,35 @@ def _table_key(figure: Figure) -> str:
     return f"as-table-{figure.key}"
 
 
-def _show_table(table: Table, style: Style) -> None:
+def show_table(table: Table, style: Style) -> None:
+    """A table as it stands on the page; a long one scrolls, and sorts by what are values."""
     if len(table.rows) <= MOST_ROWS_AS_HTML:
         st.html(table.scrolled(style.tokens) if table.is_broad else table.html(style.tokens))
         return
-    data = {column.label: [row[index].value for row in table.rows] for index, column in _kept(table)}
+    columns = {column.label: [row[index] for row in table.rows] for index, column in _kept(table)}
+    sorting = {label: cells for label, cells in columns.items() if _can_sort(cells)}
     st.dataframe(
-        data, hide_index=True, width="stretch", alt=table.caption, column_config=_column_settings(table)
+        {
+            label: [cell.value if label in sorting else cell.in_words for cell in cells]
+            for label, cells in columns.items()
+        },
+        hide_index=True,
+        width="stretch",
+        alt=table.caption,
+        column_config={label: _column_settings(cells[0]) for label, cells in sorting.items()},
     )
 
 
-def _column_settings(table: Table) -> dict[str, ColumnConfig]:
+def _can_sort(cells: Sequence[Cell]) -> bool:
+    """Whether all are dates, or numbers that their words only write out: what is unknown is a word."""
+    return all(isinstance(cell.value, date) for cell in cells) or all(cell.is_plain_number for cell in cells)
+
+
+def _column_settings(sample: Cell) -> ColumnConfig:
     """Dates and numbers as a reader writes them; they stay values, so that columns sort."""
-    settings: dict[str, ColumnConfig] = {}
-    for index, column in _kept(table):
-        sample = next((row[index].value for row in table.rows if row[index].value is not None), None)
-        if isinstance(sample, date):
-            settings[column.label] = st.column_config.DateColumn(format="DD-MM-YYYY")
-        elif isinstance(sample, float):
-            settings[column.label] = st.column_config.NumberColumn(format="percent")
-        elif isinstance(sample, int) and not isinstance(sample, bool):
-            settings[column.label] = st.column_config.NumberColumn(format="localized")
-    return settings
+    if isinstance(sample.value, date):
+        return st.column_config.DateColumn(format="DD-MM-YYYY")
+    return st.column_config.NumberColumn(format="percent" if sample.text.endswith("%") else "localized")
 
 
 def _kept(table: Table) -> list[tuple[int, Column]]:
@@ -220,7 +227,7 @@ def show_provenance(headline: str, story: Provenance, style: Style) -> None:
     refused = words.n("{count} row refused", "{count} rows refused", story.rows_refused)
     st.markdown(f"{used} · {refused}")
     if story.files:
-        _show_table(files_table(story.files, style), style)
+        show_table(files_table(story.files, style), style)
 
 
 def _show_origin(origin: Origin, style: Style) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ MOST_ROWS_AS_HTML = 30
 MOST_COLUMNS = 7
 """More than these do not fit half a page."""
 Plain = str | int | float | bool | date | None
+NUMBER = re.compile(r"[+\-−]?\d[\d.,\s]*%?")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,20 @@ class Cell:
     bar: PairBar | None = None
     mark: str = ""
     under: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """All that the cell says, on one line."""
+        return " · ".join(part for part in (self.text, self.under) if part)
+
+    @property
+    def is_plain_number(self) -> bool:
+        """Whether the words are the number and no more: no estimate, no reason, no other number."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float) or self.under:
+            return False
+        digits = "".join(sign for sign in self.text if sign.isdecimal())
+        is_whole = isinstance(self.value, float) or digits == str(abs(self.value))
+        return bool(NUMBER.fullmatch(self.text)) and is_whole
 
 
 @dataclass(frozen=True)

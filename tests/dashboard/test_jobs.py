@@ -67,7 +67,7 @@ def test_a_run_that_prints_nothing_did_not_succeed() -> None:
 
 
 def test_one_refresh_at_a_time_for_one_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.jobs.refresh_command", lambda home, accept: python(RUN))
+    monkeypatch.setattr("dashboard.jobs.refresh_command", lambda *given: python(RUN))
     jobs, home, other = Jobs(), Home(tmp_path / "a"), Home(tmp_path / "b")
     first = jobs.refresh(home)
     assert jobs.refresh(home) is first

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from streamlit.testing.v1 import AppTest
+
 from dashboard.controls import chosen, code_of
 from dashboard.facts import Period
 from dashboard.navigation import Language
@@ -93,3 +95,40 @@ def test_a_broad_table_scrolls_in_a_box_of_its_own_and_keeps_its_dates_on_one_li
     assert "21&nbsp;nov&nbsp;2026" in html
     assert "1 of meer" in html, "words may wrap"
     assert "21&nbsp;nov&nbsp;2026" in Table("Smal", columns[:1], (row[:1],)).html(LIGHT)
+
+
+def long_table() -> None:
+    """Forty rows, as a page draws them."""
+    from datetime import date
+
+    from dashboard.charts.grammar import Style
+    from dashboard.figure import show_table
+    from dashboard.navigation import Language
+    from dashboard.tables import Cell, Column, Table
+    from dashboard.tokens import LIGHT
+    from dashboard.wording import Wording
+
+    columns = tuple(
+        Column(name, name.capitalize()) for name in ("day", "people", "guess", "share", "why", "lines")
+    )
+    day, share = date(2026, 3, 16), Cell(0.682, "68,2%")
+    known = (
+        Cell(day, "16 maart 2026"), Cell(1250, "1.250"), Cell(130, "ca. 130"), share,
+        Cell("no event_id", "geen nummer", under="regel 1"), Cell(2, "1.512 en 1.513"),
+    )  # fmt: skip
+    unknown = (Cell(day, "16 maart 2026"), Cell(0, "0"), Cell(None, "onbekend"), share, *known[4:])
+    table = Table("Alles", columns, (known,) * 39 + (unknown,))
+    show_table(table, Style(LIGHT, Wording(Language.DUTCH)))
+
+
+def test_a_long_table_says_what_a_short_one_says() -> None:
+    test = AppTest.from_function(long_table).run()
+    assert not test.exception
+    frame = test.dataframe[0].value
+    first, last = frame.iloc[0], frame.iloc[-1]
+    assert (first["People"], first["Share"], first["Guess"]) == (1250, 0.682, "ca. 130"), "numbers sort"
+    assert (last["Guess"], first["Why"], first["Lines"]) == (
+        "onbekend",
+        "geen nummer · regel 1",
+        "1.512 en 1.513",
+    )
