@@ -25,7 +25,7 @@ from etl.ledger import LandedFile
 from etl.reading import private_mail
 from etl.reading.archive import members, read_member
 from etl.reading.handed_in import cannot_be_opened, closed_off, may_be_taken, reached, readable_name
-from etl.reading.server import make_ready
+from etl.reading.server import server
 from etl.reading.sniff import FileKind, sniff
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def take_inbox(
     taken: list[LandedFile] = []
     for path in _waiting(home.inbox, quiet_seconds):
         if not taken:
-            make_ready()
+            server()  # imports the readers beside what comes before the first file is read
         name = readable_name(path.relative_to(home.inbox))
         is_archive = _is_archive(path)
         contents = _members(path, settings.limits) if is_archive else ()

@@ -114,6 +114,9 @@ PLAIN_ORGANISATION = SqlFunction(
     r"nullif(trim(regexp_replace(regexp_replace(lower(strip_accents(organisation)), '[^a-z0-9&+]+', ' ', 'g')"
     r", ' (bv|b v|nv|n v|inc|ltd|gmbh|vzw) *$', '')), '')",
 )  # fmt: skip
+# a hash as a release keeps it: one bit less, so that it is a plain whole number everywhere
+STORED = SqlFunction("stored", "hashed", "(hashed >> 1)::bigint")
+FILE_ID = SqlFunction("file_id", "sha256", "staging.main.stored(hash(sha256))")
 TIDY_GROUP = SqlFunction(
     "tidy_group", "written",
     f"nullif(trim(regexp_replace(nfc_normalize(written), {_quoted(WHITE_SPACE)}, ' ', 'g')), '')",
@@ -130,6 +133,7 @@ SECTOR_IN_NAME = SqlFunction(
 
 SQL_FUNCTIONS = (
     TRIMMED, CLEAN, ADDRESS, IS_SHARED, EMAIL_KEY, LINKEDIN_KEY, EXTERNAL_KEY, IDENTITY_OF, NAME_OF,
-    SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, PAIR_ID, OCCASION_OF, PLAIN_TITLE, PLAIN_ORGANISATION,
+    SIMPLE_NAME, MAIL_DOMAIN_OF_ORGANISATION, PAIR_ID, STORED, FILE_ID, OCCASION_OF, PLAIN_TITLE,
+    PLAIN_ORGANISATION,
     TIDY_GROUP, PLAIN_GROUP, IS_INDEPENDENT, IS_COMPANY, SECTOR_IN_NAME,
 )  # fmt: skip

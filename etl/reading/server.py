@@ -23,17 +23,12 @@ PRELOADED = [
 
 
 def server() -> ForkServerContext:
-    """What makes children, with the server running."""
+    """What makes children, with the server running: it imports the readers meanwhile."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     with _own_modules_first(), _ctrl_c_is_ours():
         forkserver.ensure_running()
     return context
-
-
-def make_ready() -> None:
-    """Start the server, so that it imports the readers beside what comes before the first file is read."""
-    server()
 
 
 @contextmanager

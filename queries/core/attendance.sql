@@ -118,5 +118,5 @@ select
         when minutes is null then checked_in is null
         else minutes >= enough_minutes
     end as was_present,
-    (file >> 1)::bigint as file_id, line, (identity >> 1)::bigint as writing_id
+    staging.stored(file) as file_id, line, staging.stored(identity) as writing_id
 from measured

@@ -48,7 +48,7 @@ select
     told.audience, told.contributed_at, told.document,
     text_unit.text_hash, text_unit.language, coalesce(text_unit.is_filler, false) as is_filler,
     theme_member.theme_id, theme_member.second_theme_id, theme_member.assigned_by, theme_member.nearness,
-    (hash(told.sha256) >> 1)::bigint as file_id, told.line, (told.identity >> 1)::bigint as writing_id
+    staging.file_id(told.sha256) as file_id, told.line, staging.stored(told.identity) as writing_id
 from told
 left join placed using (contribution_id)
 left join staging.person_of using (identity)

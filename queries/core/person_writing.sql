@@ -4,7 +4,7 @@
 -- parameters: none
 -- returns: core.person_writing
 select
-    person_id, (identity >> 1)::bigint as writing_id,
+    person_id, staging.stored(identity) as writing_id,
     name, written_email as email, written_linkedin as linkedin_url,
     identity_key.first_received_at, identity_key.last_received_at
 from staging.person_of

@@ -55,9 +55,9 @@ select
     counted.session_id, counted.person_id,
     case when newest.is_registered then 'registered' when counted.times > 1 then newest.last.is else counted.status end as status,
     counted.registered_at,
-    (hash(coalesce(newest.last.file, counted.sha256)) >> 1)::bigint as file_id,
+    staging.file_id(coalesce(newest.last.file, counted.sha256)) as file_id,
     coalesce(newest.last.line, counted.line) as line,
-    (coalesce(newest.last.identity, counted.identity) >> 1)::bigint as writing_id
+    staging.stored(coalesce(newest.last.identity, counted.identity)) as writing_id
 from counted
 left join newest using (session_id, person_id)
 where exists (select 1 from core.session where session.session_id = counted.session_id)

@@ -4,6 +4,6 @@
 -- parameters: none
 -- returns: core.source_file
 select
-    sha256, (hash(sha256) >> 1)::bigint as file_id, file, source, format, feeds, received_at, rows_read, rows_used, rows_rejected, rows_hidden,
+    sha256, staging.file_id(sha256) as file_id, file, source, format, feeds, received_at, rows_read, rows_used, rows_rejected, rows_hidden,
     status, reason, warnings, newest_on
 from staging.source_file

@@ -5,31 +5,31 @@
 -- returns: staging.person_trait
 with said as (
     select
-        identity, (hash(sha256) >> 1)::bigint as file_id, line, null::date as told_on, joined_on, null::timestamp as happened_at, received_at,
+        identity, staging.file_id(sha256) as file_id, line, null::date as told_on, joined_on, null::timestamp as happened_at, received_at,
         organisation, unit, job_title, audience, country, region
     from staging.membership
     where has_trait
     union all
     select
-        identity, (hash(sha256) >> 1)::bigint, line, null, connected_on, null, received_at,
+        identity, staging.file_id(sha256), line, null, connected_on, null, received_at,
         organisation, unit, job_title, audience, country, region
     from staging.contact
     where has_trait
     union all
     select
-        identity, (hash(sha256) >> 1)::bigint, line, null, null, coalesce(starts_at, registered_at), received_at,
+        identity, staging.file_id(sha256), line, null, null, coalesce(starts_at, registered_at), received_at,
         organisation, unit, job_title, audience, country, region
     from staging.registration
     where has_trait
     union all
     select
-        identity, (hash(sha256) >> 1)::bigint, line, null, null, coalesce(starts_at, joined_at), received_at,
+        identity, staging.file_id(sha256), line, null, null, coalesce(starts_at, joined_at), received_at,
         organisation, unit, job_title, audience, country, region
     from staging.attendance
     where has_trait
     union all
     select
-        identity, (hash(sha256) >> 1)::bigint, line, null, null, contributed_at, received_at,
+        identity, staging.file_id(sha256), line, null, null, contributed_at, received_at,
         organisation, unit, job_title, audience, country, region
     from staging.contribution
     where has_trait
