@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from etl.home import FILE_RIGHTS
 
 STAMP = "%Y%m%dT%H%M%S"
+ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{6}")
 
 
 def write_file(path: Path, data: bytes, rights: int = FILE_RIGHTS) -> None:
@@ -30,6 +32,11 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def is_id(name: str) -> bool:
+    """Whether Kring gave this name: what people put beside a release or publication is theirs."""
+    return ID.fullmatch(name) is not None
 
 
 def next_id(newest: str | None) -> str:

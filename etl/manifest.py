@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from etl.durable import is_id
 from etl.errors import ReleaseError
 from etl.home import Home
 
@@ -141,7 +142,7 @@ def release_folders(home: Home) -> tuple[Path, ...]:
     """The folders of all releases kept, newest first."""
     if not home.releases.is_dir():
         return ()
-    folders = [path for path in home.releases.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    folders = [path for path in home.releases.iterdir() if path.is_dir() and is_id(path.name)]
     return tuple(sorted(folders, key=lambda path: path.name, reverse=True))
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from etl.durable import is_id
 from etl.errors import ReleaseError
 from etl.home import Home
 from etl.manifest import MANIFEST, ReleasedFile
@@ -75,7 +76,7 @@ def publication_folders(home: Home) -> tuple[Path, ...]:
     """The folders of all publications, newest first."""
     if not home.public.is_dir():
         return ()
-    folders = [path for path in home.public.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    folders = [path for path in home.public.iterdir() if path.is_dir() and is_id(path.name)]
     return tuple(sorted(folders, key=lambda path: path.name, reverse=True))
 
 

@@ -164,10 +164,11 @@ def backup_files(home: Home) -> list[Path]:
     return sorted(path for path in home.backups.glob("*") if path.suffix in (SUFFIX, UNSEALED))
 
 
-def restore(home: Home, file: Path, key_file: Path | None = None) -> Restored:
+def restore(home: Home, file: Path, key_file: Path | None = None, is_unsealed: bool = False) -> Restored:
     """Put a backup in place of what the home holds, rebuild past the suppression list, and serve that.
 
-    `key_file`: the key that sealed it, where that is not the home's own.
+    `key_file`: the key that sealed it, where that is not the home's own. `is_unsealed`: it has no seal, and
+    who asks knows where it was kept.
     """
     from etl.home import private_files
     from etl.privacy import restored
@@ -175,7 +176,7 @@ def restore(home: Home, file: Path, key_file: Path | None = None) -> Restored:
     from etl.release import disk_reported, writer_lock
     from flows.run import refresh
 
-    key = _key_for(home, file, key_file)
+    key = _key_for(home, file, key_file, is_unsealed)
     about = _read(file, key)
     home.create()
     with disk_reported(), writer_lock(home), private_files():
@@ -220,7 +221,8 @@ def _parts(home: Home) -> Iterator[tuple[str, Path]]:
             hidden = any(part.startswith(".") for part in each.relative_to(home.root).parts)
             left_out = each in (home.erasing_file, home.rotating_file, home.backup_key_file)
             is_part = name not in STORES and not hidden and not left_out
-            if is_part and each.is_file() and not each.is_symlink():
+            is_linked = each != path and each.is_symlink()  # settings may be kept elsewhere; no other file
+            if is_part and each.is_file() and not is_linked:
                 yield each.relative_to(home.root).as_posix(), each
 
 
@@ -242,11 +244,20 @@ def _add_store(archive: zipfile.ZipFile, name: str, home: Home) -> str:
         copy.unlink(missing_ok=True)
 
 
-def _key_for(home: Home, file: Path, key_file: Path | None) -> bytes | None:
-    """The key that is given, else the home's own; None for a file without a seal."""
-    if not is_sealed(file):
-        return None
+def _key_for(home: Home, file: Path, key_file: Path | None, is_unsealed: bool) -> bytes | None:
+    """The key that is given, else the home's own; None for a file without a seal.
+
+    Anyone who can write where backups are kept could put a file without a seal there, with roles and
+    decisions of their own: where there is a key, only who says so restores it.
+    """
     chosen = key_file or home.backup_key_file
+    if not is_sealed(file):
+        if chosen.is_file() and not is_unsealed and zipfile.is_zipfile(file):
+            raise UsageError(
+                file.name, "a backup without a seal, which anybody could have written", "a sealed one",
+                "If an earlier Kring wrote it and nobody else could: --unsealed",
+            )  # fmt: skip
+        return None
     if not chosen.is_file():
         raise UsageError(
             file.name, "a sealed backup, and no key here", "the secrets/backup.key of the home that made it",
@@ -482,6 +493,9 @@ def restore_command(
         Path | None,
         typer.Option(help="Your copy of the backup.key that sealed it.", exists=True, dir_okay=False),
     ] = None,
+    unsealed: Annotated[
+        bool, typer.Option("--unsealed", help="Also a zip of before backups were sealed.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Replace what the home holds.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -491,7 +505,7 @@ def restore_command(
         raise UsageError(
             "restore", "a home with data in it", "a new folder, or --yes to replace what is there"
         )
-    done = restore(chosen, file, key)
+    done = restore(chosen, file, key, unsealed)
     if as_json:
         said = {"release": done.release, "as_of": done.as_of.isoformat(), "people": done.people}
         print(json.dumps({**said, "erasures": done.erasures, "publications": done.publications}))

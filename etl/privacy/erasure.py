@@ -141,7 +141,10 @@ def begin(home: Home, known: Person, now: datetime | None = None) -> Note:
     """Note the erasure and suppress the person; from here on it is completed, whatever happens."""
     if home.erasing_file.exists():
         raise PrivacyError("erasure", "another one is not finished", "", "Finish it with: kring refresh")
-    note = Note(uuid.uuid4().hex, now or datetime.now(UTC), known)
+    with Ledger(home) as ledger:
+        received = [each.received_at for each in ledger.files()]
+    moment = max([now or datetime.now(UTC), *received])  # a clock set back makes no old list a new consent
+    note = Note(uuid.uuid4().hex, moment, known)
     text = json.dumps(
         {"id": note.erasure_id, "at": note.erased_at.isoformat(), "person": json.loads(known.text())}
     )

@@ -15,16 +15,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.durable import sync
+from etl.durable import sync, write_file
 from etl.errors import ReleaseError
 from etl.home import PUBLIC_RIGHTS, make_folder
 from etl.ledger import MIGRATIONS
+from etl.manifest import ASIDE
 from etl.privacy import audit
 from etl.privacy.register import Erasure, Suppressions
 from etl.privacy.screen import screen_of
 from etl.privacy.search import Finder
 from etl.privacy.sweep import compact, sweep
-from etl.public_manifest import read_publication
+from etl.public_manifest import publication_folders, read_publication
 from etl.published import PublishedFigures
 from etl.store import open_store
 from etl.warehouse import quote_name
@@ -120,12 +121,16 @@ def _put_publications(home: Home, unpacked: Home) -> None:
     if not unpacked.public.is_dir():
         return
     make_folder(home.public, PUBLIC_RIGHTS)
-    is_newer = unpacked.public_pointer.exists() and _pointed(unpacked) > _pointed(home)
-    for folder in sorted(unpacked.public.iterdir()):
-        if folder.is_dir() and not (home.public / folder.name).exists():
-            folder.rename(home.public / folder.name)
-    if is_newer:
-        unpacked.public_pointer.replace(home.public_pointer)
+    for folder in publication_folders(unpacked):
+        if not (home.public / folder.name).exists():
+            aside = home.public / f"{ASIDE}{folder.name}"  # public/ may be on another disk
+            shutil.rmtree(aside, ignore_errors=True)
+            shutil.copytree(folder, aside)
+            aside.rename(home.public / folder.name)
+    if unpacked.public_pointer.exists() and _pointed(unpacked) > _pointed(home):
+        aside = home.public / f"{ASIDE}pointer"
+        write_file(aside, unpacked.public_pointer.read_bytes())
+        aside.replace(home.public_pointer)
     sync(home.public)
 
 

@@ -237,10 +237,13 @@ class Screen:
         return not all(self._signed_up(row, each, reading, job) for each in held)
 
     def _signed_up(self, row: _Row, erasure: Erasure, reading: FileReading, job: ReadJob) -> bool:
-        """Whether the row is itself a new consent: a form filled in, or a membership begun, since then."""
-        if row.act is None:
-            return False
+        """Whether the row is itself a new consent: a form filled in, or a membership begun, since then.
+
+        A list that was here before says nothing of it, whatever day it names.
+        """
         erased = _naive(erasure.erased_at)
+        if row.act is None or _naive(job.received_at) <= erased:
+            return False
         if isinstance(row.act, datetime):
             later = reading.format in FORMS and row.act > erased
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from etl.home import Home
 from etl.identity.keys import SQL_FUNCTIONS
 from etl.privacy.erasure import begin
+from etl.privacy.register import Suppressions
 from etl.privacy.search import Needle, search
 from etl.privacy.subject import find_people, person
 from etl.warehouse import open_warehouse, scratch
@@ -116,6 +118,32 @@ def test_who_has_the_name_with_more_around_it_and_no_address_is_named_to_be_judg
     for each in report.near:
         assert erase(home, each).is_clean
     assert rows_left(home) == sorted((*OTHERS, hanna))
+
+
+@pytest.mark.parametrize(
+    ("joined_on", "now"),
+    [("2063-01-01", None), ("2024-05-01", datetime(2019, 1, 1, tzinfo=UTC))],
+    ids=["a day to come", "a clock set back"],
+)
+def test_a_list_that_was_here_before_is_no_new_consent(
+    tmp_path: Path, joined_on: str, now: datetime | None
+) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    home.settings_file.write_text(SETTINGS + 'Sinds = "joined_on"\n', encoding="utf-8")
+    home.settings_file.chmod(0o600)
+    (home.inbox / "members.csv").write_text(
+        f"{HEADING.strip()},Sinds\nKim Proef,kim@example.org,HAN,,{joined_on}\n"
+        "Bo Test,bo@example.org,HAN,,2024-01-01\n",
+        encoding="utf-8",
+    )
+    refresh(home)
+    begin(home, person(home, "kim@example.org"), now)
+    refresh(home)
+    assert [name for name, *_ in rows_left(home)] == ["Bo Test"]
+    assert search(home, [Needle("kim@example.org")]).is_clean
+    with Suppressions(home) as suppressions:
+        assert len(suppressions.of(["email:kim@example.org"])) == 1, "not lifted"
 
 
 @pytest.mark.parametrize("said", ["id", "Karel Kok", "karel@han.example.org"])

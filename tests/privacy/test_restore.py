@@ -257,3 +257,19 @@ def test_the_next_run_removes_what_a_restore_left_unpacked(
     (home.restoring / "landed" / "half").write_text("persoon8@example.org")
     refresh(home)
     assert not home.restoring.exists()
+
+
+def test_settings_that_are_kept_elsewhere_are_in_the_backup(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    people = refresh(home).people
+    for path in (home.settings_file, home.roles_file):
+        path.touch()
+        elsewhere = tmp_path / path.name
+        path.rename(elsewhere)
+        path.symlink_to(elsewhere)
+    (home.landed / "linked").symlink_to(tmp_path / "kring.toml")
+    made, other = backup(home).path, Home(tmp_path / "other")
+    assert restore(other, made, home.backup_key_file).people == people
+    assert other.settings_file.read_bytes() == (tmp_path / "kring.toml").read_bytes()
+    assert other.roles_file.is_file()
+    assert not (other.landed / "linked").exists(), "nothing else is followed out of the home"

@@ -261,7 +261,9 @@ def test_a_restore_brings_nobody_back(home: Home, tmp_path: Path) -> None:
     people = refresh(home).people
     person = PEOPLE[0]
     erase(home, person.email)
-    done = restore(home, tmp_path / "old.zip")
+    with pytest.raises(UsageError, match=r"without a seal, which anybody could have written.*--unsealed"):
+        restore(home, tmp_path / "old.zip")
+    done = restore(home, tmp_path / "old.zip", is_unsealed=True)
     assert (done.people, done.erasures) == (people - 2, 1)  # the address, and the name alone of one list
     assert search(home, needles(person)).is_clean
     assert audit.verify(home).is_whole

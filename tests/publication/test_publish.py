@@ -31,6 +31,7 @@ from etl.release import current
 from etl.schema.public import PublicContent, SiteFile
 from etl.warehouse import PublicationReader, ReleaseReader, open_release
 from flows.publishing import preview_site, publish_site
+from flows.run import refresh
 from tests.publication.conftest import Published, Small
 
 MOST_BYTES, WANTED_BYTES, MOST_SECONDS = 60_000, 56_000, 0.5  # a long correction has room left
@@ -350,6 +351,27 @@ def test_a_publication_that_died_before_it_was_served_does_not_count(
     assert not list(home.public.glob(".*"))
     with pytest.raises(PublicationError, match="too recent"):
         publish_site(home)
+
+
+def test_what_people_put_beside_a_release_or_publication_is_theirs(small: Small) -> None:
+    home = small(date(2026, 5, 1), FIRST)
+    own = [
+        home.public / "wasted space",
+        home.public / "assets",
+        home.releases / "zz copy",
+        home.releases / "1",
+    ]
+    for folder in own:
+        folder.mkdir()
+        (folder / "own.txt").write_text("mine")
+    first = publish_site(home)
+    home = small(date(2026, 5, 2), {**FIRST, ("Alpha", "2026-04-20"): 20})
+    second = publish_site(home, "Nog eens.")
+    assert first.publication < second.publication
+    assert read_publication(home) == second
+    for release in range(3):
+        refresh(home, rebuild=release > 0)
+    assert all((folder / "own.txt").is_file() for folder in own)
 
 
 def test_a_pointer_that_cannot_be_read_is_put_right_by_a_correction(small: Small) -> None:
