@@ -11,14 +11,14 @@ import re
 import secrets
 from http.cookies import SimpleCookie
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.css import SHELL_STYLE
-from dashboard.navigation import LANGUAGE_COOKIE, Language, choose_language, page_at
+from dashboard.navigation import LANGUAGE_COOKIE, PAGES, Language, choose_language, page_at
 from dashboard.serving import is_loopback
 
 _NOT_A_PAGE: Final = re.compile(r"^/(_stcore|static|app/static|media|component|health)(/|$)|\.\w+$")
@@ -98,9 +98,28 @@ class Shell:
         if _NOT_A_PAGE.search(scope["path"]):
             await self._app(scope, receive, _with_headers(send, nonce))
             return
+        if _is_a_visit(scope) and (elsewhere := _address_of_page(scope["path"])):
+            query = scope.get("query_string", b"").decode("latin-1")
+            moved = RedirectResponse(f"{elsewhere}?{query}" if query else elsewhere)
+            await moved(scope, receive, _with_headers(send, nonce))
+            return
         language = _language(scope)
         page = _PageRewriter(send, scope, language, nonce)
         await self._app(_as_plain_request(scope), receive, page)
+
+
+def _is_a_visit(scope: Scope) -> bool:
+    """Whether a browser asks for a page, not Streamlit's own script for what lies under it."""
+    return "text/html" in Headers(scope=scope).get("accept", "") and "/_stcore" not in scope["path"]
+
+
+def _address_of_page(path: str) -> str | None:
+    """Where a page is, if not at this path: Streamlit has the first at `/`, and nothing at `/page/more`."""
+    first = path.strip("/").split("/")[0]
+    known = page_at(f"/{first.casefold()}")
+    if known.path == first.casefold():
+        first = "" if known == PAGES[0] else known.path
+    return None if path.strip("/") == first else f"/{quote(first)}"
 
 
 def _with_headers(send: Send, nonce: str) -> Send:

@@ -79,7 +79,8 @@
     "Notifications": "Meldingen",
     "Vega visualization": "Grafiek",
     "Page not found": "Deze pagina bestaat niet",
-    "Running the app's main page.": "U ziet het overzicht.",
+    "The page that you have requested does not seem to exist. Running the app's main page.":
+      "De gevraagde pagina is er niet. U ziet het overzicht.",
   };
   const DUTCH_PATTERNS = [
     [/^Help for (.+)$/, "Uitleg bij $1"],

@@ -46,6 +46,56 @@ def test_the_browser_s_language_counts_until_one_is_chosen(dashboard_url: str) -
     assert "set-cookie" not in fetch(dashboard_url, Accept_Language="nl")[2]
 
 
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/overzicht?lang=en", "/?lang=en"), ("/overzicht/meer", "/"), ("/Mensen", "/mensen"),
+        ("/netwerkgroei/kennisbasis", "/netwerkgroei"), ("/netwerkgroei?group=x", "/netwerkgroei?group=x"),
+        ("/weg/en/verder", "/weg"), ("/", "/"), ("//example.org/weg", "/example.org"),
+    ],
+)  # fmt: skip
+def test_an_address_that_is_nearly_right_leads_to_its_page(
+    path: str, wanted: str, dashboard_url: str
+) -> None:
+    with urllib.request.urlopen(
+        Request(dashboard_url + path, headers={"Accept": "text/html,*/*"}), timeout=10
+    ) as answer:
+        assert answer.url == dashboard_url + wanted
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+def test_what_streamlit_looks_for_under_a_page_is_not_moved(dashboard_url: str) -> None:
+    """Its script takes an answer for a sign that the whole of Streamlit is under that page."""
+    assert fetch(f"{dashboard_url}/mensen/_stcore/health", Accept="application/json, */*")[0] == 404
+    assert fetch(f"{dashboard_url}/mensen/_stcore/health", Accept="text/html")[0] == 404
+
+
+def test_back_and_forward_go_through_the_choices(chromium_browser: Browser, dashboard_url: str) -> None:
+    with visiting(chromium_browser, dashboard_url, page("growth"), Language.DUTCH) as visit:
+        opened = visit.page
+        headline = opened.locator("h2, h3").first
+        whole = headline.inner_text()
+        for name in ("Communicatie", "Kennisbasis"):
+            opened.locator('[data-testid="stSelectbox"] input').first.click()
+            opened.get_by_role("option", name=name).click()
+            until(opened, f"location.search.includes('group={name.lower()}')")
+            settle(opened)
+        of_group = headline.inner_text()
+        assert of_group != whole
+        for step, search, said in (
+            (-1, "group=communicatie", None),
+            (-1, "", whole),
+            (2, "group=k", of_group),
+        ):
+            opened.evaluate(f"history.go({step})")
+            until(opened, f"location.search.includes('{search}') || !('{search}' || location.search)")
+            settle(opened)
+            assert search in opened.url
+            assert said is None or headline.inner_text() == said
+        assert "group" in opened.url
+        assert opened.locator('[data-testid="stAlert"], .st-key-fault').count() == 0
+
+
 def test_every_answer_carries_the_security_headers(dashboard_url: str) -> None:
     for path in ("/", "/gegevens", "/app/static/shell.js", "/_stcore/health", "/health"):
         status, _, headers = fetch(dashboard_url + path)

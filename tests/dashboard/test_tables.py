@@ -87,6 +87,13 @@ def test_codes_are_stable_and_forgiving() -> None:
     assert chosen(None, values, "") == ""
 
 
+def test_names_without_our_letters_have_codes_of_their_own() -> None:
+    values = ("Ομάδα", "研究者")
+    assert len({code_of(value) for value in values}) == 2
+    for value in values:
+        assert chosen(code_of(value), values, "") == value
+
+
 def test_a_broad_table_scrolls_in_a_box_of_its_own_and_keeps_its_dates_on_one_line() -> None:
     columns = tuple(Column(f"c{number}", f"Kolom {number}") for number in range(9))
     row = (Cell(AS_OF, "21 nov 2026"), *(Cell(number, f"{number} of meer") for number in range(8)))
