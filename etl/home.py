@@ -146,6 +146,11 @@ class Home:
         """Whether this folder is a home: it has a `kring.toml`."""
         return self.settings_file.is_file()
 
+    @property
+    def is_half_restored(self) -> bool:
+        """Whether a restore was broken off while it put things in place: the settings come last."""
+        return not self.exists and self.restoring.is_dir()
+
     def landed_file(self, sha256: str) -> Path:
         """Where the bytes with that fingerprint lie."""
         return self.landed / sha256[:2] / sha256
@@ -172,6 +177,11 @@ class Home:
 
     def require(self) -> Home:
         """This home, or a HomeError when the folder is not one."""
+        if self.is_half_restored:
+            raise HomeError(
+                str(self.root), "a restore that was broken off", "",
+                "Do it again: kring restore FILE. Nothing else may use this home before.",
+            )  # fmt: skip
         if not self.exists:
             raise HomeError(
                 str(self.root), "no Kring home here", "a folder with a kring.toml",

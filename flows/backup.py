@@ -41,7 +41,7 @@ VERSION = 1
 STORES = ("decisions.sqlite", "ledger.sqlite")
 PARTS = ("kring.toml", "roles.toml", "secrets", "landed", "public", "audit.jsonl", "quarantine", *STORES)
 MADE_AGAIN = ("warehouse.duckdb", "warehouse.duckdb.wal", "feeds", "releases", "cache")
-OWN_KEYS = ("privacy.key", "backup.key")  # of the home itself, whatever a backup holds
+OF_THE_BACKUP = ("hmac.key", "erasing.json", "rotating.json")  # of secrets/: these go with the stores in it
 STAYS = ("audit.jsonl", "ledger.sqlite", "public")  # brought together with the backup's, never removed
 SUFFIX, UNSEALED = ".backup", ".zip"
 
@@ -320,9 +320,10 @@ def _require_same_keys(home: Home, aside: Path) -> None:
 def _put_in_place(home: Home, unpacked: Home) -> None:
     """All that a backup can hold, or that is made from it, is replaced; what stays is brought together.
 
-    The home's own keys never go: no backup holds the one that opens it. The settings go first and come last,
-    so that a restore that is broken off leaves no home that could be refreshed. Who may sign in stays as it
-    is: a backup would let in again who has left since.
+    The home's own secrets never go: no backup holds the key that opens it, and a token may be newer; of the
+    backup is only the key of the ids that it holds. The settings go first and come last, so that a restore
+    that is broken off leaves no home that could be refreshed. Who may sign in stays as it is: a backup would
+    let in again who has left since.
     """
     from etl.privacy import restored
 
@@ -381,9 +382,7 @@ def _clean(home: Home) -> None:
 
 def _clear_secrets(home: Home) -> None:
     for path in home.secrets.glob("*"):
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name not in OWN_KEYS:
+        if path.name in OF_THE_BACKUP or path.name.startswith("."):
             path.unlink()
 
 

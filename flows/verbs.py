@@ -117,6 +117,8 @@ def init(folder: Annotated[Path, typer.Argument(help="The folder to make.")]) ->
     home = Home(folder.expanduser().absolute())
     if home.exists:
         raise UsageError(str(home.root), "a home already", "a new folder")
+    if home.is_half_restored:
+        home.require()
     home.create()
     home.settings_file.write_text(default_settings_text(), encoding="utf-8")
     home.settings_file.chmod(0o600)

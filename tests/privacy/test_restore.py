@@ -166,6 +166,7 @@ def test_a_restore_that_is_killed_anywhere_loses_no_line_and_no_publication(
     lines, known, served = lines_of(home), published(home), read_publication(home)
     figures = figures_of(home)
     assert len(known) == 2
+    halfway = 0
     points = sorted({round(changes * step / KILLS) for step in range(1, KILLS + 1)})
     for point in points:
         assert killed(home, made, point)[0] == -signal.SIGKILL
@@ -175,6 +176,12 @@ def test_a_restore_that_is_killed_anywhere_loses_no_line_and_no_publication(
         assert read_publication(home) == served
         with Suppressions(home) as suppressions:
             assert len(suppressions.of(["email:persoon7@example.org"])) == 1
+        if home.is_half_restored:
+            halfway += 1
+            for verb in (("status", "--home"), ("init",)):
+                said = kring(*verb, home.root).stderr
+                assert "a restore that was broken off. Do it again: kring restore FILE" in said, said
+    assert halfway
     print(f"{len(points)} kills among {changes} changes: no line, publication or erasure lost")
     done = restore(home, made)
     assert (done.publications, done.erasures) == (1, 1)
@@ -193,7 +200,10 @@ def figures_of(home: Home) -> list[tuple[object, ...]]:
 def test_what_was_published_since_the_backup_stays_known(lived_on: tuple[Home, Path], tmp_path: Path) -> None:
     home, made = copy_home(lived_on[0], tmp_path / "home"), lived_on[1]
     known, figures, site = published(home), figures_of(home), read_publication(home)
+    token = home.secrets / "form.token"
+    token.write_text("newer than the backup")
     restore(home, made)
+    assert token.read_text() == "newer than the backup"
     assert (published(home), figures_of(home), read_publication(home)) == (known, figures, site)
     with pytest.raises(PublicationError, match="too recent"):
         publish_site(home)
