@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from etl.cleaning.names import email_key, is_placeholder, without_suffixes
@@ -23,7 +22,7 @@ from etl.schema.feeds import ATTENDANCE, Feed
 from etl.schema.model import DateShape
 from etl.sources import date_order
 from etl.sources.clocks import end_after, local_moment
-from etl.sources.file_day import day_in_name
+from etl.sources.file_day import day_in_name, title_in_name
 from etl.sources.mapping import normal_heading
 from etl.sources.source import FeedRows, NeedsMapping, Reject, SourceResult
 from etl.sources.zoom_times import A_DAY, Passage, day_order
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 format_id = "zoom_participants"
-reader_version = 3
+reader_version = 4
 feeds: tuple[Feed, ...] = (ATTENDANCE,)
 
 HEADING_SEARCH_ROWS = 20
@@ -48,7 +47,7 @@ MEETING_FIELDS = {
 }  # fmt: skip
 COLUMNS = ("full_name", "email", "title", "starts_at", "ends_at", "joined_at", "left_at", "minutes", "role")
 YES = frozenset({"yes", "ja"})
-OWN_NAME = re.compile(r"(?:participants|deelnemers)[ _-]*", re.IGNORECASE)
+OWN_WORDS = r"(?:participants|deelnemers)(?:[ _-]unique(?:[ _-]users)?)?"
 SHOWN_AND_ORIGINAL = re.compile(r"(.+?)\s*\(([^()]+)\)")
 UNDATED = "nothing says when the meeting was; export with meeting data, or put its date in the file name"
 
@@ -273,6 +272,5 @@ def own_name(written: str | None) -> str | None:
 
 
 def title_of(name: str) -> str:
-    """A title for a file without meeting data: its own name without Zoom's words."""
-    stem = PurePosixPath(name.replace("\\", "/")).stem
-    return OWN_NAME.sub("", stem).strip(" _-") or stem
+    """A title for a file without meeting data: its own name without its date and Zoom's words."""
+    return title_in_name(name, OWN_WORDS)

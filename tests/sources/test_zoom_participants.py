@@ -125,3 +125,16 @@ def test_a_list_of_the_waiting_room_alone_says_nothing_of_its_addresses() -> Non
     assert isinstance(found, Identified)
     assert found.result.rows_hidden == 1
     assert found.result.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Kennissessie borging 2026-03-16.csv", "Kennissessie borging"),
+        ("participants_2026-03-16 Startbijeenkomst (1).csv", "Startbijeenkomst"),
+        ("Deelnemers 16 maart 2026 - Intervisie.csv", "Intervisie"),
+        ("participants_86012345678.csv", "86012345678"),
+    ],
+)
+def test_a_meeting_without_data_is_called_after_its_file_without_the_day(name: str, title: str) -> None:
+    assert values(read(name, HEADING, join("03/16/2026")), "title") == [title]
