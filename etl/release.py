@@ -50,6 +50,7 @@ from etl.warehouse import open_build, open_release, quote_name
 __all__ = ["Manifest", "ReleaseInfo"]
 
 FREE_SPACE_FACTOR = 3
+STILL_SERVED = "The last release is still served."
 DUCKDB_DOUBLE = ("DOUBLE", "FLOAT")
 CODE = (
     "build.py",
@@ -423,21 +424,20 @@ def _require_space(home: Home) -> None:
 
 
 @contextmanager
-def disk_reported() -> Iterator[None]:
+def disk_reported(where: str = "refresh", remedy: str = STILL_SERVED) -> Iterator[None]:
     """Turn what disk or database refuse into one clear line, without their words: they quote values."""
     try:
         yield
     except OSError as error:
-        raise ReleaseError("refresh", _of_disk(error.errno), "", STILL_SERVED) from error
+        raise ReleaseError(where, _of_disk(error.errno), "", remedy) from error
     except (duckdb.Error, sqlite3.Error) as error:
         full = any(words in str(error) for words in FULL_DISK)
         found = "no space left on the disk" if full else f"the database refused ({type(error).__name__})"
         if is_closed(error):
             found = "a file may not be written by who runs Kring (kring doctor names it)"
-        raise ReleaseError("refresh", found, "", STILL_SERVED) from error
+        raise ReleaseError(where, found, "", remedy) from error
 
 
-STILL_SERVED = "The last release is still served."
 FULL_DISK = ("No space left", "File too large", "disk is full", "disk I/O error")
 
 

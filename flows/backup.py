@@ -43,6 +43,7 @@ PARTS = ("kring.toml", "roles.toml", "secrets", "landed", "public", "audit.jsonl
 MADE_AGAIN = ("warehouse.duckdb", "warehouse.duckdb.wal", "feeds", "releases", "cache")
 OF_THE_BACKUP = ("hmac.key", "erasing.json", "rotating.json")  # of secrets/: these go with the stores in it
 STAYS = ("audit.jsonl", "ledger.sqlite", "public")  # brought together with the backup's, never removed
+AGAIN = "Do it again when that is mended; a home without its kring.toml is of no use before."
 SUFFIX, UNSEALED = ".backup", ".zip"
 
 
@@ -81,7 +82,7 @@ def backup(home: Home, to: Path | None = None) -> BackupMade:
     if to and (to.is_dir() or not os.access(to.absolute().parent, os.W_OK | os.X_OK)):
         raise UsageError("--to", "a file that cannot be written", "a file in a folder that you may write to")
     home.create()
-    with disk_reported(), writer_lock(home), private_files():
+    with disk_reported("backup", "No backup was made."), writer_lock(home), private_files():
         if home.erasing_file.exists():
             raise PrivacyError("backup", "an erasure is not finished", "", "Finish it with: kring refresh")
         if home.rotating_file.exists():
@@ -179,7 +180,7 @@ def restore(home: Home, file: Path, key_file: Path | None = None, is_unsealed: b
     key = _key_for(home, file, key_file, is_unsealed)
     about = _read(file, key)
     home.create()
-    with disk_reported(), writer_lock(home), private_files():
+    with disk_reported("restore", AGAIN), writer_lock(home), private_files():
         is_ledger_lost = restored.is_damaged(home.ledger_file)
         known = _erasures_known(home, file, is_ledger_lost)
         seen = _publications_seen(home, file)

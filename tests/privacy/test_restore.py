@@ -283,3 +283,33 @@ def test_settings_that_are_kept_elsewhere_are_in_the_backup(tmp_path: Path) -> N
     assert other.settings_file.read_bytes() == (tmp_path / "kring.toml").read_bytes()
     assert other.roles_file.is_file()
     assert not (other.landed / "linked").exists(), "nothing else is followed out of the home"
+
+
+SMALL_DISK = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+sys.argv[0] = "kring"
+from flows.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("verb", ["restore", "backup"])
+def test_a_full_disk_changes_nothing_and_is_said(
+    lived_on: tuple[Home, Path], tmp_path: Path, verb: str
+) -> None:
+    home = copy_home(lived_on[0], tmp_path / "home")
+    before = {path: path.read_bytes() for path in home.public.rglob("*") if path.is_file()}
+    lines, known, backups = lines_of(home), published(home), sorted(home.backups.iterdir())
+    more = [lived_on[1], "--yes"] if verb == "restore" else []
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL_DISK, verb, *map(str, more), "--home", str(home.root)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"kring: {verb}: no space left on the disk. ")
+    assert (lines_of(home), published(home), sorted(home.backups.iterdir())) == (lines, known, backups)
+    assert {path: path.read_bytes() for path in home.public.rglob("*") if path.is_file()} == before
+    assert home.exists
+    assert not home.restoring.exists()
