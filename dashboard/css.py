@@ -97,7 +97,7 @@ _RULES: Final = """
 .kring-source, .kring-change, .kring-version, .kring-language {
   margin: 0; font-size: 0.875rem; color: var(--ink2);
 }
-.kring-source { color: var(--ink3); }
+.kring-source, .kring-compare .blank { color: var(--ink3); }
 h3.kring-multiple { font-size: 1rem; font-weight: 400; margin: 0; color: var(--ink2); }
 .kring-hidden, .kring-hit :is(span:nth-child(2), span:nth-child(3)) i {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%); white-space: nowrap;
@@ -112,7 +112,7 @@ h3.kring-multiple { font-size: 1rem; font-weight: 400; margin: 0; color: var(--i
   margin: 0; font-size: 0.8125rem; font-weight: 600; color: var(--ink2); border-color: var(--ink);
 }
 .kring-table .number { text-align: right; }
-.kring-table td.number { white-space: nowrap; }
+.kring-table td.number, .st-key-fig-runs .kring-table td:has(> .kring-mark) { white-space: nowrap; }
 .kring-table tr > :last-child { padding-right: 0; }
 .kring-bar { display: block; position: relative; height: 9px; min-width: 48px; }
 .kring-bar span {
@@ -121,7 +121,6 @@ h3.kring-multiple { font-size: 1rem; font-weight: 400; margin: 0; color: var(--i
 }
 
 .kring-table .bar { width: 23%%; }
-.st-key-fig-runs .kring-table td:has(> .kring-mark) { white-space: nowrap; }
 :is(.st-key-fig-sources, .st-key-fig-refused, .st-key-fig-releases, .st-key-fig-bounds,
   .st-key-fig-sightings, .st-key-fig-restated, [role="dialog"]) .kring-table tbody th:first-child {
   overflow-wrap: anywhere; hyphens: auto; min-width: min(9.5em, 38vw);
@@ -137,7 +136,7 @@ h3.kring-multiple { font-size: 1rem; font-weight: 400; margin: 0; color: var(--i
 }
 /* Links to a page come as buttons with padding, in text colour. */
 [data-testid="stMain"] [data-testid="stPageLink"] a { padding: 4px 0; min-height: 2rem; background: none; }
-[data-testid="stMain"] [data-testid="stPageLink"] p { color: var(--accent); font-size: 0.875rem; }
+[data-testid="stMain"] [data-testid="stPageLink"] p, .kring-ref { color: var(--accent); font-size: 0.875rem; }
 
 /* The update writer: steps, a paragraph in doubt, figures as chips, a sheet on paper. */
 [data-testid="stHtml"] ol.kring-steps {
@@ -160,21 +159,21 @@ ol.kring-steps li.now { --step: var(--accent); --on-step: var(--bg); }
   white-space: nowrap;
 }
 .kring-chip.doubt { background: var(--osoft); color: var(--ink); border-bottom: 1.5px solid var(--orange); }
-.kring-ref { color: var(--accent); font-size: 0.875rem; }
 .st-key-vel { background: var(--bg); }
 /* A table with as many columns as a file has. */
 .kring-scroll { overflow-x: auto; }
 
 /* Two records side by side: a word says how they compare, on a chip. */
 .kring-compare { table-layout: fixed; }
-.kring-compare th, .kring-compare td { vertical-align: top; }
+:is(.kring-compare, .st-key-fig-timeline, .st-key-fig-sightings, .st-key-fig-restated) :is(th, td) {
+  vertical-align: top;
+}
 .kring-table.kring-compare tbody th {
   color: var(--ink2); font-size: 0.875rem; white-space: normal; padding-right: 8px;
 }
 .kring-compare thead th:first-child { width: 8.5em; }
 .kring-compare thead th:last-child { width: 14.5em; }
 :is(.kring-compare td, .kring-list li, .st-key-paneel .kring-paragraph) { overflow-wrap: anywhere; }
-.kring-compare .blank { color: var(--ink3); }
 .kring-verdict {
   font-size: 0.875rem; white-space: nowrap; border-radius: 3px; padding: 1px 6px; color: var(--ink2);
 }
@@ -183,7 +182,6 @@ ol.kring-steps li.now { --step: var(--accent); --on-step: var(--bg); }
 .kring-verdict.differs { background: var(--osoft); color: var(--ink); font-weight: 600; }
 .kring-verdict.partly { background: var(--soft); color: var(--ink); }
 .kring-said { margin: 0; padding: 8px 12px; border-left: 3px solid var(--green); background: var(--gsoft); }
-.kring-reason { margin: 0; font-size: 0.875rem; font-weight: 600; }
 [data-testid="stHtml"] :is(ul.kring-reasons, ul.kring-list) {
   margin: 4px 0 0; padding-left: 18px; font-size: 0.9375rem;
 }
@@ -199,9 +197,6 @@ ol.kring-steps li.now { --step: var(--accent); --on-step: var(--bg); }
 }
 .st-key-treffer-head { border-color: var(--ink); margin-top: 0; }
 .kring-under { display: block; font-size: 0.8125rem; color: var(--ink3); overflow-wrap: anywhere; }
-:is(.st-key-fig-timeline, .st-key-fig-sightings, .st-key-fig-restated) .kring-table :is(th, td) {
-  vertical-align: top;
-}
 
 /* The footer and the language link: quiet lines of text. */
 .st-key-footer { border-top: 1px solid var(--line); padding-top: 12px; margin-top: 32px; }

@@ -30,7 +30,7 @@ from dashboard.tables import MOST_ROWS_AS_HTML, Cell, Column, Table
 from dashboard.wording import Wording
 from etl.errors import shown
 
-SMALL_MULTIPLE_WIDTH = 280
+SMALL_MULTIPLE_WIDTH, MOST_ACROSS = 280, 3
 PAIR_WIDTH = 320
 
 
@@ -98,7 +98,8 @@ def draw_on_sheet(drawing: Drawing, key: str) -> None:
 
 
 def _show_small_multiples(figure: Figure) -> None:
-    grid = st.grid("auto", min_column_width=SMALL_MULTIPLE_WIDTH, gap=("large", "medium"))
+    across = min(len(figure.drawings), MOST_ACROSS)
+    grid = st.grid(across, min_column_width=SMALL_MULTIPLE_WIDTH, gap=("large", "medium"))
     for index, drawing in enumerate(figure.drawings):
         with grid, st.container(key=f"multiple-{figure.key}-{index}", gap="xsmall"):
             st.html(

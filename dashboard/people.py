@@ -316,6 +316,11 @@ def timeline_headline(name: str, shown: Sequence[Fact], words: Wording) -> str:
     return words.n("{name} was at {count} session", "{name} was at {count} sessions", came, name=name)
 
 
+def _day_cell(on: date | None, words: Wording) -> Cell:
+    """A day, or that it is unknown, on one line: the column is as narrow as a day."""
+    return Cell(on, words.dated(on) if on else words.t("day unknown").replace(" ", "\N{NO-BREAK SPACE}"))
+
+
 def timeline_lead(shown: Sequence[Fact], words: Wording) -> Table:
     """The newest of what happened, each fact with its source under it."""
     columns = (
@@ -324,7 +329,7 @@ def timeline_lead(shown: Sequence[Fact], words: Wording) -> Table:
     )
     rows = tuple(
         (
-            Cell(fact.on, words.dated(fact.on) if fact.on else words.t("day unknown")),
+            _day_cell(fact.on, words),
             Cell(fact.subject, fact_words(fact, words), under=origin_words(fact.origin, words)),
         )
         for fact in shown[:SHOWN]
@@ -344,7 +349,7 @@ def timeline_table(shown: Sequence[Fact], words: Wording) -> Table:
     )
     rows = tuple(
         (
-            Cell(fact.on, words.dated(fact.on) if fact.on else words.t("day unknown")),
+            _day_cell(fact.on, words),
             Cell(_kind_words(fact, words), _kind_words(fact, words)),
             Cell(fact.subject or words.t("Network"), fact.subject or words.t("Network")),
             Cell(fact.detail or None, fact.detail),

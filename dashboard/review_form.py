@@ -185,7 +185,8 @@ def show_likeness(likeness: Likeness, words: Wording) -> None:
             if said:
                 lines = "".join(f"<li>{escape(each)}</li>" for each in said)
                 st.html(
-                    f'<p class="kring-reason">{escape(heading)}</p><ul class="kring-reasons">{lines}</ul>'
+                    f'<p class="kring-change"><strong>{escape(heading)}</strong></p>'
+                    f'<ul class="kring-reasons">{lines}</ul>'
                 )
 
 
