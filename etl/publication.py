@@ -223,8 +223,9 @@ def _exact_tables(home: Home, connection: DuckDBPyConnection) -> ExactTables:
 
 def _publish(home: Home, draft: Draft, render: Render, people: Wanted) -> Publication:
     make_folder(home.public, PUBLIC_RIGHTS)
-    kept = publication_folders(home)
-    name = next_id(kept[0].name if kept else None)
+    with PublishedFigures(home) as ledger:  # it may know of later ones than the folder, after a restore
+        known = [each.publication for each in ledger.publications()]
+    name = next_id(max([*known, *(folder.name for folder in publication_folders(home))], default=None))
     aside = home.public / f"{ASIDE}{name}"
     make_folder(aside, FOLDER_RIGHTS)
     try:

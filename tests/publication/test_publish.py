@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -372,6 +373,18 @@ def test_what_people_put_beside_a_release_or_publication_is_theirs(small: Small)
     for release in range(3):
         refresh(home, rebuild=release > 0)
     assert all((folder / "own.txt").is_file() for folder in own)
+
+
+def test_a_publication_comes_after_every_other_that_is_known(small: Small) -> None:
+    home = small(date(2026, 5, 1), FIRST)
+    publish_site(home)
+    later = "20990101T000000000-abcdef"  # made by a clock that ran ahead; its folder is gone
+    with closing(sqlite3.connect(home.ledger_file)) as ledger, ledger:
+        for table in ("publication", "published_figure", "published_state"):
+            ledger.execute(f"update {table} set publication = ?", (later,))
+    shutil.rmtree(home.public)
+    assert publish_site(home, "De pagina was weg.").publication > later
+    assert shown(home) == ["15"]
 
 
 def test_a_pointer_that_cannot_be_read_is_put_right_by_a_correction(small: Small) -> None:
