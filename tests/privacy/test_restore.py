@@ -313,3 +313,32 @@ def test_a_full_disk_changes_nothing_and_is_said(
     assert {path: path.read_bytes() for path in home.public.rglob("*") if path.is_file()} == before
     assert home.exists
     assert not home.restoring.exists()
+
+
+VIEWING = """
+import sys, time
+from pathlib import Path
+from etl.home import Home
+from etl.privacy.audit import Action, record
+
+written, until = 0, time.monotonic() + 4
+while time.monotonic() < until:
+    record(Home(Path(sys.argv[1])), Action.PERSON_VIEWED, "somebody")
+    written += 1
+    print(written, flush=True)
+"""
+
+
+def test_lines_written_while_a_restore_runs_stay(lived_on: tuple[Home, Path], tmp_path: Path) -> None:
+    home = copy_home(lived_on[0], tmp_path / "home")
+    with subprocess.Popen(
+        [sys.executable, "-c", VIEWING, home.root], stdout=subprocess.PIPE, text=True
+    ) as viewing:
+        assert viewing.stdout is not None
+        assert viewing.stdout.readline() == "1\n"
+        restore(home, lived_on[1])
+        written = int(viewing.stdout.read().split()[-1])
+    assert viewing.returncode == 0
+    viewed = [each for each in audit.entries(home) if each.action is audit.Action.PERSON_VIEWED]
+    assert len(viewed) == written
+    assert audit.verify(home).is_whole
