@@ -24,7 +24,15 @@ from etl.home import FILE_RIGHTS, make_folder
 from etl.ledger import LandedFile
 from etl.reading import private_mail
 from etl.reading.archive import members, read_member
-from etl.reading.handed_in import cannot_be_opened, closed_off, may_be_taken, reached, readable_name
+from etl.reading.handed_in import (
+    cannot_be_opened,
+    closed_off,
+    is_a_link,
+    links,
+    may_be_taken,
+    reached,
+    readable_name,
+)
 from etl.reading.server import server
 from etl.reading.sniff import FileKind, sniff
 
@@ -72,8 +80,9 @@ def take_inbox(
 def left_behind(home: Home) -> tuple[str, ...]:
     """One line for each file or folder in the inbox that could not be taken."""
     return tuple(
-        cannot_be_opened(readable_name(path.relative_to(home.inbox))).line()
-        for path in closed_off(home.inbox)
+        say(readable_name(path.relative_to(home.inbox))).line()
+        for say, paths in ((cannot_be_opened, closed_off(home.inbox)), (is_a_link, links(home.inbox)))
+        for path in paths
     )
 
 

@@ -46,6 +46,20 @@ def closed_off(inbox: Path) -> Iterator[Path]:
             yield path
 
 
+def links(inbox: Path) -> Iterator[Path]:
+    """The links in an inbox, by name: what they lead to is not the inbox's to take."""
+    for path in sorted(reached(inbox)):
+        if path.is_symlink() and not any(part.startswith(".") for part in path.relative_to(inbox).parts):
+            yield path
+
+
+def is_a_link(where: str) -> InputError:
+    """Why a link was left where it is, and what to do."""
+    return InputError(
+        where, "a link to a file or folder elsewhere", "the file itself", "Put a copy of it in the inbox.",
+    )  # fmt: skip
+
+
 def cannot_be_opened(where: str) -> InputError:
     """Why a file was left where it is, and what to do."""
     return InputError(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from etl.home import Home
-from etl.landing import take_inbox
+from etl.landing import left_behind, take_inbox
 from etl.ledger import Ledger
 from etl.load import LoadReport, forget_warehouse, load
 from etl.schema.feeds import MEMBERSHIP
@@ -76,6 +76,18 @@ def test_files_leave_the_inbox_and_keep_their_bytes_and_rights(home: Home) -> No
     assert landed.read_text() == TABLE
     assert landed.stat().st_mode & 0o777 == 0o600
     assert landed.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_link_stays_in_the_inbox_and_is_named(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "members.csv").write_text(TABLE)
+    drop(home, "sub/own.csv", TABLE)
+    (home.inbox / "sub" / "link.csv").symlink_to(tmp_path / "members.csv")
+    (home.inbox / "folder").symlink_to(tmp_path)
+    (home.inbox / "gone.csv").symlink_to(tmp_path / "gone")
+    (home.inbox / ".hidden").symlink_to(tmp_path)
+    assert take(home) == ["sub/own.csv"]
+    said = "a link to a file or folder elsewhere; expected the file itself. Put a copy of it in the inbox."
+    assert left_behind(home) == tuple(f"{name}: {said}" for name in ("folder", "gone.csv", "sub/link.csv"))
 
 
 def test_the_same_bytes_twice_are_one_landed_file(home: Home) -> None:
