@@ -116,7 +116,7 @@ def _table_key(figure: Figure) -> str:
 def show_table(table: Table, style: Style) -> None:
     """A table as it stands on the page; a long one scrolls, and sorts by what are values."""
     if len(table.rows) <= MOST_ROWS_AS_HTML:
-        st.html(table.scrolled(style.tokens) if table.is_broad else table.html(style.tokens))
+        st.html(table.scrolled(style.tokens))
         return
     columns = {column.label: [row[index] for row in table.rows] for index, column in _kept(table)}
     sorting = {label: cells for label, cells in columns.items() if _can_sort(cells)}

@@ -117,7 +117,7 @@ class Table:
     def scrolled(self, tokens: Tokens) -> str:
         """The table in a box that scrolls sideways where there is no room, with the keyboard too."""
         return (
-            f'<div class="kring-scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}">'
+            f'<div class="kring-scroll" tabindex="0" role="group" aria-label="{escape(self.caption)}">'
             f"{self.html(tokens)}</div>"
         )
 
@@ -224,7 +224,7 @@ def sessions_table(shown: Sequence[Session], as_of: date, words: Wording) -> Tab
         Column("held_on", words.t("Date"), is_quiet=True),
         Column("title", words.t("Session")),
         Column("working_group", words.t("Group"), is_only_in_file=True),
-        Column("registered", words.t("Registered"), is_number=True),
+        Column("registered", words.t("Registered"), is_number=True, is_wide=True),
         Column("total", words.t("Attended"), is_number=True),
         Column("total_is_approximate", words.t("Estimate"), is_only_in_file=True),
         Column("show_up_rate", words.t("Show-up"), is_number=True),

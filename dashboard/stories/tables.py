@@ -78,14 +78,14 @@ def units_table(rows: Sequence[Unit], words: Wording) -> Table:
     """People of each unit."""
     columns = (
         Column("unit", words.t("Unit")),
-        Column("region", words.t("Place")),
+        Column("region", words.t("Place"), is_only_in_file=True),
         Column("people", words.t("People"), is_number=True),
         Column("active", words.t("Came in 12 months"), is_number=True, is_wide=True),
         Column("members", words.t("Members"), is_number=True),
     )
     cells = tuple(
         (
-            Cell(row.unit, row.unit),
+            Cell(row.unit, row.unit, under=row.region),
             Cell(row.region or None, row.region or words.t("unknown")),
             count_cell(row.people, words, strong=True),
             count_cell(row.active, words),
@@ -179,14 +179,14 @@ def exchanges_table(rows: Sequence[Exchange], words: Wording) -> Table:
     """Every giver, receiver, topic and kind."""
     columns = (
         Column("from_party", words.t("From")),
-        Column("to_party", words.t("To")),
+        Column("to_party", words.t("To"), is_only_in_file=True),
         Column("topic", words.t("Topic")),
         Column("contacts", words.t("Times"), is_number=True),
         Column("last_on", words.t("Latest"), is_only_in_file=True),
     )
     cells = tuple(
         (
-            Cell(row.giver, row.giver),
+            Cell(row.giver, row.giver, under=words.t("to {receiver}", receiver=row.receiver)),
             Cell(row.receiver, row.receiver),
             Cell(
                 row.topic or None,

@@ -56,3 +56,6 @@ def test_they_start_and_end_at_one_height_and_fit(
                 if key != "overview":  # what asks for attention there is a list
                     assert one[1] == other[1], "what they show begins at one height"
             assert opened.evaluate(TOO_BROAD) == []
+        opened.set_viewport_size({"width": 390, "height": 900})
+        settle(opened)
+        assert opened.evaluate(TOO_BROAD) == [], "on a phone either"

@@ -98,7 +98,7 @@ def test_a_broad_table_scrolls_in_a_box_of_its_own_and_keeps_its_dates_on_one_li
     columns = tuple(Column(f"c{number}", f"Kolom {number}") for number in range(9))
     row = (Cell(AS_OF, "21 nov 2026"), *(Cell(number, f"{number} of meer") for number in range(8)))
     html = Table("Alles", columns, (row,)).scrolled(LIGHT)
-    assert html.startswith('<div class="kring-scroll" tabindex="0" role="region" aria-label="Alles"><table')
+    assert html.startswith('<div class="kring-scroll" tabindex="0" role="group" aria-label="Alles"><table')
     assert "21&nbsp;nov&nbsp;2026" in html
     assert "1 of meer" in html, "words may wrap"
     assert "21&nbsp;nov&nbsp;2026" in Table("Smal", columns[:1], (row[:1],)).html(LIGHT)
