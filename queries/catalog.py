@@ -148,8 +148,8 @@ class Parameter:
         if self.choices and written not in self.choices:
             raise self._refusal(f"one of {', '.join(self.choices)}")
         if self.type == "integer" or (self.choices and all(choice.isdigit() for choice in self.choices)):
-            if not re.fullmatch(r"-?\d{1,9}", written):
-                raise self._refusal("a whole number")
+            if not re.fullmatch(r"\d{1,9}", written):
+                raise self._refusal("a whole number, 0 or more")
             return int(written)
         if self.type == "date":
             try:

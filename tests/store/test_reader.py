@@ -83,6 +83,8 @@ def test_what_may_not_be_asked(reader: ReleaseReader, publish: Publish) -> None:
         reader.ask("one", {"nonsense": "1"})
     with pytest.raises(QuestionError, match="whole number"):
         reader.ask("one", {"id": "1 or 1"})
+    with pytest.raises(QuestionError, match="0 or more"):
+        reader.ask("one", {"id": "-1"})
 
 
 def test_nothing_outside_the_release_can_be_reached(reader: ReleaseReader, publish: Publish) -> None:
