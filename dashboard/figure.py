@@ -134,7 +134,7 @@ def show_table(table: Table, style: Style) -> None:
 
 def _can_sort(cells: Sequence[Cell]) -> bool:
     """Whether all are dates, or numbers that their words only write out: what is unknown is a word."""
-    return all(isinstance(cell.value, date) for cell in cells) or all(cell.is_plain_number for cell in cells)
+    return all(cell.is_plain_day for cell in cells) or all(cell.is_plain_number for cell in cells)
 
 
 def _column_settings(sample: Cell) -> ColumnConfig:
@@ -145,7 +145,7 @@ def _column_settings(sample: Cell) -> ColumnConfig:
 
 
 def _kept(table: Table) -> list[tuple[int, Column]]:
-    return [(index, column) for index, column in enumerate(table.columns) if column.name and column.label]
+    return [(index, column) for index, column in table.on_page() if column.name and column.label]
 
 
 def _show_foot(figure: Figure, style: Style, as_table: bool) -> None:

@@ -67,6 +67,14 @@ class Cell:
         return " · ".join(part for part in (self.text, self.under) if part)
 
     @property
+    def is_plain_day(self) -> bool:
+        """Whether the words are the day and no more: no month, no stretch of days, no second line."""
+        if not isinstance(self.value, date) or self.under:
+            return False
+        told = [int(number) for number in re.findall(r"\d+", self.text)]
+        return told in ([self.value.day], [self.value.day, self.value.year])
+
+    @property
     def is_plain_number(self) -> bool:
         """Whether the words are the number and no more: no estimate, no reason, no other number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | float) or self.under:

@@ -143,3 +143,35 @@ def test_a_long_table_says_what_a_short_one_says(monkeypatch: pytest.MonkeyPatch
         "geen nummer · regel 1",
         "1.512 en 1.513",
     )
+
+
+def long_growth() -> None:
+    """Forty months, as a page draws them."""
+    from datetime import date, timedelta
+
+    from dashboard.charts.grammar import Style
+    from dashboard.facts import Period
+    from dashboard.figure import show_table
+    from dashboard.navigation import Language
+    from dashboard.tables import growth_table
+    from dashboard.tokens import LIGHT
+    from dashboard.wording import Wording
+
+    starts = [date(2023 + month // 12, month % 12 + 1, 1) for month in range(40)]
+    ends = [(day + timedelta(days=31)).replace(day=1) - timedelta(days=1) for day in starts]
+    rows = [
+        Period(start, end, start == starts[-1], 9, 1, 0, 0, 0, 10)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    words = Wording(Language.DUTCH)
+    show_table(growth_table(rows, words), Style(LIGHT, words))
+
+
+def test_a_period_in_a_long_table_is_no_day_and_says_that_it_is_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    test = AppTest.from_function(long_growth).run()
+    assert not test.exception
+    periods = list(test.dataframe[0].value["Periode"])
+    assert {"jan 2023", "apr 2026 · loopt nog"} <= set(periods)
